@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+# Thin: each target installs what is missing, builds and runs.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+CTEST := ctest --output-on-failure -j2
+
+.PHONY: help setup paper test check check-all eval-trading bench format
+help:
+	@echo "make paper         a paper session on the example signals and a synthetic market"
+	@echo "make test          the whole suite"
+	@echo "make eval-trading  the trading rulebook against the simulator; artifacts/evals/trading"
+	@echo "make bench         speed against its limits; artifacts/bench"
+	@echo "make check         the sanitizers (address, undefined, thread)"
+	@echo "make check-all     everything under every preset"
+	@echo "make format        clang-format over our sources"
+
+setup:
+	@scripts/setup
+
+paper: setup
+	@scripts/build release clawgate
+	@build/release/gateway/clawgate paper --signals examples/signals.jsonl --market synthetic:1
+
+test: setup
+	@scripts/build dev all
+	@ctest --preset dev -j2
+
+check: setup
+	@scripts/check asan
+	@scripts/check tsan
+
+check-all: setup
+	@for preset in dev release clang asan tsan; do scripts/build $$preset all && ctest --preset $$preset -j2 || exit 1; done
+
+eval-trading: setup
+	@scripts/build release clawgate
+	@build/release/gateway/clawgate eval trading
+
+bench: setup
+	@scripts/build release clawgate_bench
+	@build/release/bench/clawgate_bench
+
+format:
+	@git ls-files '*.h' '*.cc' | xargs clang-format -i

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "gateway/audit/records.h"
+#include "governance/journal/store.h"
+
+namespace clawgate::audit {
+
+struct VenueExport;
+
+struct ProveOptions {
+  /// The venue's own orders and trades; compared once the journal itself is proven.
+  const VenueExport* venue = nullptr;
+  Progress progress;
+};
+
+struct ProveReport {
+  std::optional<Finding> finding;  // the first
+  Extent extent;
+  std::uint64_t signals = 0;
+  std::uint64_t holds = 0;
+  std::uint64_t approvals = 0;
+  std::uint64_t entries_sent = 0;
+  std::uint64_t protective_sent = 0;
+  std::uint64_t fills = 0;
+  std::uint64_t commands = 0;
+  std::uint64_t violations = 0;     // of engines that may only signal, each audited
+  std::uint64_t unknown_types = 0;  // records of a newer version; passed over
+  std::uint64_t venue_orders = 0;   // compared
+  std::uint64_t venue_trades = 0;
+
+  [[nodiscard]] bool ok() const { return !finding; }
+};
+
+/// Reads a journal and looks for the first record that contradicts an invariant, by rules written
+/// down here a second time and without the engine:
+///
+///   I1   whatever was handed over: signal, PASS at hold, live approval of that very digest by one
+///        who may, PASS after it, order_intent equal byte for byte; protective orders reduce only
+///   I3   one submission an approval; an unknown outcome ends by evidence or decision only
+///   I4   nothing that increases exposure goes out under a kill
+///   I5   nor under any other block; a cause ends by a recorded decision only
+///   I11  positions are the sums of their fills
+///   I13  each direct order of an engine is recorded as a violation
+///   I14  what was answered before is answered again and does nothing else
+///
+/// What a crash cut off at the end of a session is no contradiction.
+[[nodiscard]] ProveReport prove(journal::Store& store, const ProveOptions& options = {});
+
+}  // namespace clawgate::audit

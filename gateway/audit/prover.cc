@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/audit/prover.h"
+
+#include <algorithm>
+#include <array>
+
+#include "schemas/record_json.h"
+
+namespace clawgate::audit {
+namespace {
+
+using TakeBytes = void (*)(Prover&, Bytes);
+struct Row {
+  std::uint16_t type;
+  TakeBytes take;
+};
+
+/// The types that no rule looks at.
+constexpr std::array kPassedOver = {
+    Limits::kType,          BalanceReported::kType,   MarketTop::kType,
+    TimePassed::kType,      ConditionReported::kType, ClockStepped::kType,
+    ProtectionMoved::kType, CancelIssued::kType,      QueryIssued::kType,
+    DayTurned::kType};
+
+template <std::size_t N>
+bool has(const std::array<std::uint16_t, N>& types, std::uint16_t type) {
+  return std::find(types.begin(), types.end(), type) != types.end();
+}
+
+}  // namespace
+
+template <class T>
+void take_as(Prover& prover, Bytes payload) {
+  const auto row = decode<T>(payload);
+  if (row) return prover.on(*row);
+  prover.report_.finding = {.reason = Reason::JournalRecord,
+                            .seq = prover.seq_,
+                            .record = std::string(record_name(prover.type_)),
+                            .rule = {},
+                            .expected = "bytes of such a record",
+                            .seen = to_hex(payload)};
+}
+
+namespace {
+
+template <class... Rows>
+constexpr auto take_table() {
+  return std::to_array<Row>({{Rows::kType, &take_as<Rows>}...});
+}
+constexpr auto kRows =
+    take_table<SessionOpened, Instrument, Operator, SignalIntent, SignalRefused, OperatorCommand,
+               ExecutionReport, HandedOff, SignalDecided, RiskVerdict, CandidateHeld,
+               ViolationRecorded, HoldMoved, OrderIntent, CommandDecided, BlockChanged, OrderMoved,
+               FillApplied, ProtectiveIssued, TradeClosed>();
+
+}  // namespace
+
+std::vector<std::uint8_t> encoded(const OrderCandidate& order) {
+  constexpr std::size_t kCandidateBytesMax = 1024;  // as approval_digest() makes room for
+  std::vector<std::uint8_t> bytes(kCandidateBytesMax);
+  Writer writer(bytes);
+  writer.put(order);
+  bytes.resize(writer.size());
+  return bytes;
+}
+
+void Prover::take(const journal::RecordView& record) {
+  seq_ = record.seq;
+  time_ = record.time;
+  type_ = record.type;
+  if (is_input(type_)) begin_input(record);
+  if (is_fact(type_)) begin_fact();
+  if (failed()) return;
+  const auto* const row =
+      std::find_if(kRows.begin(), kRows.end(), [&](const Row& at) { return at.type == type_; });
+  if (row != kRows.end()) return row->take(*this, record.payload);
+  if (!has(kPassedOver, type_)) ++report_.unknown_types;
+}
+
+void Prover::begin_input(const journal::RecordView& record) {
+  const bool opens = type_ == SessionOpened::kType;
+  const auto session = opens ? decode<SessionOpened>(record.payload) : std::nullopt;
+  end_input(session && !session->clean_start);
+  input_ = std::monostate{};
+  input_type_ = type_;
+  input_bytes_ = {};
+  facts_ = 0;
+  answered_ = false;
+  repeated_ = false;
+  const bool kept = type_ == SignalIntent::kType || type_ == OperatorCommand::kType;
+  if (kept) input_bytes_ = sha256(record.payload);
+}
+
+void Prover::begin_fact() {
+  ++facts_;
+  if (input_type_ == 0) {
+    return fail("I7", "an input that the fact came from", "no input before it");
+  }
+  const bool answer = type_ == SignalDecided::kType || type_ == CommandDecided::kType;
+  if (repeated_ && (answered_ || !answer)) {
+    return fail("I14", "nothing but the answer to what was answered before", "a further fact");
+  }
+  const SignalRefused* const refused = input<SignalRefused>();
+  const bool violation = refused != nullptr && is_direct_order(refused->reason);
+  if (violation && facts_ == 1 && type_ != ViolationRecorded::kType) {
+    return fail("I13", "the ViolationRecorded of the direct order before it", "another fact");
+  }
+}
+
+// `cut`: a session ended here without closing, so a crash may have taken the facts that are absent.
+void Prover::end_input(bool cut) {
+  if (cut || answered_) return;
+  const SignalRefused* const refused = input<SignalRefused>();
+  if (refused != nullptr && is_direct_order(refused->reason)) {
+    return fail("I13", "the ViolationRecorded of the direct order before it", "the next input");
+  }
+  if (input<OperatorCommand>() != nullptr) {
+    return fail("I14", "the CommandDecided of the command before it", "the next input");
+  }
+  if (input<SignalIntent>() != nullptr) {
+    return fail("I14", "the SignalDecided of the signal before it", "the next input");
+  }
+  if (const auto* const report = input<ExecutionReport>()) end_of_report(*report);
+}
+
+// What the venue said is in the books, or it contradicts them and that latched.
+void Prover::end_of_report(const ExecutionReport& report) {
+  if (report.exec_type == ExecType::NotFound) return;
+  const std::uint32_t excuses = bit_of(Block::ForeignOrder) | bit_of(Block::VenueContradiction) |
+                                bit_of(Block::CapacityExhausted);
+  if ((blocks_ & excuses) != 0) return;
+  if (ledger_.find(report.client_order_id) == nullptr) {
+    return fail("I5", "a latched FOREIGN_ORDER",
+                "a report about " + std::string(report.client_order_id.view()) +
+                    ", which is no order of ours");
+  }
+  if (report.exec_type != ExecType::Trade) return;
+  if (!executions_.contains({report.instrument, report.exec_id})) {
+    fail("I11", "the FillApplied of execution " + std::string(report.exec_id.view()),
+         "the next input");
+  }
+}
+
+void Prover::fail(std::string_view rule, std::string expected, std::string seen) {
+  if (failed()) return;
+  report_.finding = {.reason = Reason::JournalInvariant,
+                     .seq = seq_,
+                     .record = std::string(record_name(type_)),
+                     .rule = std::string(rule),
+                     .expected = std::move(expected),
+                     .seen = std::move(seen)};
+}
+
+void Prover::on(const SessionOpened& input) {
+  input_ = input;
+  session_ = input;
+}
+
+void Prover::on(const Instrument& input) {
+  ledger_.instruments[input.id] = input;
+}
+
+void Prover::on(const Operator& input) {
+  operators_[input.id] = input;
+}
+
+void Prover::on(const ExecutionReport& input) {
+  input_ = input;
+}
+
+void Prover::on(const SignalRefused& input) {
+  input_ = input;
+}
+
+void Prover::on(const ViolationRecorded& fact) {
+  const SignalRefused* const refused = input<SignalRefused>();
+  if (refused == nullptr || !is_direct_order(refused->reason) || answered_) {
+    return fail("I13", "a direct order that it records", "none before it");
+  }
+  if (fact.source != refused->source || fact.reason != refused->reason ||
+      fact.payload != refused->payload) {
+    return fail("I13", "the source, reason and payload of the direct order", "others");
+  }
+  if (fact.count != violations_ + 1) {
+    return fail("I13", "violation number " + std::to_string(violations_ + 1),
+                std::to_string(fact.count));
+  }
+  violations_ = fact.count;
+  answered_ = true;
+  ++report_.violations;
+}
+
+}  // namespace clawgate::audit

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "gateway/audit/ledger.h"
+#include "gateway/audit/prove.h"
+
+// The rules of prove.h, one short function a record. prover.cc takes the records, and holds what is
+// about an input and its facts as a whole; prover_signals.cc goes as far as the hold,
+// prover_commands.cc from the approval to the order_intent, prover_orders.cc from there on.
+
+namespace clawgate::audit {
+
+class Prover {
+ public:
+  explicit Prover(ProveReport& report) : report_(report) {}
+
+  void take(const journal::RecordView& record);
+
+  [[nodiscard]] const Ledger& ledger() const { return ledger_; }
+
+ private:
+  template <class Row>
+  friend void take_as(Prover& prover, Bytes payload);
+
+  // An input and the facts behind it.
+  using Input = std::variant<std::monostate, SessionOpened, SignalIntent, SignalRefused,
+                             OperatorCommand, ExecutionReport, HandedOff>;
+  template <class T>
+  [[nodiscard]] const T* input() const {
+    return std::get_if<T>(&input_);
+  }
+  void begin_input(const journal::RecordView& record);
+  void begin_fact();
+  void end_input(bool cut);
+  void end_of_report(const ExecutionReport& report);
+
+  void on(const SessionOpened& input);
+  void on(const Instrument& input);
+  void on(const Operator& input);
+  void on(const SignalIntent& input);
+  void on(const SignalRefused& input);
+  void on(const OperatorCommand& input);
+  void on(const ExecutionReport& input);
+  void on(const HandedOff& input);
+
+  void on(const SignalDecided& fact);
+  void on(const RiskVerdict& fact);
+  void on(const CandidateHeld& fact);
+  void on(const ViolationRecorded& fact);
+  void on(const HoldMoved& fact);
+  void on(const OrderIntent& fact);
+  void on(const CommandDecided& fact);
+  void on(const BlockChanged& fact);
+  void on(const OrderMoved& fact);
+  void on(const FillApplied& fact);
+  void on(const ProtectiveIssued& fact);
+  void on(const TradeClosed& fact);
+
+  void judge_repeat(const SignalDecided& fact);
+  void approve(LedgerHold& hold, const HoldMoved& fact);
+  [[nodiscard]] std::string may_not(const OperatorCommand& command) const;
+  void hand_over(const ClientOrderId& id, LedgerOrder& order);
+  void may_enter(const LedgerHold& hold);
+  void judge_cause(const OrderMoved& fact);
+  [[nodiscard]] bool speaks_for(const ClientOrderId& said, const OrderMoved& fact) const;
+  void judge_protective(const LedgerHold& hold, const ProtectiveIssued& fact);
+  void add_order(HoldId hold, const Leg& leg, bool in_list);
+  void book(LedgerHold& hold, const FillApplied& fact);
+
+  /// The first call counts; seq and name are those of the record being taken.
+  void fail(std::string_view rule, std::string expected, std::string seen);
+  [[nodiscard]] bool failed() const { return report_.finding.has_value(); }
+
+  ProveReport& report_;
+  Ledger ledger_;
+
+  // The record being taken.
+  Seq seq_;
+  UnixNanos time_;
+  std::uint16_t type_ = 0;
+
+  // The input it belongs to.
+  Input input_;
+  std::uint16_t input_type_ = 0;
+  Digest input_bytes_;       // SHA-256 of its record
+  std::uint32_t facts_ = 0;  // behind it so far
+  bool answered_ = false;    // by the fact that says what became of it
+  bool repeated_ = false;    // it was answered before: nothing but the answer may follow
+
+  // What was said so far.
+  SessionOpened session_;
+  std::map<OperatorId, Operator> operators_;
+  std::uint32_t blocks_ = 0;
+  KillEpoch kill_epoch_;
+  HoldId last_hold_;
+  std::uint32_t violations_ = 0;
+  struct SeenIntent {
+    Digest payload;
+    HoldId hold;
+  };
+  struct SeenCommand {
+    Digest record;
+    Reason reason;
+  };
+  std::map<std::pair<EngineName, IntentId>, SeenIntent> intents_;
+  std::map<TraceId, HoldId> traces_;
+  std::map<CommandId, SeenCommand> commands_;
+  std::set<std::pair<InstrumentId, ExecId>> executions_;
+};
+
+}  // namespace clawgate::audit

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "gateway/audit/prover.h"
+#include "schemas/names.h"
+#include "schemas/record_json.h"
+
+namespace clawgate::audit {
+namespace {
+
+std::string hold_text(HoldId hold) {
+  return "hold " + std::to_string(hold.value());
+}
+
+/// Empty where the legs are one entry guarded by sells, or one exit.
+std::string wrong_with(const Legs& legs) {
+  if (legs.empty()) return "no leg";
+  const bool entry = increases_exposure(legs[0].role);
+  if (entry && legs[0].side != Side::Buy) return "an entry that sells";
+  if (!entry && (legs.size() != 1 || legs[0].role != LegRole::Exit)) return "no entry and no exit";
+  for (std::size_t i = entry ? 1 : 0; i < legs.size(); ++i) {
+    if (increases_exposure(legs[i].role)) return "a second entry";
+    if (legs[i].side != Side::Sell) return "a leg that buys beside the entry";
+  }
+  return "";
+}
+
+}  // namespace
+
+void Prover::on(const SignalIntent& input) {
+  input_ = input;
+  ++report_.signals;
+  repeated_ =
+      intents_.contains({input.source_engine, input.intent_id}) || traces_.contains(input.trace_id);
+}
+
+void Prover::on(const SignalDecided& fact) {
+  const SignalIntent* const signal = input<SignalIntent>();
+  if (signal == nullptr) return fail("I1", "a signal_intent that it decides", "none before it");
+  if (answered_) return fail("I1", "one decision of one signal", "a second");
+  if (fact.source_engine != signal->source_engine || fact.intent_id != signal->intent_id ||
+      fact.payload != signal->payload || fact.symbol != signal->symbol ||
+      fact.side != signal->side) {
+    return fail("I1", "the engine, intent, payload, symbol and side of its signal", "others");
+  }
+  if (fact.hold <= last_hold_) {
+    return fail("I3", "a hold id above " + std::to_string(last_hold_.value()),
+                std::to_string(fact.hold.value()));
+  }
+  last_hold_ = fact.hold;
+  answered_ = true;
+  judge_repeat(fact);
+  if (failed()) return;
+  if (fact.outcome == SignalOutcome::Held) {
+    LedgerHold& hold = ledger_.holds[fact.hold];
+    hold.engine = signal->source_engine;
+    hold.trace_id = signal->trace_id;
+    hold.signal_record = input_bytes_;
+  }
+  if (fact.outcome == SignalOutcome::Duplicate) return;
+  intents_.try_emplace({fact.source_engine, fact.intent_id}, SeenIntent{fact.payload, fact.hold});
+  traces_.try_emplace(signal->trace_id, fact.hold);
+}
+
+void Prover::judge_repeat(const SignalDecided& fact) {
+  const SignalIntent& signal = *input<SignalIntent>();
+  const auto intent = intents_.find({signal.source_engine, signal.intent_id});
+  const auto trace = traces_.find(signal.trace_id);
+  if (!repeated_) {
+    if (fact.outcome != SignalOutcome::Duplicate) return;
+    return fail("I14", "a decision: neither its intent id nor its trace was seen before",
+                "duplicate");
+  }
+  // A table that is full remembers no more: then it is denied.
+  const bool full = (blocks_ & bit_of(Block::CapacityExhausted)) != 0;
+  if (full && fact.outcome == SignalOutcome::Denied) return;
+  const bool same = intent == intents_.end() || intent->second.payload == signal.payload;
+  const SignalOutcome expected = same ? SignalOutcome::Duplicate : SignalOutcome::Conflict;
+  const HoldId first = intent == intents_.end() ? trace->second : intent->second.hold;
+  if (fact.outcome != expected) {
+    return fail("I14",
+                std::string(word(expected)) + ": it was answered before, as " + hold_text(first),
+                std::string(word(fact.outcome)));
+  }
+  if (fact.first != first) return fail("I14", hold_text(first), hold_text(fact.first));
+}
+
+void Prover::on(const RiskVerdict& fact) {
+  LedgerHold* const hold = ledger_.find(fact.hold);
+  if (hold == nullptr) return;  // of a signal that was denied
+  const bool pass = fact.reasons == 0 && fact.checks > 0;
+  if (fact.phase == RiskPhase::Hold) {
+    if (!hold->has_candidate) hold->pass_at_hold = pass && input<SignalIntent>() != nullptr;
+    return;
+  }
+  hold->pass_at_release = pass && hold->state == HoldState::Approved;
+}
+
+void Prover::on(const CandidateHeld& fact) {
+  LedgerHold* const hold = ledger_.find(fact.order.hold);
+  if (hold == nullptr || input<SignalIntent>() == nullptr || fact.order.hold != last_hold_) {
+    return fail("I1", "a SignalDecided that holds it",
+                "none before it for " + hold_text(fact.order.hold));
+  }
+  if (hold->has_candidate) return fail("I3", "one candidate of one signal", "a second");
+  if (!hold->pass_at_hold) return fail("I1", "a RiskVerdict PASS at hold", "none before it");
+  Sha256 hasher;
+  const Digest digest = approval_digest(fact.order, hasher);
+  if (fact.digest != digest) return fail("I1", "digest " + to_hex(digest), to_hex(fact.digest));
+  if (fact.order.intent != hold->signal_record) {
+    return fail("I1", "the hash of its signal_intent " + to_hex(hold->signal_record),
+                to_hex(fact.order.intent));
+  }
+  if (fact.source_engine != hold->engine || fact.trace_id != hold->trace_id) {
+    return fail("I1", "the engine and trace of its signal", "others");
+  }
+  if (fact.order.stage != session_.stage || fact.order.venue != session_.venue ||
+      fact.order.account != session_.account) {
+    return fail("I1", "the stage, venue and account of the session", "others");
+  }
+  if (std::string wrong = wrong_with(fact.order.legs); !wrong.empty()) {
+    return fail("I1", "an entry with its protection, or an exit", std::move(wrong));
+  }
+  hold->has_candidate = true;
+  hold->order = fact.order;
+  hold->digest = digest;
+  hold->bytes = encoded(fact.order);
+  hold->held_under = kill_epoch_;
+  ++report_.holds;
+}
+
+}  // namespace clawgate::audit

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "schemas/core/result.h"
+
+// Each function adds a command to the program. A command sets `exit_code`: 0 success, 1 a finding, 2 bad
+// usage or configuration.
+
+namespace clawgate::gateway {
+
+void add_session_commands(CLI::App& app, int& exit_code);  // paper, backtest
+void add_signals_command(CLI::App& app, int& exit_code);   // signals read
+void add_doctor_command(CLI::App& app, int& exit_code);    // doctor
+void add_eval_command(CLI::App& app, int& exit_code);      // eval trading
+
+/// Prints the error for a person and answers the exit code for bad usage or configuration.
+[[nodiscard]] int usage_error(const Error& error);
+
+}  // namespace clawgate::gateway

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "gateway/commands/commands.h"
+#include "gateway/report/html_report.h"
+#include "gateway/report/json_report.h"
+#include "gateway/report/report_builder.h"
+#include "gateway/report/text_report.h"
+#include "gateway/session.h"
+#include "governance/journal/posix_store.h"
+#include "governance/journal/reader.h"
+#include "schemas/record_json.h"
+
+namespace clawgate::gateway {
+namespace {
+
+/// What the command line said; turned into SessionOptions once it is complete.
+struct Arguments {
+  std::vector<std::string> signals;
+  std::string market = "synthetic:1";
+  std::string speed;
+  std::string operators;
+  std::string data;
+  std::string report;
+  std::string config;
+  std::vector<std::string> unblock;
+  bool json = false;
+};
+
+void add_options(CLI::App& command, Arguments& arguments, bool paper) {
+  command
+      .add_option("--signals", arguments.signals,
+                  "Files of signals (JSONL, TradingAgents, AI-Trader, ...); - is standard input")
+      ->delimiter(',');
+  command.add_option("--market", arguments.market,
+                     "synthetic:SEED, or recordings with commas between them");
+  command.add_option("--operator", arguments.operators,
+                     "terminal, or scripted:approve|reject|FILE (S0 and simulator only)");
+  command.add_option("--data", arguments.data,
+                     "Data directory: journal, evidence, the exchange's ledger");
+  command.add_option("--report", arguments.report, "Directory for report.html and report.json");
+  command.add_option("--config", arguments.config, "Configuration (YAML); see clawgate doctor");
+  command.add_flag("--json", arguments.json, "Print the report as JSON");
+  if (!paper) return;
+  command.add_option("--speed", arguments.speed, "Times real time, or max");
+  command.add_option(
+      "--unblock", arguments.unblock,
+      "CAUSE=DECISION_ID: clear a latched cause at the start by a recorded decision");
+}
+
+/// artifacts/paper/7 when 1 to 6 exist.
+std::string next_directory(const std::string& under) {
+  int number = 1;
+  while (std::filesystem::exists(under + "/" + std::to_string(number))) ++number;
+  return under + "/" + std::to_string(number);
+}
+
+Result<std::int64_t> speed_of(const std::string& text) {
+  const RawDecimal speed = parse_decimal(text);
+  const bool whole = speed.error == DecimalError::None && speed.raw % Px::kScale == 0;
+  if (!whole || speed.raw < Px::kScale || speed.raw > Px::of(100'000).raw()) {
+    return Error{Reason::UsageOption, "--speed", text};
+  }
+  return speed.raw / Px::kScale;
+}
+
+std::optional<Error> add_unblock(const std::string& text, SessionOptions& options) {
+  const std::size_t at = text.find('=');
+  const std::string cause = text.substr(0, at);
+  const bool known = std::any_of(kBlocks.begin(), kBlocks.end(), [&](const BlockInfo& row) {
+    return row.latches && row.code == cause;
+  });
+  if (!known) return Error{Reason::CauseUnknown, "--unblock", text};
+  const auto decision = at == std::string::npos
+                            ? std::nullopt
+                            : DecisionId::from(std::string_view(text).substr(at + 1));
+  if (!decision || decision->empty()) return Error{Reason::DecisionIdMissing, "--unblock", text};
+  options.unblock.emplace_back(cause, *decision);
+  return std::nullopt;
+}
+
+Result<SessionOptions> options_of(const Arguments& arguments, bool paper) {
+  SessionOptions options;
+  options.backtest = !paper;
+  options.signal_files = arguments.signals;
+  options.market = arguments.market;
+  options.progress = ::isatty(STDERR_FILENO) == 1;
+  const bool person = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
+  options.operators = arguments.operators;
+  if (options.operators.empty()) {
+    options.operators = paper && person ? "terminal" : "scripted:approve";
+    if (paper && !person) {
+      std::fprintf(stderr, "No terminal: the scripted operator approves. (--operator to choose)\n");
+    }
+  }
+  const bool reads_stdin =
+      std::find(arguments.signals.begin(), arguments.signals.end(), "-") != arguments.signals.end();
+  if (reads_stdin && options.operators == "terminal") {
+    return Error{Reason::ConfigConflict, "--signals - and --operator terminal",
+                 "both read standard input"};
+  }
+  if (!arguments.speed.empty() && arguments.speed != "max") {
+    const auto speed = speed_of(arguments.speed);
+    if (!speed) return speed.error();
+    options.speed = *speed;
+  }
+  if (!arguments.config.empty()) {
+    auto config = read_config(arguments.config);
+    if (!config) return config.error();
+    options.config = *config;
+  }
+  for (const std::string& text : arguments.unblock) {
+    if (auto error = add_unblock(text, options)) return *error;
+  }
+  options.data = arguments.data;
+  if (options.data.empty())
+    options.data = next_directory(paper ? "artifacts/paper" : "artifacts/backtest");
+  return options;
+}
+
+report::SessionExtras extras_of(const SessionOutcome& outcome, const SessionOptions& options) {
+  report::SessionExtras extras;
+  extras.title = options.backtest ? "Backtest" : "Paper session";
+  report::PriceSeries series{options.config.symbol, {}};
+  for (const PricePoint& point : outcome.prices) series.points.push_back({point.time, point.mid});
+  extras.prices.push_back(std::move(series));
+  for (const Undelivered& row : outcome.undelivered)
+    extras.undelivered.push_back({row.name, row.why});
+  for (const auto& [hold, code] : outcome.check_codes) extras.check_codes.push_back({hold, code});
+  extras.sources = outcome.sources;
+  extras.command_line = options.command_line;
+  extras.data_directory = options.data;
+  extras.wall_ns = outcome.wall_ms * kNanosPerMilli;
+  extras.conservation = {outcome.conserved, outcome.conserved
+                                                ? "every asset at the exchange sums to zero"
+                                                : "the exchange's ledger does not sum to zero"};
+  return extras;
+}
+
+Result<report::SessionReport> report_of(const SessionOutcome& outcome,
+                                        const SessionOptions& options) {
+  auto store = journal::PosixStore::open_existing(outcome.journal);
+  if (!store) return store.error();
+  journal::JournalReader reader(**store);
+  report::ReportBuilder builder;
+  for (;;) {
+    const auto step = reader.next();
+    if (step == journal::JournalReader::Step::Damage) return journal::to_error(reader.damage());
+    if (step == journal::JournalReader::Step::End) break;
+    const journal::RecordView& record = reader.record();
+    builder.add(record.seq, record.time, record.type, record.payload);
+  }
+  return builder.finish(outcome.head, outcome.head_hash, extras_of(outcome, options));
+}
+
+bool write_file(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  return file.good();
+}
+
+int run(const Arguments& arguments, bool paper, const std::string& command_line) {
+  auto options = options_of(arguments, paper);
+  if (!options) return usage_error(options.error());
+  options->command_line = command_line;
+  const auto outcome = run_session(*options);
+  if (!outcome) return usage_error(outcome.error());
+  const auto report = report_of(*outcome, *options);
+  if (!report) return usage_error(report.error());
+
+  const std::string directory =
+      arguments.report.empty() ? options->data + "/report" : arguments.report;
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  const bool written = !error && write_file(directory + "/report.html", report::to_html(*report)) &&
+                       write_file(directory + "/report.json", report::to_json(*report));
+  if (arguments.json) {
+    std::cout << report::to_json(*report);
+  } else {
+    const auto colour = ::isatty(STDOUT_FILENO) == 1 ? report::Colour::On : report::Colour::Off;
+    std::cout << report::to_text(*report, colour) << "\n  Report   " << directory
+              << "/report.html\n  Journal  " << outcome->journal << "   (clawgate journal verify "
+              << options->data << ")\n";
+  }
+  if (!written) return usage_error({Reason::DataDirectoryUnwritable, directory, ""});
+  if (outcome->failure) {
+    std::fprintf(stderr, "%s\n", to_text(*outcome->failure).c_str());
+    return 1;
+  }
+  return 0;
+}
+
+void add(CLI::App& app, int& exit_code, bool paper) {
+  CLI::App* const command =
+      paper ? app.add_subcommand(
+                  "paper", "An S0 session: practice exchange, gateway and approvals in one process")
+            : app.add_subcommand("backtest",
+                                 "The same engine over recorded data, as fast as it goes; the same "
+                                 "inputs give the same head hash");
+  const auto arguments = std::make_shared<Arguments>();
+  add_options(*command, *arguments, paper);
+  command->callback([&exit_code, arguments, paper, command] {
+    exit_code = run(*arguments, paper,
+                    "clawgate " + command->get_name() + " --market " + arguments->market);
+  });
+}
+
+}  // namespace
+
+int usage_error(const Error& error) {
+  std::fprintf(stderr, "%s\n", to_text(error).c_str());
+  return 2;
+}
+
+void add_session_commands(CLI::App& app, int& exit_code) {
+  add(app, exit_code, true);
+  add(app, exit_code, false);
+}
+
+}  // namespace clawgate::gateway

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/config.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <array>
+#include <functional>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "schemas/names.h"
+#include "schemas/strict_json.h"
+
+namespace clawgate::gateway {
+namespace {
+
+// One row a key: how it is read and printed. The table is the configuration's schema.
+struct Key {
+  std::string_view name;
+  std::string_view unit;
+  std::function<Reason(Config&, const std::string&)> read;
+  std::function<std::string(const Config&)> print;
+};
+
+using Number = std::int64_t;
+
+Reason whole(const std::string& text, Number low, Number high, Number& into) {
+  const RawDecimal value = parse_decimal(text);
+  if (value.error != DecimalError::None || value.raw % Px::kScale != 0)
+    return Reason::ConfigValueType;
+  into = value.raw / Px::kScale;
+  return into < low || into > high ? Reason::ConfigValueRange : Reason::None;
+}
+
+template <class Set, class Get>
+Key number_key(std::string_view name, std::string_view unit, Number low, Number high, Set set,
+               Get get) {
+  return {name, unit,
+          [=](Config& config, const std::string& text) {
+            Number value = 0;
+            const Reason reason = whole(text, low, high, value);
+            if (reason == Reason::None) set(config, value);
+            return reason;
+          },
+          [=](const Config& config) { return std::to_string(get(config)); }};
+}
+
+template <class Member>
+Key seconds_key(std::string_view name, Number low, Number high, Member member) {
+  return number_key(
+      name, "s", low, high,
+      [=](Config& config, Number value) { config.session.*member = value * kNanosPerSecond; },
+      [=](const Config& config) { return config.session.*member / kNanosPerSecond; });
+}
+
+template <class Set, class Get>
+Key bps_key(std::string_view name, Number low, Number high, Set set, Get get) {
+  return number_key(
+      name, "bps", low, high, [=](Config& config, Number value) { set(config, bps(value)); },
+      [=](const Config& config) { return get(config).raw() / 10'000; });
+}
+
+template <class Set, class Get>
+Key amount_key(std::string_view name, Number high, Set set, Get get) {
+  return {name, "quote",
+          [=](Config& config, const std::string& text) {
+            const RawDecimal value = parse_decimal(text);
+            if (value.error != DecimalError::None) return Reason::ConfigValueType;
+            if (value.raw <= 0 || value.raw > Notional::of(high).raw())
+              return Reason::ConfigValueRange;
+            set(config, Notional::from_raw(value.raw));
+            return Reason::None;
+          },
+          [=](const Config& config) { return to_text(get(config)); }};
+}
+
+const std::vector<Key>& keys() {
+  static const std::vector<Key> kKeys = {
+      {"stage", "S0",
+       [](Config& config, const std::string& text) {
+         const auto stage = from_word<Stage>(text);
+         if (!stage) return Reason::ConfigValueType;
+         config.session.stage = *stage;
+         return *stage == Stage::S0 ? Reason::None : Reason::ConfigValueRange;
+       },
+       [](const Config& config) { return std::string(word(config.session.stage)); }},
+      {"symbol", "",
+       [](Config& config, const std::string& text) {
+         const auto symbol = Symbol::from(text);
+         if (!symbol || symbol->empty()) return Reason::ConfigValueRange;
+         config.symbol = *symbol;
+         config.limits.symbols[0].symbol = *symbol;
+         return Reason::None;
+       },
+       [](const Config& config) { return std::string(config.symbol.view()); }},
+      {"engines", "names, comma between",
+       [](Config& config, const std::string& text) {
+         config.limits.engines.clear();
+         std::size_t at = 0;
+         while (at <= text.size()) {
+           const std::size_t end = std::min(text.find(',', at), text.size());
+           const auto name = EngineName::from(std::string_view(text).substr(at, end - at));
+           if (!name || name->empty()) return Reason::ConfigValueRange;
+           if (!config.limits.engines.push_back(*name)) return Reason::ConfigValueRange;
+           at = end + 1;
+         }
+         return Reason::None;
+       },
+       [](const Config& config) {
+         std::string text;
+         for (const EngineName& name : config.limits.engines) {
+           text += (text.empty() ? "" : ",") + std::string(name.view());
+         }
+         return text;
+       }},
+      amount_key(
+          "cash", 1'000'000'000, [](Config& c, Notional v) { c.cash = v; },
+          [](const Config& c) { return c.cash; }),
+      number_key(
+          "latency_ms", "ms", 0, 60'000,
+          [](Config& c, Number v) { c.latency_ns = v * kNanosPerMilli; },
+          [](const Config& c) { return c.latency_ns / kNanosPerMilli; }),
+      seconds_key("hold_ttl_s", 1, 3'600, &SessionOpened::hold_ttl_ns),
+      seconds_key("signal_age_max_s", 1, 86'400, &SessionOpened::signal_age_max_ns),
+      seconds_key("market_age_max_s", 1, 60, &SessionOpened::market_age_max_ns),
+      bps_key(
+          "price_sanity_bps", 1, 10'000, [](Config& c, Rate v) { c.session.price_sanity = v; },
+          [](const Config& c) { return c.session.price_sanity; }),
+      bps_key(
+          "band_bps", 1, 500, [](Config& c, Rate v) { c.limits.symbols[0].band = v; },
+          [](const Config& c) { return c.limits.symbols[0].band; }),
+      bps_key(
+          "stop_bps", 0, 5'000, [](Config& c, Rate v) { c.limits.symbols[0].stop = v; },
+          [](const Config& c) { return c.limits.symbols[0].stop; }),
+      bps_key(
+          "slippage_bps", 0, 1'000, [](Config& c, Rate v) { c.limits.slippage = v; },
+          [](const Config& c) { return c.limits.slippage; }),
+      number_key(
+          "limits.version", "", 1, 4'000'000'000,
+          [](Config& c, Number v) {
+            c.limits.version = LimitsVersion(static_cast<std::uint32_t>(v));
+          },
+          [](const Config& c) { return Number{c.limits.version.value()}; }),
+      bps_key(
+          "limits.risk_per_trade_bps", 1, 10'000,
+          [](Config& c, Rate v) { c.limits.risk_per_trade = v; },
+          [](const Config& c) { return c.limits.risk_per_trade; }),
+      amount_key(
+          "limits.order_notional_max", 1'000'000'000,
+          [](Config& c, Notional v) { c.limits.order_notional_max = v; },
+          [](const Config& c) { return c.limits.order_notional_max; }),
+      amount_key(
+          "limits.day_notional_max", 1'000'000'000,
+          [](Config& c, Notional v) { c.limits.day_notional_max = v; },
+          [](const Config& c) { return c.limits.day_notional_max; }),
+      number_key(
+          "limits.day_orders_max", "orders", 1, 10'000,
+          [](Config& c, Number v) { c.limits.day_orders_max = static_cast<std::uint16_t>(v); },
+          [](const Config& c) { return Number{c.limits.day_orders_max}; }),
+      number_key(
+          "limits.open_trades_max", "trades", 1, 16,
+          [](Config& c, Number v) { c.limits.open_trades_max = static_cast<std::uint16_t>(v); },
+          [](const Config& c) { return Number{c.limits.open_trades_max}; }),
+      number_key(
+          "limits.orders_per_minute", "orders", 1, 6'000,
+          [](Config& c, Number v) { c.limits.orders_per_minute = static_cast<std::uint32_t>(v); },
+          [](const Config& c) { return Number{c.limits.orders_per_minute}; }),
+      number_key(
+          "limits.orders_burst", "orders", 1, 1'000,
+          [](Config& c, Number v) { c.limits.orders_burst = static_cast<std::uint32_t>(v); },
+          [](const Config& c) { return Number{c.limits.orders_burst}; }),
+      {"limits.decision", "DEC-YYYYMMDD-XXX, for limits above the defaults",
+       [](Config& config, const std::string& text) {
+         const auto id = DecisionId::from(text);
+         if (!id || (!id->empty() && !text.starts_with("DEC-"))) return Reason::ConfigValueRange;
+         config.limits.decision = *id;
+         return Reason::None;
+       },
+       [](const Config& config) { return std::string(config.limits.decision.view()); }},
+  };
+  return kKeys;
+}
+
+bool above_defaults(const Limits& limits) {
+  const Limits base;
+  return limits.risk_per_trade > base.risk_per_trade ||
+         limits.order_notional_max > base.order_notional_max ||
+         limits.day_notional_max > base.day_notional_max ||
+         limits.day_orders_max > base.day_orders_max ||
+         limits.open_trades_max > base.open_trades_max ||
+         limits.orders_per_minute > base.orders_per_minute ||
+         limits.orders_burst > base.orders_burst;
+}
+
+std::optional<Error> read_node(const YAML::Node& node, const std::string& prefix,
+                               const std::string& path, Config& config) {
+  for (const auto& entry : node) {
+    const std::string name = prefix + entry.first.as<std::string>();
+    const std::string where = path + ": " + name;
+    if (entry.second.IsMap()) {
+      if (auto error = read_node(entry.second, name + ".", path, config)) return error;
+      continue;
+    }
+    const auto row = std::find_if(keys().begin(), keys().end(),
+                                  [&](const Key& key) { return key.name == name; });
+    if (row == keys().end()) return Error{Reason::ConfigKeyUnknown, where, ""};
+    if (!entry.second.IsScalar())
+      return Error{Reason::ConfigValueType, where, "not a single value"};
+    const std::string text = entry.second.as<std::string>();
+    const Reason reason = row->read(config, text);
+    if (reason != Reason::None) return Error{reason, where, printable(text)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Config::Config() {
+  const bool ok = limits.symbols.push_back({symbol, AssetClass::CryptoSpot, bps(20), bps(100)}) &&
+                  limits.engines.push_back(EngineName("tradingagents")) &&
+                  limits.engines.push_back(EngineName("ai-trader"));
+  static_cast<void>(ok);  // both lists have room
+}
+
+Result<Config> read_config(const std::string& path) {
+  Config config;
+  try {
+    const YAML::Node root = YAML::LoadFile(path);
+    if (!root.IsMap()) return Error{Reason::ConfigSyntax, path, "not a mapping of keys"};
+    if (auto error = read_node(root, "", path, config)) return *error;
+  } catch (const YAML::BadFile&) {
+    return Error{Reason::FileUnreadable, path, ""};
+  } catch (const YAML::Exception& error) {
+    return Error{Reason::ConfigSyntax, path + ":" + std::to_string(error.mark.line + 1), error.msg};
+  }
+  if (config.limits.order_notional_max > config.limits.day_notional_max) {
+    return Error{Reason::ConfigConflict, path + ": limits.order_notional_max",
+                 "above limits.day_notional_max"};
+  }
+  if (above_defaults(config.limits) && config.limits.decision.empty()) {
+    return Error{Reason::LimitsRaiseNeedsDecision, path + ": limits", ""};
+  }
+  return config;
+}
+
+std::string to_yaml(const Config& config) {
+  std::string text;
+  bool in_limits = false;
+  for (const Key& key : keys()) {
+    std::string_view name = key.name;
+    if (name.starts_with("limits.")) {
+      if (!in_limits) text += "limits:\n";
+      in_limits = true;
+      name.remove_prefix(7);
+      text += "  ";
+    }
+    std::string value = key.print(config);
+    if (value.empty()) value = "\"\"";
+    text += std::string(name) + ": " + value;
+    if (!key.unit.empty()) text += "  # " + std::string(key.unit);
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace clawgate::gateway

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "schemas/core/result.h"
+#include "schemas/limits.h"
+
+namespace clawgate::gateway {
+
+/// Everything a person may set, with its default. Limits are a document of their own in the
+/// journal; here is the one that a session starts with.
+struct Config {
+  SessionOpened session;
+  Limits limits;
+  Symbol symbol{"BTCUSDT"};
+  Notional cash = Notional::of(10'000);           // paper money in quote currency
+  std::int64_t latency_ns = 10 * kNanosPerMilli;  // to the practice exchange, each way
+
+  Config();
+};
+
+/// Reads a YAML file over the defaults. Unknown keys, wrong types and values out of range are
+/// errors that name the key. Limits above the defaults need `limits.decision`.
+[[nodiscard]] Result<Config> read_config(const std::string& path);
+
+/// The whole configuration as YAML, every key with its value: what `clawgate doctor` prints, and
+/// what the configuration's hash is taken of.
+[[nodiscard]] std::string to_yaml(const Config& config);
+
+}  // namespace clawgate::gateway

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "gateway/entropy.h"
+#include "governance/journal/lock.h"
+#include "schemas/core/result.h"
+
+namespace clawgate::gateway {
+
+/// What one gateway keeps on disk, locked against a second one:
+///
+///   lock            held while a gateway runs
+///   journal/        segments, checkpoints, the key that signs them
+///   blobs/<sha256>  evidence: the bytes engines sent, and their theses
+///   exchange.log    the practice exchange's own ledger
+///   check.key       for the check codes on the cards; 0600
+///   emergency.log   one line when the journal fails
+///   closed          written by a clean end, removed at the next start
+class DataDirectory {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<DataDirectory>> open(const std::string& path,
+                                                                   Entropy& entropy);
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] std::string journal() const { return path_ + "/journal"; }
+  [[nodiscard]] std::string exchange_log() const { return path_ + "/exchange.log"; }
+  [[nodiscard]] std::string emergency_file() const { return path_ + "/emergency.log"; }
+  [[nodiscard]] Bytes check_key() const { return check_key_; }
+  /// Whether the session before this one ended in order (or there was none).
+  [[nodiscard]] bool was_clean() const { return was_clean_; }
+
+  /// Keeps evidence under its SHA-256. An Error when it cannot be written.
+  [[nodiscard]] Result<Digest> keep(Bytes bytes);
+  void mark_closed();
+
+ private:
+  DataDirectory() = default;
+
+  std::string path_;
+  std::array<std::uint8_t, 32> check_key_{};
+  bool was_clean_ = true;
+  std::optional<journal::DirectoryLock> lock_;
+};
+
+}  // namespace clawgate::gateway

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <variant>
+
+#include "schemas/fact.h"
+#include "schemas/venue.h"
+
+namespace clawgate::gateway {
+
+struct SendEntry {
+  OrderIntent intent;
+  SendPermit permit;
+};
+struct SendProtective {
+  ProtectiveOrder order;
+  ProtectPermit permit;
+};
+/// A hold waits: show it to the operators.
+struct AskApproval {
+  HoldId hold;
+};
+/// A hold came to its end without an order, or with one (Released).
+struct HoldEnded {
+  HoldId hold;
+  HoldState state;
+  Reason reason;
+};
+struct AnswerSignal {
+  HoldId hold;
+  SignalOutcome outcome;
+  ReasonSet reasons;
+};
+struct AnswerCommand {
+  CommandId command_id;
+  Reason reason;
+  bool no_op;
+};
+
+/// What the core wants done in the world. Cancels and queries are carried out at once; everything
+/// else waits until the record of ticket `durable` is on disk (I1, I6).
+struct Effect {
+  Ticket durable;
+  std::variant<SendEntry, SendProtective, CancelRequest, QueryRequest, AskApproval, HoldEnded,
+               AnswerSignal, AnswerCommand>
+      what;
+};
+
+}  // namespace clawgate::gateway

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/engine.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "gateway/engine_detail.h"
+#include "risk/calendar.h"
+#include "risk/drift.h"
+#include "risk/position.h"
+
+namespace clawgate::gateway {
+namespace {
+
+constexpr std::size_t kEffectsMax = 512;
+constexpr UnixNanos kNever{std::numeric_limits<std::int64_t>::max()};
+
+UnixNanos later(UnixNanos time, std::int64_t nanos) {
+  return UnixNanos(time.value() + nanos);
+}
+
+template <class Input>
+bool decode_and_apply(Engine& engine, Bytes payload, UnixNanos now) {
+  const auto input = decode<Input>(payload);
+  if (!input) return false;
+  engine.apply(*input, now);
+  return true;
+}
+
+using ApplyBytes = bool (*)(Engine&, Bytes, UnixNanos);
+struct InputRow {
+  std::uint16_t type;
+  ApplyBytes apply;
+};
+
+template <class... Inputs>
+constexpr auto input_table() {
+  return std::to_array<InputRow>({{Inputs::kType, &decode_and_apply<Inputs>}...});
+}
+
+constexpr auto kInputs =
+    input_table<SessionOpened, Limits, Instrument, BalanceReported, MarketTop, SignalIntent,
+                SignalRefused, OperatorCommand, ExecutionReport, HandedOff, TimePassed,
+                ConditionReported, ClockStepped, Operator>();
+
+}  // namespace
+
+Engine::Engine(State& state, Recorder& recorder) : state_(state), recorder_(recorder) {
+  effects_.reserve(kEffectsMax);
+}
+
+bool Engine::apply(std::uint16_t type, Bytes payload, UnixNanos now) {
+  const auto* const row = std::find_if(kInputs.begin(), kInputs.end(),
+                                       [&](const InputRow& at) { return at.type == type; });
+  return row != kInputs.end() && row->apply(*this, payload, now);
+}
+
+void Engine::apply(const SessionOpened& input, UnixNanos now) {
+  now_ = now;
+  const bool resumed = state_.opened;
+  record(input);
+  state_.fold(input, now_);
+  turn_day();
+  if (resumed) resume_after_restart(input.clean_start);
+}
+
+// What a crash may have cut in two: an approval without its release is void; an order that was
+// released and never reported as sent is unknown; an exit that never reached its order starts
+// again.
+void Engine::resume_after_restart(bool clean) {
+  for (Trade& trade : state_.trades) {
+    for (TradeOrder& order : trade.orders) {
+      if (order.state != OrderState::Released) continue;
+      // Its batch was cut before the release: the door never opened for it.
+      if (trade.hold != HoldState::Released) {
+        move_order(trade, order, OrderEvent::RefuseAtDoor, nullptr);
+        continue;
+      }
+      lose_track(trade, order);
+    }
+  }
+  const bool unclear = !clean || state_.blocked_by(Block::UnknownOutcome);
+  for (Trade& trade : state_.trades) {
+    const bool cut = trade.hold == HoldState::Approved;
+    if (cut || (unclear && trade.hold == HoldState::Held)) {
+      move_hold(trade, HoldEvent::Void, Reason::VoidedByRestart);
+    }
+  }
+  for (Trade& trade : state_.trades) {
+    if (trade.hold == HoldState::Held) effect(AskApproval{trade.id()});
+    if (trade.hold != HoldState::Released || trade.closed) continue;
+    if (!trade.order.is_entry()) {
+      start_exit(trade);
+      continue;
+    }
+    for (TradeOrder& order : trade.orders) {
+      if (!is_final(order.state) && order.state != OrderState::Unknown) query(trade, order);
+    }
+  }
+}
+
+void Engine::apply(const Limits& input, UnixNanos now) {
+  now_ = now;
+  const bool changed = state_.limits && state_.limits->version != input.version;
+  record(input);
+  state_.fold(input, now_);
+  if (changed) void_holds(Reason::VoidedByLimits);
+}
+
+void Engine::apply(const Instrument& input, UnixNanos now) {
+  now_ = now;
+  if (input.id.value() >= State::kInstrumentsMax) {
+    return set_block(Block::CapacityExhausted, true, "instruments");
+  }
+  record(input);
+  state_.fold(input, now_);
+}
+
+void Engine::apply(const Operator& input, UnixNanos now) {
+  now_ = now;
+  record(input);
+  state_.fold(input, now_);
+}
+
+void Engine::apply(const BalanceReported& input, UnixNanos now) {
+  now_ = now;
+  const BalanceReported* const known = state_.balance(input.account, input.asset);
+  if (known == nullptr && state_.balances.size() == State::kBalancesMax) {
+    return set_block(Block::CapacityExhausted, true, "balances");
+  }
+  if (known != nullptr && input.event_time < known->event_time) return;  // an older view
+  record(input);
+  state_.fold(input, now_);
+}
+
+void Engine::apply(const MarketTop& input, UnixNanos now) {
+  now_ = now;
+  if (state_.instrument(input.instrument) == nullptr) return;
+  record(input);
+  state_.fold(input, now_);
+  if (state_.blocked_by(Block::MarketDataStale)) {
+    set_block(Block::MarketDataStale, false, state_.instrument(input.instrument)->symbol.view());
+  }
+  if (!input.usable()) return;
+  for (Trade& trade : state_.trades) {
+    if (trade.hold != HoldState::Held || trade.order.instrument != input.instrument) continue;
+    if (risk::drifted(trade.order.reference, input.mid(), trade.order.band)) {
+      move_hold(trade, HoldEvent::Void, Reason::PriceDrift);
+    }
+  }
+}
+
+void Engine::apply(const ConditionReported& input, UnixNanos now) {
+  now_ = now;
+  record(input);
+  if (info(input.condition).latches) return;  // an edge cannot set or clear a cause
+  set_block(input.condition, input.holds, input.evidence.view());
+}
+
+void Engine::apply(const ClockStepped& input, UnixNanos now) {
+  now_ = now;
+  record(input);
+  turn_day();
+}
+
+void Engine::apply(const TimePassed& input, UnixNanos now) {
+  now_ = now;
+  record(input);
+  turn_day();
+  expire_holds();
+  query_unknowns();
+  watch_market_age();
+}
+
+void Engine::turn_day() {
+  const auto today = static_cast<std::int32_t>(risk::trading_day(now_).value());
+  if (today == state_.day) return;
+  const Instrument* const first = state_.instrument(InstrumentId{0});
+  const auto worth = first == nullptr ? std::nullopt : equity_in(first->quote);
+  emit(DayTurned{today, worth.value_or(Notional{})});
+}
+
+void Engine::expire_holds() {
+  for (Trade& trade : state_.trades) {
+    if (trade.hold == HoldState::Held && now_ >= trade.order.expires_at) {
+      move_hold(trade, HoldEvent::Expire, Reason::HoldExpired);
+    }
+  }
+}
+
+void Engine::query_unknowns() {
+  for (Trade& trade : state_.trades) {
+    for (TradeOrder& order : trade.orders) {
+      if (order.state == OrderState::Unknown && now_ >= order.next_query) query(trade, order);
+    }
+  }
+}
+
+void Engine::watch_market_age() {
+  for (const Trade& trade : state_.trades) {
+    if (trade.finished() || state_.blocked_by(Block::MarketDataStale)) continue;
+    const MarketTop* const top = state_.market(trade.order.instrument);
+    if (top == nullptr || now_ > later(top->event_time, state_.session.market_age_max_ns)) {
+      set_block(Block::MarketDataStale, true, trade.order.symbol.view());
+    }
+  }
+}
+
+UnixNanos Engine::next_deadline() const {
+  UnixNanos first = kNever;
+  for (const Trade& trade : state_.trades) {
+    if (trade.hold == HoldState::Held) first = std::min(first, trade.order.expires_at);
+    for (const TradeOrder& order : trade.orders) {
+      if (order.state == OrderState::Unknown) first = std::min(first, order.next_query);
+    }
+    if (trade.finished() || state_.blocked_by(Block::MarketDataStale)) continue;
+    if (const MarketTop* const top = state_.market(trade.order.instrument)) {
+      first = std::min(first, later(top->event_time, state_.session.market_age_max_ns + 1));
+    }
+  }
+  return first;
+}
+
+std::optional<std::int64_t> Engine::market_pause_ns() const {
+  constexpr std::int64_t kWhileWaiting = 100 * kNanosPerMilli;
+  constexpr std::int64_t kWhileOpen = kNanosPerSecond;
+  std::optional<std::int64_t> pause;
+  for (const Trade& trade : state_.trades) {
+    if (trade.waiting()) return kWhileWaiting;
+    if (trade.hold == HoldState::Released && !trade.closed) pause = kWhileOpen;
+  }
+  return pause;
+}
+
+void Engine::set_block(Block block, bool active, std::string_view evidence, const OperatorId& who,
+                       const DecisionId& decision) {
+  if (state_.blocked_by(block) == active) return;
+  BlockChanged fact;
+  fact.block = block;
+  fact.active = active;
+  fact.blocks = active ? state_.blocks | bit_of(block) : state_.blocks & ~bit_of(block);
+  fact.kill_epoch = state_.kill_epoch;
+  if (block == Block::Kill && active) fact.kill_epoch = KillEpoch(state_.kill_epoch.value() + 1);
+  fact.decision_id = decision;
+  fact.operator_id = who;
+  fact.evidence = Text<96>(evidence);
+  emit(fact);
+}
+
+// Quote as it is, every other asset at its bid. Not known where a held asset has no usable mark:
+// nothing is sized on a guess.
+std::optional<Notional> Engine::equity_in(const Asset& quote) const {
+  std::array<risk::Holding, State::kBalancesMax> holdings;
+  std::size_t count = 0;
+  Notional cash;
+  for (const BalanceReported& row : state_.balances) {
+    if (row.account != state_.session.account) continue;
+    const auto total = add(row.free, row.locked);
+    if (!total) return std::nullopt;
+    if (row.asset == quote) {
+      cash = Notional::from_raw(total->raw());
+      continue;
+    }
+    if (total->is_zero()) continue;
+    holdings[count].qty = *total;
+    for (const auto& instrument : state_.instruments) {
+      if (!instrument || instrument->base != row.asset || instrument->quote != quote) continue;
+      if (const MarketTop* const top = state_.market(instrument->id))
+        holdings[count].mark = top->bid;
+    }
+    ++count;
+  }
+  return risk::equity_of(cash, std::span(holdings).first(count));
+}
+
+}  // namespace clawgate::gateway

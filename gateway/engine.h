@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "gateway/effect.h"
+#include "gateway/recorder.h"
+#include "gateway/state.h"
+#include "risk/check.h"
+
+// The pure core: apply(input) records the input, decides, records the facts, folds them and leaves
+// the effects. It reads no clock, does no I/O, draws no randomness, takes no lock and, once warm,
+// allocates nothing. One short function an input; the rules live in risk/ and the tables in
+// schemas/states.h.
+//
+// Files: engine.cc (session, market, time), engine_signals.cc, engine_commands.cc,
+// engine_reports.cc (the venue's side: orders, fills, protection, exits).
+
+namespace clawgate::gateway {
+
+class Engine {
+ public:
+  Engine(State& state, Recorder& recorder);
+
+  void apply(const SessionOpened& input, UnixNanos now);
+  void apply(const Limits& input, UnixNanos now);
+  void apply(const Instrument& input, UnixNanos now);
+  void apply(const Operator& input, UnixNanos now);
+  void apply(const BalanceReported& input, UnixNanos now);
+  void apply(const MarketTop& input, UnixNanos now);
+  void apply(const SignalIntent& input, UnixNanos now);
+  void apply(const SignalRefused& input, UnixNanos now);
+  void apply(const OperatorCommand& input, UnixNanos now);
+  void apply(const ExecutionReport& input, UnixNanos now);
+  void apply(const HandedOff& input, UnixNanos now);
+  void apply(const ConditionReported& input, UnixNanos now);
+  void apply(const ClockStepped& input, UnixNanos now);
+  void apply(const TimePassed& input, UnixNanos now);
+  /// An input read back from a journal. False when `type` is no input or the bytes are not one.
+  [[nodiscard]] bool apply(std::uint16_t type, Bytes payload, UnixNanos now);
+
+  /// What is to be done, in order; the caller takes it and clears it.
+  [[nodiscard]] std::vector<Effect>& effects() { return effects_; }
+
+  /// The first instant at which a TimePassed has something to do; the far future when nothing
+  /// waits.
+  [[nodiscard]] UnixNanos next_deadline() const;
+  /// How often a moving market must reach the core: often while an order waits for its approval,
+  /// less often while a position is marked; nullopt when nothing waits on it.
+  [[nodiscard]] std::optional<std::int64_t> market_pause_ns() const;
+
+  [[nodiscard]] const State& state() const { return state_; }
+
+ private:
+  // engine.cc
+  template <class Row>
+  void record(const Row& row);
+  template <class Fact>
+  void emit(const Fact& fact);
+  template <class What>
+  void effect(What&& what);
+  template <class What>
+  void effect_at_once(What&& what);
+  void resume_after_restart(bool clean);
+  void set_block(Block block, bool active, std::string_view evidence, const OperatorId& who = {},
+                 const DecisionId& decision = {});
+  void turn_day();
+  void expire_holds();
+  void query_unknowns();
+  void watch_market_age();
+  [[nodiscard]] std::optional<Notional> equity_in(const Asset& quote) const;
+
+  // engine_signals.cc
+  void decide_signal(const SignalIntent& input, SignalOutcome outcome, ReasonSet reasons,
+                     const Digest& key, const Digest& trace, HoldId first);
+  [[nodiscard]] risk::CheckContext context_for(const Symbol& symbol, const EngineName& engine,
+                                               UnixNanos as_of, HoldId except) const;
+  void record_verdict(HoldId hold, RiskPhase phase, ReasonSet reasons, bool entry,
+                      const risk::CheckContext& context);
+  [[nodiscard]] const LastWord* contradicted(const SignalIntent& input) const;
+
+  // engine_commands.cc
+  [[nodiscard]] Reason decide(const OperatorCommand& input);
+  [[nodiscard]] Reason may_decide(const OperatorCommand& input) const;
+  [[nodiscard]] Reason approve(const OperatorCommand& input);
+  [[nodiscard]] Reason reject(const OperatorCommand& input);
+  [[nodiscard]] Reason kill(const OperatorCommand& input);
+  [[nodiscard]] Reason unblock(const OperatorCommand& input);
+  [[nodiscard]] Reason close_unknown(const OperatorCommand& input);
+  void release(Trade& trade, const OperatorCommand& input);
+  void move_hold(Trade& trade, HoldEvent event, Reason reason,
+                 const OperatorCommand* command = nullptr);
+  void void_holds(Reason reason);
+
+  // engine_reports.cc
+  void move_order(Trade& trade, TradeOrder& order, OrderEvent event, const ExecutionReport* report);
+  void move_protection(Trade& trade, ProtectionEvent event, std::string_view cause);
+  void lose_track(Trade& trade, TradeOrder& order);
+  void query(Trade& trade, TradeOrder& order);
+  void apply_fill(Trade& trade, TradeOrder& order, const ExecutionReport& report);
+  void after_order_change(Trade& trade);
+  void keep_protected(Trade& trade);
+  void issue_protective(Trade& trade, const Leg& leg, HoldId exit);
+  void cancel(Trade& trade, const TradeOrder& order, bool only_new, std::string_view cause);
+  void start_exit(Trade& exit);
+  void continue_exit(Trade& trade, Trade& exit);
+  void close_if_done(Trade& trade);
+  [[nodiscard]] Trade* exit_of(const Trade& trade);
+
+  State& state_;
+  Recorder& recorder_;
+  Sha256 hasher_;
+  std::vector<Effect> effects_;
+  UnixNanos now_;
+  Ticket last_;
+};
+
+}  // namespace clawgate::gateway

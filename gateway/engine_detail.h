@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+
+#include "gateway/engine.h"
+#include "schemas/core/assert.h"
+
+// The two templates every part of the engine uses: how an input is recorded and how a fact is
+// emitted.
+
+namespace clawgate::gateway {
+
+inline constexpr std::size_t kRecordBytesMax = 4096;
+inline constexpr std::uint16_t kRecordVersion = 1;
+
+template <class Row>
+void Engine::record(const Row& row) {
+  std::array<std::uint8_t, kRecordBytesMax> room;
+  Writer writer(room);
+  writer.put(row);
+  CLAWGATE_ASSERT(writer.ok());
+  last_ = recorder_.append(Row::kType, kRecordVersion, now_, writer.written());
+  state_.last_time = now_;
+}
+
+template <class Fact>
+void Engine::emit(const Fact& fact) {
+  record(fact);
+  state_.fold(fact, now_);
+}
+
+template <class What>
+void Engine::effect(What&& what) {
+  effects_.push_back({last_, std::forward<What>(what)});
+}
+
+template <class What>
+void Engine::effect_at_once(What&& what) {
+  effects_.push_back({Ticket{}, std::forward<What>(what)});
+}
+
+}  // namespace clawgate::gateway

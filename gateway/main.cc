@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+
+#include "gateway/commands/commands.h"
+#include "gateway/commands/journal_command.h"
+#include "gateway/commands/upgrade_command.h"
+#include "gateway/version.h"
+
+int main(int argc, char** argv) {
+  CLI::App app{
+      "Clawgate: the gate between AI signal engines and the exchange.\n"
+      "Every order is sized and checked by us, approved by a person, and sent at most once."};
+  app.set_version_flag("--version", std::string(clawgate::gateway::kVersion));
+  app.require_subcommand(1);
+  int exit_code = 0;
+  clawgate::gateway::add_session_commands(app, exit_code);
+  clawgate::gateway::add_signals_command(app, exit_code);
+  clawgate::gateway::add_journal_command(app, clawgate::gateway::kVersion, exit_code);
+  clawgate::gateway::add_upgrade_command(app, exit_code);
+  clawgate::gateway::add_doctor_command(app, exit_code);
+  clawgate::gateway::add_eval_command(app, exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : 2;
+  }
+  return exit_code;
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/report/text_page.h"
+
+#include <algorithm>
+
+#include "gateway/report/format.h"
+
+namespace clawgate::report {
+namespace {
+
+constexpr std::size_t kWidth = 118;
+constexpr std::size_t kRowsMax = 24;
+
+/// Lines of at most `width` columns, broken between words; at least one.
+std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
+  std::vector<std::string> lines(1);
+  while (!text.empty()) {
+    const std::size_t space = std::min(text.find(' '), text.size());
+    const std::string_view next = text.substr(0, space);
+    text.remove_prefix(std::min(space + 1, text.size()));
+    if (!lines.back().empty() && columns(lines.back()) + 1 + columns(next) > width) {
+      lines.emplace_back();
+    }
+    lines.back() += (lines.back().empty() ? "" : " ") + std::string(next);
+  }
+  return lines;
+}
+
+}  // namespace
+
+void TextPage::line(std::string_view text) {
+  out_ += text;
+  out_ += '\n';
+}
+
+void TextPage::title(std::string_view text, std::string_view about) {
+  line();
+  line(painted(text, kBold) + (about.empty() ? "" : "  " + std::string(about)));
+}
+
+void TextPage::paragraph(std::string_view text) {
+  for (const std::string& piece : wrapped(text, kWidth)) line(piece);
+}
+
+std::string TextPage::painted(std::string_view text, std::string_view paint) const {
+  if (colour_ == Colour::Off || paint.empty() || text.empty()) return std::string(text);
+  return "\x1b[" + std::string(paint) + "m" + std::string(text) + "\x1b[0m";
+}
+
+void TextPage::table(const std::vector<Row>& rows, Long last_cell) {
+  std::vector<std::size_t> widths;
+  for (const Row& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      widths[i] = std::max(widths[i], columns(row[i].text));
+    }
+  }
+  for (std::size_t n = 0; n < rows.size(); ++n) {
+    if (n == kRowsMax) {
+      return line("  … and " + grouped_count(rows.size() - n) +
+                  " more, in the HTML and JSON reports.");
+    }
+    std::string text;
+    std::size_t used = 0;
+    for (std::size_t i = 0; i + 1 < rows[n].size(); ++i) {
+      text += "  " + padded(rows[n][i], widths[i]);
+      used += 2 + widths[i];
+    }
+    const Cell& last = rows[n].back();
+    const std::size_t room = used + 3 < kWidth ? kWidth - used - 2 : 1;
+    if (last.right) {
+      line(text + "  " + padded(last, widths.back()));
+    } else if (last_cell == Long::Cut) {
+      line(text + "  " + painted(cut(last.text, room), last.paint));
+    } else {
+      for (const std::string& piece : wrapped(last.text, room)) {
+        line(text + "  " + piece);
+        text.assign(used, ' ');
+      }
+    }
+  }
+}
+
+std::string TextPage::padded(const Cell& cell, std::size_t width) const {
+  const std::string gap(width - columns(cell.text), ' ');
+  const std::string text = painted(cell.text, cell.paint);
+  return cell.right ? gap + text : text + gap;
+}
+
+}  // namespace clawgate::report

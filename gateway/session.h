@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/config.h"
+#include "schemas/core/result.h"
+#include "signals/signals.h"
+
+// One S0 session: the practice exchange, the gateway and an operator in one process, over recorded
+// or synthetic markets. Paper and backtest are the same session; they differ in pace, in who
+// approves, in where randomness comes from and in how eagerly the journal is synced.
+
+namespace clawgate::gateway {
+
+struct SessionOptions {
+  bool backtest = false;
+  std::vector<std::string> signal_files;  // "-" is standard input
+  std::string market = "synthetic:1";     // synthetic:SEED, or recordings with commas between
+  std::optional<std::int64_t> speed;      // times real time; nullopt as fast as it goes
+  std::string operators = "terminal";     // or scripted:approve|reject|FILE
+  std::string data;                       // data directory
+  Config config;
+  std::vector<std::pair<std::string, DecisionId>> unblock;  // causes to clear at the start
+  bool progress = false;                                    // a bar on standard error
+  std::string command_line;                                 // for the report
+};
+
+/// A signal that never reached the gateway, and why.
+struct Undelivered {
+  std::string name;
+  std::string why;
+};
+
+struct PricePoint {
+  UnixNanos time;
+  Px mid;
+};
+
+/// What a session leaves behind for its report; the rest is in the journal.
+struct SessionOutcome {
+  std::string journal;  // directory
+  Seq head;
+  Digest head_hash;
+  UnixNanos begin;
+  UnixNanos end;
+  std::vector<PricePoint> prices;
+  std::vector<Undelivered> undelivered;
+  std::vector<std::string> sources;
+  std::vector<std::pair<HoldId, std::string>> check_codes;
+  std::uint64_t market_events = 0;
+  std::int64_t wall_ms = 0;
+  bool conserved = true;  // the exchange's ledger sums to zero
+  bool scripted = false;
+  std::optional<Error> failure;  // the journal failed: the process must end non-zero
+};
+
+[[nodiscard]] Result<SessionOutcome> run_session(const SessionOptions& options);
+
+}  // namespace clawgate::gateway

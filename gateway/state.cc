@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/state.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+#include "risk/throttle.h"
+#include "schemas/core/assert.h"
+
+namespace clawgate::gateway {
+namespace {
+
+template <class Row>
+bool decode_and_fold(State& state, Bytes payload, UnixNanos time) {
+  const auto row = decode<Row>(payload);
+  if (!row) return false;
+  state.fold(*row, time);
+  return true;
+}
+
+using FoldBytes = bool (*)(State&, Bytes, UnixNanos);
+struct FoldRow {
+  std::uint16_t type;
+  FoldBytes fold;
+};
+
+template <class... Rows>
+constexpr auto fold_table() {
+  return std::to_array<FoldRow>({{Rows::kType, &decode_and_fold<Rows>}...});
+}
+
+constexpr auto kFolds =
+    fold_table<SessionOpened, Limits, Instrument, BalanceReported, MarketTop, SignalIntent,
+               SignalRefused, OperatorCommand, ExecutionReport, HandedOff, TimePassed,
+               ConditionReported, ClockStepped, Operator, SignalDecided, CandidateHeld, RiskVerdict,
+               HoldMoved, OrderIntent, OrderMoved, FillApplied, ProtectionMoved, ProtectiveIssued,
+               CommandDecided, BlockChanged, CancelIssued, QueryIssued, DayTurned,
+               ViolationRecorded, TradeClosed>();
+
+// FNV-1a: short keys, a few thousand of them, no adversary (ids are the venue's or ours).
+std::uint64_t fnv1a(std::string_view text, std::uint64_t hash) {
+  for (const char c : text) {
+    hash = (hash ^ static_cast<std::uint8_t>(c)) * 1'099'511'628'211U;
+  }
+  return hash;
+}
+
+// Eight of the sixteen symbols that a client order id takes from its trade's digest; see
+// assign_client_order_ids. 0 for an id that is none of ours.
+std::uint64_t key_of(const ClientOrderId& id) {
+  constexpr std::size_t kDigestAt = 6;
+  std::uint64_t key = 0;
+  if (id.size() >= kDigestAt + sizeof key)
+    std::memcpy(&key, id.view().data() + kDigestAt, sizeof key);
+  return key;
+}
+
+template <class Row, std::size_t N, class Same>
+void replace_or_add(List<Row, N>& list, const Row& row, Same same) {
+  const auto at = std::find_if(list.begin(), list.end(), same);
+  if (at != list.end()) {
+    *at = row;
+    return;
+  }
+  const bool added = list.push_back(row);
+  CLAWGATE_ASSERT(added);  // the engine refuses an input that would not fit
+}
+
+}  // namespace
+
+std::uint64_t execution_fingerprint(InstrumentId instrument, const ExecId& exec) {
+  return fnv1a(exec.view(), 14'695'981'039'346'656'037U ^ instrument.value());
+}
+
+TradeOrder* Trade::find(const ClientOrderId& id_wanted) {
+  const auto at = std::find_if(orders.begin(), orders.end(), [&](const TradeOrder& row) {
+    return row.leg.client_order_id == id_wanted;
+  });
+  return at == orders.end() ? nullptr : at;
+}
+
+bool Trade::has_executed(std::uint64_t fingerprint) const {
+  return std::find(executions.begin(), executions.end(), fingerprint) != executions.end();
+}
+
+// The newest one: a stop that was put back stands behind the first.
+const TradeOrder* Trade::find(LegRole role) const {
+  const TradeOrder* found = nullptr;
+  for (const TradeOrder& row : orders) {
+    if (row.leg.role == role) found = &row;
+  }
+  return found;
+}
+
+State::State(std::size_t keys) : intents(keys), traces(keys), commands(keys) {
+  trades.reserve(kTradesMax);
+}
+
+void State::prefault() {
+  intents.prefault();
+  traces.prefault();
+  commands.prefault();
+  trades.resize(kTradesMax);
+  trades.clear();
+}
+
+bool State::fold(std::uint16_t type, Bytes payload, UnixNanos time) {
+  last_time = time;
+  const auto* const row = std::find_if(kFolds.begin(), kFolds.end(),
+                                       [&](const FoldRow& at) { return at.type == type; });
+  return row == kFolds.end() || row->fold(*this, payload, time);
+}
+
+void State::fold(const SessionOpened& input, UnixNanos) {
+  session = input;
+  opened = true;
+}
+
+void State::fold(const Limits& input, UnixNanos) {
+  limits = input;
+}
+
+void State::fold(const Instrument& input, UnixNanos) {
+  CLAWGATE_ASSERT(input.id.value() < kInstrumentsMax);
+  instruments[input.id.value()] = input;
+}
+
+void State::fold(const BalanceReported& input, UnixNanos) {
+  replace_or_add(balances, input, [&](const BalanceReported& row) {
+    return row.account == input.account && row.asset == input.asset;
+  });
+}
+
+void State::fold(const MarketTop& input, UnixNanos) {
+  CLAWGATE_ASSERT(input.instrument.value() < kInstrumentsMax);
+  markets[input.instrument.value()] = input;
+}
+
+void State::fold(const Operator& input, UnixNanos) {
+  replace_or_add(operators, input, [&](const Operator& row) { return row.id == input.id; });
+}
+
+void State::fold(const SignalDecided& fact, UnixNanos) {
+  next_hold = fact.hold.value() + 1;
+  if (fact.outcome == SignalOutcome::Duplicate) return;
+  intents.insert(fact.intent_key, {fact.payload, fact.hold, fact.outcome});
+  traces.insert(fact.trace_key, fact.hold);
+  if (fact.outcome != SignalOutcome::Held) return;
+  const LastWord word{fact.source_engine, fact.symbol, fact.side, fact.hold};
+  const auto same = [&](const LastWord& row) {
+    return row.engine == word.engine && row.symbol == word.symbol;
+  };
+  if (last_words.size() < 64 || std::any_of(last_words.begin(), last_words.end(), same)) {
+    replace_or_add(last_words, word, same);
+  }
+}
+
+void State::fold(const CandidateHeld& fact, UnixNanos time) {
+  Trade* const place = place_for_trade();
+  CLAWGATE_ASSERT(place != nullptr);
+  *place = Trade{};
+  place->order = fact.order;
+  place->digest = fact.digest;
+  place->trace_id = fact.trace_id;
+  place->source_engine = fact.source_engine;
+  place->held_at = time;
+  keys_[static_cast<std::size_t>(place - trades.data())] = {
+      fact.order.hold, key_of(fact.order.legs[0].client_order_id)};
+  place->position.account = fact.order.account;
+  place->position.instrument = fact.order.instrument;
+  if (fact.order.is_entry()) return;
+  for (Trade& trade : trades) {  // an exit closes the open trade in its instrument
+    if (trade.order.is_entry() && !trade.closed && trade.hold == HoldState::Released &&
+        trade.order.instrument == fact.order.instrument) {
+      place->exits = trade.id();
+      break;
+    }
+  }
+}
+
+void State::fold(const HoldMoved& fact, UnixNanos time) {
+  Trade* const trade = find(fact.hold);
+  CLAWGATE_ASSERT(trade != nullptr);
+  const auto next = next_state(kHoldTransitions, trade->hold, fact.event);
+  CLAWGATE_ASSERT(next.has_value() && *next == fact.to);
+  trade->hold = *next;
+  trade->hold_reason = fact.reason;
+  trade->decided_at = time;
+  if (fact.event == HoldEvent::Approve) trade->operator_id = fact.operator_id;
+}
+
+void State::fold(const OrderIntent& fact, UnixNanos time) {
+  Trade* const trade = find(fact.order.hold);
+  CLAWGATE_ASSERT(trade != nullptr && trade->orders.empty());
+  if (!fact.order.is_entry()) return;
+  for (const Leg& leg : fact.order.legs) {
+    const bool added = trade->orders.push_back({leg, OrderState::Released, {}, {}, 0, {}});
+    CLAWGATE_ASSERT(added);
+  }
+  ++day_orders;
+  const auto total = add(day_notional, fact.order.worst_cost);
+  day_notional = total.value_or(Notional::from_raw(std::numeric_limits<std::int64_t>::max()));
+  if (!limits) return;
+  risk::Throttle throttle({limits->orders_per_minute, limits->orders_burst}, throttle_paid_until);
+  static_cast<void>(throttle.try_take(time));
+  throttle_paid_until = throttle.paid_until();
+}
+
+void State::fold(const OrderMoved& fact, UnixNanos) {
+  TradeOrder* order = nullptr;
+  const Trade* const trade = find(fact.client_order_id, &order);
+  CLAWGATE_ASSERT(trade != nullptr && order != nullptr);
+  const auto next = next_state(kOrderTransitions, order->state, fact.event);
+  CLAWGATE_ASSERT(next.has_value() && *next == fact.to);
+  order->state = *next;
+}
+
+void State::fold(const FillApplied& fact, UnixNanos) {
+  TradeOrder* order = nullptr;
+  Trade* const trade = find(fact.client_order_id, &order);
+  CLAWGATE_ASSERT(trade != nullptr && order != nullptr);
+  const bool added =
+      trade->executions.push_back(execution_fingerprint(trade->order.instrument, fact.exec_id));
+  CLAWGATE_ASSERT(added);
+  order->cum_qty = Qty::from_raw(order->cum_qty.raw() + fact.qty.raw());
+  trade->position.qty = fact.held;
+  trade->position.cost = fact.cost;
+  trade->position.realised = fact.realised;
+  trade->position.fees = fact.fees;
+  trade->position.fees_elsewhere = fact.fees_elsewhere;
+}
+
+void State::fold(const ProtectionMoved& fact, UnixNanos) {
+  Trade* const trade = find(fact.hold);
+  CLAWGATE_ASSERT(trade != nullptr);
+  const auto next = next_state(kProtectionTransitions, trade->protection, fact.event);
+  CLAWGATE_ASSERT(next.has_value() && *next == fact.to);
+  trade->protection = *next;
+}
+
+void State::fold(const ProtectiveIssued& fact, UnixNanos) {
+  Trade* const trade = find(fact.hold);
+  CLAWGATE_ASSERT(trade != nullptr);
+  const bool added =
+      trade->orders.push_back({fact.leg, OrderState::Released, {}, fact.exit, 0, {}});
+  CLAWGATE_ASSERT(added);
+}
+
+void State::fold(const CommandDecided& fact, UnixNanos) {
+  if (fact.no_op) return;
+  commands.insert(hasher_.update(bytes_of(fact.command_id.view())).finish(),
+                  {fact.content, fact.reason, fact.hold});
+}
+
+void State::fold(const BlockChanged& fact, UnixNanos) {
+  blocks = fact.blocks;
+  kill_epoch = fact.kill_epoch;
+}
+
+void State::fold(const QueryIssued& fact, UnixNanos) {
+  TradeOrder* order = nullptr;
+  if (find(fact.client_order_id, &order) == nullptr) return;
+  order->queries = fact.attempt;
+  order->next_query = fact.next_at;
+}
+
+void State::fold(const DayTurned& fact, UnixNanos) {
+  day = fact.day;
+  day_equity = fact.equity;
+  day_notional = {};
+  day_orders = 0;
+}
+
+void State::fold(const ViolationRecorded& fact, UnixNanos) {
+  violations = fact.count;
+}
+
+void State::fold(const TradeClosed& fact, UnixNanos) {
+  Trade* const trade = find(fact.hold);
+  CLAWGATE_ASSERT(trade != nullptr);
+  trade->closed = true;
+}
+
+Trade* State::find(HoldId hold) {
+  for (std::size_t i = 0; i < trades.size(); ++i) {
+    if (keys_[i].hold == hold) return &trades[i];
+  }
+  return nullptr;
+}
+
+const Trade* State::find(HoldId hold) const {
+  return const_cast<State*>(this)->find(hold);
+}
+
+Trade* State::find(const ClientOrderId& id, TradeOrder** order) {
+  const std::uint64_t key = key_of(id);
+  for (std::size_t i = 0; i < trades.size(); ++i) {
+    if (keys_[i].ids != key) continue;
+    *order = trades[i].find(id);
+    if (*order != nullptr) return &trades[i];
+  }
+  *order = nullptr;
+  return nullptr;
+}
+
+const Instrument* State::instrument(const Symbol& symbol) const {
+  for (const auto& row : instruments) {
+    if (row && row->symbol == symbol) return &*row;
+  }
+  return nullptr;
+}
+
+const Instrument* State::instrument(InstrumentId id) const {
+  if (id.value() >= kInstrumentsMax || !instruments[id.value()]) return nullptr;
+  return &*instruments[id.value()];
+}
+
+const MarketTop* State::market(InstrumentId id) const {
+  if (id.value() >= kInstrumentsMax || !markets[id.value()]) return nullptr;
+  return &*markets[id.value()];
+}
+
+const BalanceReported* State::balance(AccountId account, const Asset& asset) const {
+  for (const BalanceReported& row : balances) {
+    if (row.account == account && row.asset == asset) return &row;
+  }
+  return nullptr;
+}
+
+const SymbolPolicy* State::policy(const Symbol& symbol) const {
+  if (!limits) return nullptr;
+  for (const SymbolPolicy& row : limits->symbols) {
+    if (row.symbol == symbol) return &row;
+  }
+  return nullptr;
+}
+
+const Operator* State::find_operator(const OperatorId& id) const {
+  for (const Operator& row : operators) {
+    if (row.id == id) return &row;
+  }
+  return nullptr;
+}
+
+bool State::has_room_for_trade() const {
+  return trades.size() < kTradesMax ||
+         std::any_of(trades.begin(), trades.end(), [](const Trade& row) { return row.finished(); });
+}
+
+// The oldest finished trade makes room: late reports about it are then reports about a stranger,
+// and latch as such.
+Trade* State::place_for_trade() {
+  if (trades.size() < kTradesMax) return &trades.emplace_back();
+  Trade* oldest = nullptr;
+  for (Trade& trade : trades) {
+    if (!trade.finished()) continue;
+    if (oldest == nullptr || trade.id() < oldest->id()) oldest = &trade;
+  }
+  return oldest;
+}
+
+Digest State::hash() const {
+  std::vector<std::uint8_t> room(std::size_t{1} << 14U);
+  Sha256 hasher;
+  const auto mix = [&](const auto& value) {
+    Writer writer(room);
+    writer.put(value);
+    CLAWGATE_ASSERT(writer.ok());
+    hasher.update(writer.written());
+  };
+  mix(session);
+  if (limits) mix(*limits);
+  for (const Operator& row : operators) mix(row);
+  for (const auto& row : instruments) mix(row);
+  for (const auto& row : markets) mix(row);
+  for (const BalanceReported& row : balances) mix(row);
+  for (const Trade& row : trades) mix(row);
+  for (const LastWord& row : last_words) mix(row);
+  mix(blocks);
+  mix(kill_epoch);
+  mix(violations);
+  mix(day);
+  mix(day_equity);
+  mix(day_notional);
+  mix(day_orders);
+  mix(throttle_paid_until);
+  mix(next_hold);
+  mix(last_time);
+  mix(static_cast<std::uint64_t>(intents.size()));
+  mix(static_cast<std::uint64_t>(traces.size()));
+  mix(static_cast<std::uint64_t>(commands.size()));
+  return hasher.finish();
+}
+
+}  // namespace clawgate::gateway

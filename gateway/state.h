@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "gateway/key_table.h"
+#include "risk/position.h"
+#include "schemas/fact.h"
+#include "schemas/instrument.h"
+
+namespace clawgate::gateway {
+
+/// One order of a trade at the venue: a leg of its list, or a protective order put out later.
+struct TradeOrder {
+  Leg leg;
+  OrderState state = OrderState::Released;
+  Qty cum_qty;
+  HoldId exit;               // the approved exit it carries out, when it is one
+  std::uint8_t queries = 0;  // sent while its outcome was unknown
+  UnixNanos next_query;
+
+  template <class Self, class Visitor>
+  static constexpr void visit(Self& self, Visitor&& field) {
+    field("leg", self.leg);
+    field("state", self.state);
+    field("cum_qty", self.cum_qty);
+    field("exit", self.exit);
+    field("queries", self.queries);
+    field("next_query", self.next_query);
+  }
+};
+
+/// One approved-or-not order and all that came of it: the hold, the venue's orders, the protection
+/// and the position. An exit is a Trade of its own for its hold; its venue order belongs to the
+/// trade it exits.
+struct Trade {
+  static constexpr std::size_t kOrdersMax = 16;
+  static constexpr std::size_t kExecutionsMax = 128;
+
+  OrderCandidate order;
+  Digest digest;
+  TraceId trace_id;
+  EngineName source_engine;
+  HoldState hold = HoldState::Held;
+  Reason hold_reason = Reason::None;
+  UnixNanos held_at;
+  UnixNanos decided_at;
+  OperatorId operator_id;
+  ProtectionState protection = ProtectionState::None;
+  List<TradeOrder, kOrdersMax> orders;
+  List<std::uint64_t, kExecutionsMax> executions;  // fingerprints of those applied
+  risk::Position position;
+  HoldId exits;  // an exit: the trade it closes
+  bool closed = false;
+
+  [[nodiscard]] HoldId id() const { return order.hold; }
+  [[nodiscard]] bool waiting() const {
+    return hold == HoldState::Held || hold == HoldState::Approved;
+  }
+  /// Nothing can come of it any more.
+  [[nodiscard]] bool finished() const {
+    return closed || (hold != HoldState::Released && !waiting());
+  }
+  [[nodiscard]] TradeOrder* find(const ClientOrderId& id);
+  [[nodiscard]] bool has_executed(std::uint64_t fingerprint) const;
+  [[nodiscard]] const TradeOrder* find(LegRole role) const;
+
+  template <class Self, class Visitor>
+  static constexpr void visit(Self& self, Visitor&& field) {
+    field("order", self.order);
+    field("digest", self.digest);
+    field("trace_id", self.trace_id);
+    field("source_engine", self.source_engine);
+    field("hold", self.hold);
+    field("hold_reason", self.hold_reason);
+    field("held_at", self.held_at);
+    field("decided_at", self.decided_at);
+    field("operator_id", self.operator_id);
+    field("protection", self.protection);
+    field("orders", self.orders);
+    field("executions", self.executions);
+    field("position", self.position);
+    field("exits", self.exits);
+    field("closed", self.closed);
+  }
+};
+
+/// What was said before by one engine about one symbol.
+struct LastWord {
+  EngineName engine;
+  Symbol symbol;
+  SignalSide side = SignalSide::Hold;
+  HoldId hold;
+
+  template <class Self, class Visitor>
+  static constexpr void visit(Self& self, Visitor&& field) {
+    field("engine", self.engine);
+    field("symbol", self.symbol);
+    field("side", self.side);
+    field("hold", self.hold);
+  }
+};
+
+struct IntentSeen {
+  Digest payload;
+  HoldId hold;
+  SignalOutcome outcome = SignalOutcome::Denied;
+};
+
+struct CommandSeen {
+  Digest content;
+  Reason reason = Reason::None;
+  HoldId hold;
+};
+
+/// All trading state. It changes in one way only: by folding records, the same in a live run, in a
+/// recovery and in an audit. Core thread only.
+class State {
+ public:
+  static constexpr std::size_t kInstrumentsMax = 32;
+  static constexpr std::size_t kTradesMax = 256;
+  static constexpr std::size_t kBalancesMax = 64;
+
+  /// `keys` is how many intents and commands are remembered (a power of two).
+  explicit State(std::size_t keys = std::size_t{1} << 16U);
+  /// Before the first record of a run whose latency matters: brings all memory in.
+  void prefault();
+
+  /// Folds a record read from the journal. False when the bytes are not a record of that type;
+  /// types this version does not know change nothing.
+  [[nodiscard]] bool fold(std::uint16_t type, Bytes payload, UnixNanos time);
+
+  void fold(const SessionOpened& input, UnixNanos time);
+  void fold(const Limits& input, UnixNanos time);
+  void fold(const Instrument& input, UnixNanos time);
+  void fold(const BalanceReported& input, UnixNanos time);
+  void fold(const MarketTop& input, UnixNanos time);
+  void fold(const Operator& input, UnixNanos time);
+  void fold(const SignalDecided& fact, UnixNanos time);
+  void fold(const CandidateHeld& fact, UnixNanos time);
+  void fold(const HoldMoved& fact, UnixNanos time);
+  void fold(const OrderIntent& fact, UnixNanos time);
+  void fold(const OrderMoved& fact, UnixNanos time);
+  void fold(const FillApplied& fact, UnixNanos time);
+  void fold(const ProtectionMoved& fact, UnixNanos time);
+  void fold(const ProtectiveIssued& fact, UnixNanos time);
+  void fold(const CommandDecided& fact, UnixNanos time);
+  void fold(const BlockChanged& fact, UnixNanos time);
+  void fold(const QueryIssued& fact, UnixNanos time);
+  void fold(const DayTurned& fact, UnixNanos time);
+  void fold(const ViolationRecorded& fact, UnixNanos time);
+  void fold(const TradeClosed& fact, UnixNanos time);
+
+  // Records that say something without changing state.
+  void fold(const SignalIntent&, UnixNanos) {}
+  void fold(const SignalRefused&, UnixNanos) {}
+  void fold(const OperatorCommand&, UnixNanos) {}
+  void fold(const ExecutionReport&, UnixNanos) {}
+  void fold(const HandedOff&, UnixNanos) {}
+  void fold(const TimePassed&, UnixNanos) {}
+  void fold(const ConditionReported&, UnixNanos) {}
+  void fold(const ClockStepped&, UnixNanos) {}
+  void fold(const RiskVerdict&, UnixNanos) {}
+  void fold(const CancelIssued&, UnixNanos) {}
+
+  [[nodiscard]] Trade* find(HoldId hold);
+  [[nodiscard]] const Trade* find(HoldId hold) const;
+  /// The trade and order that a client order id belongs to; null when it is none of ours.
+  [[nodiscard]] Trade* find(const ClientOrderId& id, TradeOrder** order);
+  [[nodiscard]] const Instrument* instrument(const Symbol& symbol) const;
+  [[nodiscard]] const Instrument* instrument(InstrumentId id) const;
+  [[nodiscard]] const MarketTop* market(InstrumentId id) const;
+  [[nodiscard]] const BalanceReported* balance(AccountId account, const Asset& asset) const;
+  [[nodiscard]] const SymbolPolicy* policy(const Symbol& symbol) const;
+  [[nodiscard]] const Operator* find_operator(const OperatorId& id) const;
+  [[nodiscard]] TradingState trading_state() const { return state_of(blocks); }
+  [[nodiscard]] bool blocked_by(Block block) const { return (blocks & bit_of(block)) != 0; }
+  /// False when every place is taken by a live trade.
+  [[nodiscard]] bool has_room_for_trade() const;
+
+  /// SHA-256 over everything that decides: equal states have equal hashes.
+  [[nodiscard]] Digest hash() const;
+
+  bool opened = false;
+  SessionOpened session;
+  std::optional<Limits> limits;
+  List<Operator, 16> operators;
+  std::array<std::optional<Instrument>, kInstrumentsMax> instruments;
+  std::array<std::optional<MarketTop>, kInstrumentsMax> markets;
+  List<BalanceReported, kBalancesMax> balances;
+  std::vector<Trade> trades;  // room for kTradesMax, never more
+  std::uint32_t blocks = 0;
+  KillEpoch kill_epoch;
+  std::uint32_t violations = 0;
+  std::int32_t day = 0;
+  Notional day_equity;
+  Notional day_notional;
+  std::uint16_t day_orders = 0;
+  UnixNanos throttle_paid_until;
+  KeyTable<IntentSeen> intents;
+  KeyTable<HoldId> traces;
+  KeyTable<CommandSeen> commands;
+  List<LastWord, 64> last_words;
+  std::uint64_t next_hold = 1;
+  UnixNanos last_time;
+
+ private:
+  /// What a trade is looked up by, beside the trades: a scan over these stays in a few cache lines.
+  struct TradeKey {
+    HoldId hold;
+    std::uint64_t ids = 0;  // out of the digest that all client order ids of the trade share
+  };
+
+  [[nodiscard]] Trade* place_for_trade();
+
+  std::array<TradeKey, kTradesMax> keys_{};  // of trades, by position
+  Sha256 hasher_;
+};
+
+/// Fingerprint of one execution of one order, for "seen before" (FIX 17 is unique per instrument).
+[[nodiscard]] std::uint64_t execution_fingerprint(InstrumentId instrument, const ExecId& exec);
+
+}  // namespace clawgate::gateway

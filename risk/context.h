@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "schemas/core/decimal.h"
+#include "schemas/ids.h"
+#include "schemas/instrument.h"
+#include "schemas/limits.h"
+#include "schemas/market.h"
+#include "schemas/trading_state.h"
+
+namespace clawgate::risk {
+
+/// The world as one decision sees it, resolved beforehand by the caller: plan() and check() look
+/// nothing up. Every default denies, so what a caller forgets to fill in blocks.
+///
+/// Totals are without the candidate itself: at release its own reservations are left out.
+struct CheckContext {
+  // Null while unknown.
+  const SessionOpened* session = nullptr;
+  const Limits* limits = nullptr;
+  const SymbolPolicy* policy = nullptr;  // of the symbol, in `limits`
+  const Instrument* instrument = nullptr;
+  const MarketTop* market = nullptr;  // of the instrument
+
+  UnixNanos now;
+  TradingState trading = TradingState::Blocked;
+  std::uint32_t blocks = 0;  // bit_of(Block), conditions and causes in force
+
+  // The signal behind the candidate.
+  UnixNanos signal_as_of;
+  bool engine_enabled = false;
+  bool duplicate = true;    // its intent was taken before
+  bool conflicting = true;  // the same engine said the opposite for this symbol and day
+  bool throttle_ok = false;
+
+  // The account, in the instrument's currencies.
+  std::optional<Notional> equity;
+  Notional free_quote;
+  Qty free_base;
+  Qty locked_base;   // in open sells, stops included
+  Qty open_buy_qty;  // in open buys
+  Qty position;      // base held by our own ledger
+  bool exit_pending = true;
+
+  // Today (America/Sao_Paulo): entries released or on their way.
+  Notional day_notional;  // at their limits
+  std::uint32_t day_orders = 0;
+  std::uint32_t open_trades = 0;  // open or pending, of the account
+
+  // At the venue, of the account and symbol.
+  std::uint32_t open_orders = 0;  // stops included
+  std::uint32_t open_algo_orders = 0;
+};
+
+}  // namespace clawgate::risk

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+
+#include "schemas/core/digest.h"
+#include "schemas/core/record.h"
+#include "schemas/ids.h"
+#include "schemas/trading_state.h"
+
+namespace clawgate {
+
+enum class CommandAction : std::uint8_t { Approve, Reject, Kill, Unblock, CloseUnknown };
+
+/// Where a command came from. Scripted is possible only in S0 against the simulator.
+enum class OperatorChannel : std::uint8_t { Terminal, Scripted, Http, Telegram, Slack };
+
+enum class ChallengeStatus : std::uint8_t { NotRequired, Pending, Validated, Expired, Invalidated };
+
+/// What a person (or, in S0, a script) told the gateway to do. The edge verified who it is; secrets
+/// stay there. Input record.
+struct OperatorCommand {
+  static constexpr std::uint16_t kType = 17;
+
+  CommandId command_id;
+  CommandAction action = CommandAction::Reject;
+  OperatorId operator_id;
+  OperatorChannel channel = OperatorChannel::Terminal;
+  ChallengeStatus challenge = ChallengeStatus::NotRequired;
+  HoldId hold;                // Approve, Reject
+  Digest digest;              // Approve: of the order that was shown
+  Block block = Block::Kill;  // Unblock: the cause to clear
+  DecisionId decision_id;     // Unblock, CloseUnknown: the recorded decision
+  ClientOrderId order;        // CloseUnknown: the order it closes
+  Text<96> note;              // why, in the operator's words
+
+  template <class Self, class Visitor>
+  static constexpr void visit(Self& self, Visitor&& field) {
+    field("command_id", self.command_id);
+    field("action", self.action);
+    field("operator_id", self.operator_id);
+    field("channel", self.channel);
+    field("challenge", self.challenge);
+    field("hold", self.hold);
+    field("digest", self.digest);
+    field("block", self.block);
+    field("decision_id", self.decision_id);
+    field("order", self.order);
+    field("note", self.note);
+  }
+};
+
+/// One row of the operator registry. Input record.
+struct Operator {
+  static constexpr std::uint16_t kType = 25;
+
+  OperatorId id;
+  bool enabled = true;
+  bool may_approve = true;
+  bool may_reject = true;
+  bool may_kill = true;
+  bool may_unblock = true;
+  std::uint8_t channels = 0;  // bits by OperatorChannel
+
+  [[nodiscard]] constexpr bool uses(OperatorChannel channel) const {
+    return (channels >> static_cast<unsigned>(channel) & 1U) != 0;
+  }
+
+  template <class Self, class Visitor>
+  static constexpr void visit(Self& self, Visitor&& field) {
+    field("id", self.id);
+    field("enabled", self.enabled);
+    field("may_approve", self.may_approve);
+    field("may_reject", self.may_reject);
+    field("may_kill", self.may_kill);
+    field("may_unblock", self.may_unblock);
+    field("channels", self.channels);
+  }
+};
+
+[[nodiscard]] constexpr std::uint8_t bit_of(OperatorChannel channel) {
+  return static_cast<std::uint8_t>(1U << static_cast<unsigned>(channel));
+}
+
+/// Time went on with nothing else to say: something the core waits for is due. Input record.
+struct TimePassed {
+  static constexpr std::uint16_t kType = 20;
+  template <class Self, class Visitor>
+  static constexpr void visit(Self&, Visitor&&) {}
+};
+
+/// An edge's evidence that a condition began or ended. Input record.
+struct ConditionReported {
+  static constexpr std::uint16_t kType = 21;
+
+  Block condition = Block::Backlog;
+  bool holds = false;
+  Text<64> evidence;
+
+  template <class Self, class Visitor>
+  static constexpr void visit(Self& self, Visitor&& field) {
+    field("condition", self.condition);
+    field("holds", self.holds);
+    field("evidence", self.evidence);
+  }
+};
+
+/// The wall clock stepped against the monotonic one. Input record.
+struct ClockStepped {
+  static constexpr std::uint16_t kType = 22;
+
+  std::int64_t step_ns = 0;
+
+  template <class Self, class Visitor>
+  static constexpr void visit(Self& self, Visitor&& field) {
+    field("step_ns", self.step_ns);
+  }
+};
+
+}  // namespace clawgate

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "gateway/audit/prove.h"
+#include "gateway/audit/report_text.h"
+#include "governance/journal/posix_store.h"
+#include "governance/journal/reader.h"
+#include "schemas/fact.h"
+#include "sim/exchange/exchange.h"
+#include "sim/exchange/ledger_log.h"
+
+// The real program is killed with SIGKILL in the middle of paper sessions, most often within the
+// 100 ms after an approval, and started again on the same data. The practice exchange's own ledger
+// is the truth: every order in it has exactly one approval in the journal, and no approval has two.
+
+namespace clawgate {
+namespace {
+
+constexpr int kKills = 200;
+constexpr int kSignals = 40;
+
+class KillTest : public ::testing::Test {
+ protected:
+  KillTest() {
+    std::string made = std::filesystem::temp_directory_path() / "clawgate-kill-XXXXXX";
+    EXPECT_NE(::mkdtemp(made.data()), nullptr);
+    folder_ = made;
+  }
+  ~KillTest() override { std::filesystem::remove_all(folder_); }
+
+  /// One buy every half minute of session time, each with its stop near, so that trades come and
+  /// go.
+  std::string signals(int session) {
+    const std::string path = folder_ + "/signals-" + std::to_string(session) + ".jsonl";
+    std::ofstream file(path);
+    for (int i = 0; i < kSignals; ++i) {
+      const int second = 20 + i * 40;
+      char time[32];
+      std::snprintf(time, sizeof time, "2026-01-05T09:%02d:%02dZ", second / 60, second % 60);
+      const std::string id = std::to_string(session) + "-" + std::to_string(i);
+      file << R"({"schema_version":"1.0","intent_id":"k-)" << id
+           << R"(","source_engine":"tradingagents","symbol":"BTCUSDT","side":")"
+           << (i % 3 == 2 ? "sell" : "buy")
+           << R"(","confidence":0.6,"thesis":"t","time_horizon":"1d","as_of":")" << time
+           << R"(","trace_id":"kt-)" << id << "\"}\n";
+    }
+    return path;
+  }
+
+  pid_t start(const std::string& data, int session, const std::string& speed) {
+    const std::string file = signals(session);
+    const pid_t child = ::fork();
+    if (child != 0) return child;
+    const int null = ::open("/dev/null", O_RDWR);
+    ::dup2(null, 0);
+    ::dup2(null, 1);
+    ::dup2(null, 2);
+    ::execl(CLAWGATE_PROGRAM, "clawgate", "paper", "--signals", file.c_str(), "--operator",
+            "scripted:approve", "--speed", speed.c_str(), "--data", data.c_str(), "--config",
+            (folder_ + "/config.yaml").c_str(), "--unblock", "UNKNOWN_OUTCOME=DEC-20260105-001",
+            static_cast<char*>(nullptr));
+    ::_exit(127);
+  }
+
+  [[nodiscard]] std::uintmax_t exchange_bytes(const std::string& data) const {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(data + "/exchange.log", error);
+    return error ? 0 : size;
+  }
+
+  std::string folder_;
+};
+
+struct Journal {
+  std::map<std::string, int> released;  // client order ids of released entries: how often
+  std::map<std::string, int> issued;    // of protective orders
+};
+
+Journal read_journal(const std::string& data) {
+  Journal seen;
+  const auto store = std::move(journal::PosixStore::open_existing(data + "/journal").value());
+  journal::JournalReader reader(*store);
+  while (reader.next() == journal::JournalReader::Step::Record) {
+    const journal::RecordView& record = reader.record();
+    if (record.type == OrderIntent::kType) {
+      const OrderIntent intent = decode<OrderIntent>(record.payload).value();
+      if (!intent.order.is_entry()) continue;
+      for (const Leg& leg : intent.order.legs)
+        ++seen.released[std::string(leg.client_order_id.view())];
+    }
+    if (record.type == ProtectiveIssued::kType) {
+      const auto issued = decode<ProtectiveIssued>(record.payload).value();
+      ++seen.issued[std::string(issued.leg.client_order_id.view())];
+    }
+  }
+  return seen;
+}
+
+void check_against_the_exchange(const std::string& data) {
+  const Journal seen = read_journal(data);
+  for (const auto& [id, count] : seen.released) EXPECT_EQ(count, 1) << id << " was released twice";
+  sim::Exchange exchange;
+  const sim::SymbolId symbol = exchange.add_symbol(*sim::find_built_in("BTCUSDT"));
+  const auto log = std::move(sim::LedgerLog::open(data + "/exchange.log").value());
+  ASSERT_TRUE(log->attach(exchange).has_value());
+  std::map<std::string, int> orders;
+  for (const sim::OrderRecord& order :
+       exchange.all_orders(sim::AccountId{}, symbol, sim::OrderId{0}, SIZE_MAX)) {
+    const std::string id(order.client_id.view());
+    EXPECT_EQ(++orders[id], 1) << id << " reached the exchange twice";
+    EXPECT_TRUE(seen.released.contains(id) || seen.issued.contains(id))
+        << id << " is at the exchange without an approval in the journal";
+  }
+  EXPECT_TRUE(exchange.conserved());
+  const auto store = std::move(journal::PosixStore::open_existing(data + "/journal").value());
+  const audit::ProveReport proof = audit::prove(*store, {});
+  EXPECT_TRUE(proof.ok()) << audit::to_text(proof, 0);
+}
+
+TEST_F(KillTest, TwoHundredKillsLoseAndDoubleNothing) {
+  std::ofstream(folder_ + "/config.yaml")
+      << "hold_ttl_s: 60\nlimits:\n  day_orders_max: 10000\n  day_notional_max: 1000000\n"
+         "  orders_per_minute: 6000\n  orders_burst: 1000\n  decision: DEC-20260105-001\n";
+  std::mt19937 random(7);
+  int after_an_order = 0;
+  int session = 0;
+  std::string data;
+  for (int kill = 0; kill < kKills; ++kill) {
+    if (kill % 10 == 0) data = folder_ + "/data-" + std::to_string(++session);
+    const std::uintmax_t before = exchange_bytes(data);
+    const pid_t child = start(data, session * 1000 + kill, "400");
+    const auto begin = std::chrono::steady_clock::now();
+    const auto age = [&] { return std::chrono::steady_clock::now() - begin; };
+    // An order that reaches the exchange shows in its log: an approval was just released.
+    const bool wait_for_order = kill % 5 != 0;
+    while (wait_for_order && exchange_bytes(data) <= before + 600 &&
+           age() < std::chrono::milliseconds(2'000)) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    if (exchange_bytes(data) > before + 600) ++after_an_order;
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % 100'000));
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    if (kill % 10 == 9) check_against_the_exchange(data);
+    if (HasFailure()) FAIL() << "after " << kill + 1 << " kills";
+  }
+  std::printf("%d kills, %d of them within 100 ms of an order\n", kKills, after_an_order);
+  EXPECT_GT(after_an_order, kKills / 8);  // a slow machine starts sessions late
+}
+
+}  // namespace
+}  // namespace clawgate

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/config.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <string>
+
+namespace clawgate::gateway {
+namespace {
+
+class ConfigTest : public testing::Test {
+ protected:
+  Result<Config> read(const std::string& text) {
+    const std::string path = testing::TempDir() + "clawgate-config-test.yaml";
+    std::ofstream(path) << text;
+    auto config = read_config(path);
+    std::filesystem::remove(path);
+    return config;
+  }
+};
+
+TEST_F(ConfigTest, WhatIsPrintedReadsBackAsItself) {
+  const Config defaults;
+  const auto again = read(to_yaml(defaults));
+  ASSERT_TRUE(again.has_value()) << to_text(again.error());
+  EXPECT_EQ(to_yaml(*again), to_yaml(defaults));
+}
+
+TEST_F(ConfigTest, AKeyChangesWhatItNames) {
+  const auto config = read("hold_ttl_s: 60\nlimits:\n  order_notional_max: 25\n  version: 3\n");
+  ASSERT_TRUE(config.has_value()) << to_text(config.error());
+  EXPECT_EQ(config->session.hold_ttl_ns, 60 * kNanosPerSecond);
+  EXPECT_EQ(config->limits.order_notional_max, Notional::of(25));
+  EXPECT_EQ(config->limits.version, LimitsVersion{3});
+}
+
+struct Row {
+  const char* text;
+  Reason reason;
+};
+
+constexpr Row kRows[] = {
+    {"colour: red\n", Reason::ConfigKeyUnknown},
+    {"limits:\n  colour: red\n", Reason::ConfigKeyUnknown},
+    {"hold_ttl_s: soon\n", Reason::ConfigValueType},
+    {"hold_ttl_s: [1, 2]\n", Reason::ConfigValueType},
+    {"hold_ttl_s: 1.5\n", Reason::ConfigValueType},
+    {"hold_ttl_s: 0\n", Reason::ConfigValueRange},
+    {"hold_ttl_s: 3601\n", Reason::ConfigValueRange},
+    {"cash: 0\n", Reason::ConfigValueRange},
+    {"cash: 1e3\n", Reason::ConfigValueType},
+    {"stage: S9\n", Reason::ConfigValueType},
+    {"stage: S1\n", Reason::ConfigValueRange},
+    {"- a\n- b\n", Reason::ConfigSyntax},
+    {"a: [1\n", Reason::ConfigSyntax},
+    {"limits:\n  day_notional_max: 40\n", Reason::ConfigConflict},
+    {"limits:\n  order_notional_max: 50.00000001\n", Reason::LimitsRaiseNeedsDecision},
+    {"limits:\n  day_orders_max: 7\n", Reason::LimitsRaiseNeedsDecision},
+    {"limits:\n  decision: maybe\n", Reason::ConfigValueRange},
+};
+
+TEST_F(ConfigTest, WhatIsWrongIsNamed) {
+  for (const Row& row : kRows) {
+    const auto config = read(row.text);
+    ASSERT_FALSE(config.has_value()) << row.text;
+    EXPECT_EQ(info(config.error().reason).code, info(row.reason).code) << row.text;
+    EXPECT_NE(config.error().field.find("clawgate-config-test.yaml"), std::string::npos);
+  }
+  EXPECT_EQ(read_config("/nowhere.yaml").error().reason, Reason::FileUnreadable);
+}
+
+// The rows above, and those that a session answers with (session_test.cc).
+TEST_F(ConfigTest, EveryRowOfTheTableHasACase) {
+  std::set<Reason> covered = {Reason::FileUnreadable, Reason::UsageOption, Reason::ConfigKeyMissing,
+                              Reason::DataDirectoryLocked, Reason::DataDirectoryUnwritable};
+  for (const Row& row : kRows) covered.insert(row.reason);
+  for (const ReasonInfo& row : kReasons) {
+    if (row.surface != Surface::Config) continue;
+    EXPECT_TRUE(covered.contains(row.reason)) << row.code;
+  }
+}
+
+TEST_F(ConfigTest, TheBoundsThemselvesAreIn) {
+  EXPECT_TRUE(read("hold_ttl_s: 1\n").has_value());
+  EXPECT_TRUE(read("hold_ttl_s: 3600\n").has_value());
+  EXPECT_TRUE(read("limits:\n  order_notional_max: 50\n").has_value());
+}
+
+TEST_F(ConfigTest, LimitsAboveTheDefaultsNeedADecision) {
+  const auto config = read("limits:\n  day_orders_max: 7\n  decision: DEC-20260105-001\n");
+  ASSERT_TRUE(config.has_value()) << to_text(config.error());
+  EXPECT_EQ(config->limits.day_orders_max, 7);
+}
+
+}  // namespace
+}  // namespace clawgate::gateway

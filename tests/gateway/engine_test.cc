@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/gateway/engine_fixture.h"
+
+namespace clawgate::gateway {
+namespace {
+
+TEST_F(EngineTest, ASignalBecomesAHoldAndNothingIsSent) {
+  const HoldId hold = a_hold();
+  EXPECT_EQ(edges.asked, std::vector{hold});
+  EXPECT_EQ(trade(hold).hold, HoldState::Held);
+  EXPECT_TRUE(venue.submitted.empty());
+}
+
+TEST_F(EngineTest, ApprovedIsExactlyWhatIsSent) {
+  const HoldId hold = a_hold();
+  const OrderCandidate held = trade(hold).order;
+  EXPECT_EQ(approve(hold), Reason::None);
+  ASSERT_EQ(venue.submitted.size(), 1U);
+  Sha256 hasher;
+  EXPECT_EQ(approval_digest(venue.submitted[0].order, hasher), approval_digest(held, hasher));
+  EXPECT_EQ(venue.submitted[0].digest, trade(hold).digest);
+  EXPECT_EQ(trade(hold).hold, HoldState::Released);
+  EXPECT_EQ(order_state(hold, LegRole::Entry), OrderState::Sent);
+  EXPECT_EQ(trade(hold).protection, ProtectionState::PendingAtVenue);
+}
+
+TEST_F(EngineTest, AnotherDigestIsRefused) {
+  const HoldId hold = a_hold();
+  OperatorCommand command = a_command(CommandAction::Approve, hold);
+  command.digest.bytes[0] ^= 1;
+  EXPECT_EQ(this->command(command), Reason::DigestMismatch);
+  EXPECT_EQ(trade(hold).hold, HoldState::Held);
+  EXPECT_TRUE(venue.submitted.empty());
+}
+
+TEST_F(EngineTest, ARepeatedCommandIsANoOpAndAChangedOneIsRefused) {
+  const HoldId hold = a_hold();
+  OperatorCommand command = a_command(CommandAction::Approve, hold);
+  EXPECT_EQ(this->command(command), Reason::None);
+  EXPECT_EQ(this->command(command), Reason::None);
+  EXPECT_TRUE(edges.commands.back().no_op);
+  command.note = Text<96>("other");
+  EXPECT_EQ(this->command(command), Reason::CommandConflict);
+  EXPECT_EQ(venue.submitted.size(), 1U);
+}
+
+TEST_F(EngineTest, AHoldIsDecidedOnce) {
+  const HoldId hold = a_hold();
+  EXPECT_EQ(command(a_command(CommandAction::Reject, hold)), Reason::None);
+  EXPECT_EQ(approve(hold), Reason::HoldNotPending);
+  EXPECT_EQ(command(a_command(CommandAction::Reject, hold)), Reason::HoldNotPending);
+  EXPECT_TRUE(venue.submitted.empty());
+}
+
+TEST_F(EngineTest, WhoMayDecide) {
+  const HoldId hold = a_hold();
+  OperatorCommand command = a_command(CommandAction::Approve, hold);
+  command.operator_id = OperatorId("mallory");
+  EXPECT_EQ(this->command(command), Reason::OperatorUnknown);
+  command = a_command(CommandAction::Approve, hold);
+  command.channel = OperatorChannel::Slack;
+  EXPECT_EQ(this->command(command), Reason::ChannelNotAllowed);
+  command = a_command(CommandAction::Approve, HoldId{99});
+  EXPECT_EQ(this->command(command), Reason::HoldUnknown);
+  Operator reader;
+  reader.id = OperatorId("bob");
+  reader.channels = bit_of(OperatorChannel::Terminal);
+  reader.may_approve = false;
+  apply(reader);
+  command = a_command(CommandAction::Approve, hold);
+  command.operator_id = OperatorId("bob");
+  EXPECT_EQ(this->command(command), Reason::OperatorNotPermitted);
+  EXPECT_EQ(trade(hold).hold, HoldState::Held);
+}
+
+TEST_F(EngineTest, TheLastInstantBeforeExpiryStillCounts) {
+  const HoldId hold = a_hold();
+  now = trade(hold).order.expires_at.value() - kNanosPerMilli - 1;
+  market(Px::of(59'999), Px::of(60'001));  // applied one millisecond further on
+  EXPECT_EQ(trade(hold).hold, HoldState::Held);
+  now = trade(hold).order.expires_at.value() - kNanosPerMilli;
+  EXPECT_EQ(approve(hold), Reason::HoldExpired);
+  EXPECT_EQ(trade(hold).hold, HoldState::Expired);
+}
+
+TEST_F(EngineTest, AHoldExpiresWhenItsTimeIsUp) {
+  const HoldId hold = a_hold();
+  EXPECT_LE(runtime->next_deadline(), trade(hold).order.expires_at);
+  now = trade(hold).order.expires_at.value() - kNanosPerMilli;
+  apply(TimePassed{});
+  EXPECT_EQ(trade(hold).hold, HoldState::Expired);
+}
+
+TEST_F(EngineTest, DriftBeyondTheBandVoidsAndDriftAtTheBandDoesNot) {
+  const HoldId hold = a_hold();  // reference 60 000, band 20 bps: 120 either side
+  market(Px::of(60'119), Px::of(60'121));
+  EXPECT_EQ(trade(hold).hold, HoldState::Held);
+  market(Px::of(60'119), Px::from_raw(Px::of(60'121).raw() + 2));
+  EXPECT_EQ(trade(hold).hold, HoldState::Voided);
+  EXPECT_EQ(trade(hold).hold_reason, Reason::PriceDrift);
+}
+
+TEST_F(EngineTest, RiskIsCheckedAgainAfterTheApproval) {
+  const HoldId hold = a_hold();
+  balance("USDT", Qty::of(1));
+  EXPECT_EQ(approve(hold), Reason::VoidedByRecheck);
+  EXPECT_EQ(trade(hold).hold, HoldState::Voided);
+  EXPECT_TRUE(venue.submitted.empty());
+}
+
+TEST_F(EngineTest, NewLimitsVoidWhatWaits) {
+  const HoldId hold = a_hold();
+  Limits limits = l0_limits();
+  limits.version = LimitsVersion{2};
+  apply(limits);
+  EXPECT_EQ(trade(hold).hold_reason, Reason::VoidedByLimits);
+}
+
+TEST_F(EngineTest, TheSameIntentTwiceIsANoOpAndAChangedOneAConflict) {
+  SignalIntent signal = send(a_signal());
+  send(signal);
+  EXPECT_EQ(edges.signals.back().outcome, SignalOutcome::Duplicate);
+  signal.payload.bytes[0] ^= 1;
+  send(signal);
+  EXPECT_EQ(edges.signals.back().outcome, SignalOutcome::Conflict);
+  EXPECT_EQ(edges.asked.size(), 1U);
+}
+
+TEST_F(EngineTest, TheSameTraceUnderAnotherIntentIsADuplicate) {
+  const SignalIntent first = send(a_signal());
+  SignalIntent second = a_signal();
+  second.trace_id = first.trace_id;
+  send(second);
+  EXPECT_EQ(edges.signals.back().outcome, SignalOutcome::Duplicate);
+}
+
+TEST_F(EngineTest, OppositeWordsWhileTheFirstWaitsHoldBackBoth) {
+  const HoldId hold = a_hold();
+  send(a_signal(SignalSide::Sell));
+  EXPECT_EQ(edges.signals.back().outcome, SignalOutcome::Conflict);
+  EXPECT_EQ(trade(hold).hold_reason, Reason::ConflictingIntent);
+}
+
+TEST_F(EngineTest, AHoldSignalIsNeverAnOrder) {
+  send(a_signal(SignalSide::Hold));
+  EXPECT_EQ(edges.signals.back().outcome, SignalOutcome::NoAction);
+  EXPECT_TRUE(edges.asked.empty());
+}
+
+TEST_F(EngineTest, OneOpenTradeAtATime) {
+  a_hold();
+  send(a_signal());
+  EXPECT_EQ(edges.signals.back().outcome, SignalOutcome::Denied);
+  EXPECT_TRUE(edges.signals.back().reasons.has(Reason::OpenTradeLimit));
+}
+
+TEST_F(EngineTest, TheSecondDirectOrderLatchesAViolation) {
+  SignalRefused refused;
+  refused.reason = Reason::DirectOrderSized;
+  refused.source = EngineName("ai-trader");
+  apply(refused);
+  EXPECT_EQ(state->trading_state(), TradingState::Open);
+  apply(refused);
+  EXPECT_TRUE(state->blocked_by(Block::PolicyViolation));
+  send(a_signal());
+  EXPECT_TRUE(edges.signals.back().reasons.has(Reason::CauseLatched));
+}
+
+TEST_F(EngineTest, KillVoidsHoldsClosesTheDoorAndIsLiftedOnlyByADecision) {
+  const HoldId hold = a_hold();
+  EXPECT_EQ(command(a_command(CommandAction::Kill)), Reason::None);
+  EXPECT_EQ(trade(hold).hold_reason, Reason::VoidedByKill);
+  EXPECT_EQ(word.read().state, TradingState::Killed);
+  OperatorCommand unblock = a_command(CommandAction::Unblock);
+  EXPECT_EQ(command(unblock), Reason::DecisionIdMissing);
+  unblock = a_command(CommandAction::Unblock);
+  unblock.decision_id = DecisionId("DEC-20260105-001");
+  EXPECT_EQ(command(unblock), Reason::None);
+  EXPECT_EQ(word.read().state, TradingState::Open);
+  EXPECT_EQ(word.read().epoch, KillEpoch{1});
+}
+
+TEST_F(EngineTest, AKillBetweenReleaseAndTheDoorLetsNoByteOut) {
+  const HoldId hold = a_hold();
+  apply(a_command(CommandAction::Approve, hold));
+  EXPECT_TRUE(word.kill());  // another thread, before anything was durable
+  settle();
+  EXPECT_TRUE(venue.submitted.empty());
+  EXPECT_EQ(order_state(hold, LegRole::Entry), OrderState::NotSent);
+  EXPECT_TRUE(trade(hold).closed);
+}
+
+TEST_F(EngineTest, AKillCancelsTheWorkingEntryByItsOwnIdAndLeavesStopsAlone) {
+  const HoldId hold = a_hold();
+  EXPECT_EQ(approve(hold), Reason::None);
+  EXPECT_EQ(command(a_command(CommandAction::Kill)), Reason::None);
+  ASSERT_EQ(venue.cancels.size(), 1U);
+  EXPECT_EQ(venue.cancels[0].client_order_id,
+            trade(hold).find(LegRole::Entry)->leg.client_order_id);
+  EXPECT_TRUE(venue.cancels[0].only_new);
+}
+
+TEST_F(EngineTest, AKillWithAnOpenPositionCancelsNothing) {
+  const HoldId hold = an_open_trade();
+  EXPECT_EQ(command(a_command(CommandAction::Kill)), Reason::None);
+  EXPECT_TRUE(venue.cancels.empty());
+  EXPECT_EQ(trade(hold).protection, ProtectionState::Live);
+}
+
+TEST_F(EngineTest, AStopOutClosesTheTrade) {
+  const HoldId hold = an_open_trade();
+  says(a_fill(hold, LegRole::Stop, Px::of(59'390), "2"));
+  EXPECT_TRUE(trade(hold).closed);
+  EXPECT_EQ(trade(hold).protection, ProtectionState::Done);
+  EXPECT_LT(trade(hold).position.realised, Notional{});
+}
+
+TEST_F(EngineTest, TheSameExecutionTwiceCountsOnce) {
+  const HoldId hold = an_open_trade();
+  const Qty held = trade(hold).position.qty;
+  ExecutionReport again = a_fill(hold, LegRole::Entry, Px::of(60'001), "1");
+  says(again);
+  EXPECT_EQ(trade(hold).position.qty, held);
+  EXPECT_EQ(state->trading_state(), TradingState::Open);
+}
+
+TEST_F(EngineTest, AFillBeyondTheOrderIsAContradiction) {
+  const HoldId hold = an_open_trade();
+  says(a_fill(hold, LegRole::Entry, Px::of(60'001), "9"));
+  EXPECT_TRUE(state->blocked_by(Block::VenueContradiction));
+}
+
+TEST_F(EngineTest, AnUnfilledFokEndsTheTrade) {
+  const HoldId hold = a_hold();
+  EXPECT_EQ(approve(hold), Reason::None);
+  says(a_report(hold, LegRole::Entry, ExecType::Expired, OrdStatus::Expired));
+  says(a_report(hold, LegRole::Stop, ExecType::Expired, OrdStatus::Expired));
+  EXPECT_TRUE(trade(hold).closed);
+  EXPECT_EQ(trade(hold).protection, ProtectionState::Done);
+}
+
+TEST_F(EngineTest, AMissingStopIsAnsweredByAnImmediateReduce) {
+  const HoldId hold = a_hold();
+  EXPECT_EQ(approve(hold), Reason::None);
+  says(a_fill(hold, LegRole::Entry, Px::of(60'001), "1"));
+  says(a_report(hold, LegRole::Stop, ExecType::Rejected, OrdStatus::Rejected));
+  EXPECT_EQ(trade(hold).protection, ProtectionState::Missing);
+  ASSERT_EQ(venue.protective.size(), 1U);
+  EXPECT_EQ(venue.protective[0].leg.role, LegRole::Reduce);
+  EXPECT_LE(venue.protective[0].leg.qty, trade(hold).position.qty);
+  says(a_fill(hold, LegRole::Reduce, Px::of(59'990), "2"));
+  EXPECT_TRUE(trade(hold).closed);
+}
+
+TEST_F(EngineTest, AReduceThatIsRefusedAgainAndAgainEndsInALatchedCause) {
+  const HoldId hold = a_hold();
+  EXPECT_EQ(approve(hold), Reason::None);
+  says(a_fill(hold, LegRole::Entry, Px::of(60'001), "1"));
+  says(a_report(hold, LegRole::Stop, ExecType::Rejected, OrdStatus::Rejected));
+  for (int i = 0; i < 20 && !state->blocked_by(Block::ProtectionMissing); ++i) {
+    says(a_report(hold, LegRole::Reduce, ExecType::Rejected, OrdStatus::Rejected));
+  }
+  EXPECT_TRUE(state->blocked_by(Block::ProtectionMissing));
+  EXPECT_LE(venue.protective.size(), 10U);
+}
+
+TEST_F(EngineTest, AnApprovedExitTakesTheStopDownThenSells) {
+  const HoldId hold = an_open_trade();
+  send(a_signal(SignalSide::Sell));
+  ASSERT_EQ(edges.signals.back().outcome, SignalOutcome::Held)
+      << info(edges.signals.back().reasons.first()).code;
+  const HoldId exit = edges.signals.back().hold;
+  EXPECT_EQ(approve(exit), Reason::None);
+  ASSERT_EQ(venue.cancels.size(), 1U);
+  EXPECT_TRUE(venue.protective.empty()) << "sold before the stop was known to be down";
+  EXPECT_EQ(trade(hold).protection, ProtectionState::Replacing);
+  says(a_report(hold, LegRole::Stop, ExecType::Canceled, OrdStatus::Canceled));
+  ASSERT_EQ(venue.protective.size(), 1U);
+  EXPECT_EQ(venue.protective[0].leg.role, LegRole::Exit);
+  says(a_fill(hold, LegRole::Exit, Px::of(60'100), "2"));
+  EXPECT_TRUE(trade(hold).closed);
+  EXPECT_TRUE(trade(exit).closed);
+}
+
+TEST_F(EngineTest, AnExitThatDoesNotSellPutsTheStopBack) {
+  const HoldId hold = an_open_trade();
+  send(a_signal(SignalSide::Sell));
+  const HoldId exit = edges.signals.back().hold;
+  EXPECT_EQ(approve(exit), Reason::None);
+  says(a_report(hold, LegRole::Stop, ExecType::Canceled, OrdStatus::Canceled));
+  says(a_report(hold, LegRole::Exit, ExecType::Expired, OrdStatus::Expired));
+  ASSERT_EQ(venue.protective.size(), 2U);
+  EXPECT_EQ(venue.protective[1].leg.role, LegRole::Stop);
+  EXPECT_NE(venue.protective[1].leg.client_order_id, trade(hold).order.legs[1].client_order_id);
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::New));
+  EXPECT_EQ(trade(hold).protection, ProtectionState::Live);
+  EXPECT_TRUE(trade(exit).closed);
+}
+
+TEST_F(EngineTest, TheStopMayWinTheRaceAgainstTheExit) {
+  const HoldId hold = an_open_trade();
+  send(a_signal(SignalSide::Sell));
+  const HoldId exit = edges.signals.back().hold;
+  EXPECT_EQ(approve(exit), Reason::None);
+  says(a_fill(hold, LegRole::Stop, Px::of(59'390), "2"));
+  EXPECT_TRUE(venue.protective.empty());
+  EXPECT_TRUE(trade(hold).closed);
+  EXPECT_TRUE(trade(exit).closed);
+}
+
+TEST_F(EngineTest, AnOrderNobodySentLatchesForeignOrder) {
+  ExecutionReport report;
+  report.instrument = kBtc;
+  report.client_order_id = ClientOrderId("someone-else");
+  says(report);
+  EXPECT_TRUE(state->blocked_by(Block::ForeignOrder));
+}
+
+TEST_F(EngineTest, AnUnknownOutcomeStaysUnknownUntilEvidence) {
+  const HoldId hold = a_hold();
+  venue.next = HandOff::Unknown;
+  EXPECT_EQ(approve(hold), Reason::None);
+  EXPECT_EQ(order_state(hold, LegRole::Entry), OrderState::Unknown);
+  EXPECT_TRUE(state->blocked_by(Block::UnknownOutcome));
+  EXPECT_FALSE(venue.queries.empty());
+  says(a_report(hold, LegRole::Entry, ExecType::NotFound, OrdStatus::Rejected));
+  EXPECT_EQ(order_state(hold, LegRole::Entry), OrderState::Unknown) << "absence is no evidence";
+  const std::size_t asked = venue.queries.size();
+  while (now < kStart + 6 * kNanosPerSecond) {
+    now = runtime->next_deadline().value();
+    apply(TimePassed{});
+    settle();
+  }
+  EXPECT_GT(venue.queries.size(), asked);
+  says(a_fill(hold, LegRole::Entry, Px::of(60'001), "1"));
+  EXPECT_EQ(order_state(hold, LegRole::Entry), OrderState::Filled);
+  EXPECT_TRUE(state->blocked_by(Block::UnknownOutcome)) << "a cause ends only by a decision";
+}
+
+TEST_F(EngineTest, AnUnknownOutcomeMayBeClosedByADecision) {
+  const HoldId hold = a_hold();
+  venue.next = HandOff::Unknown;
+  EXPECT_EQ(approve(hold), Reason::None);
+  OperatorCommand close = a_command(CommandAction::CloseUnknown);
+  close.order = trade(hold).find(LegRole::Entry)->leg.client_order_id;
+  EXPECT_EQ(command(close), Reason::DecisionIdMissing);
+  close = a_command(CommandAction::CloseUnknown);
+  close.order = trade(hold).find(LegRole::Entry)->leg.client_order_id;
+  close.decision_id = DecisionId("DEC-20260105-001");
+  EXPECT_EQ(command(close), Reason::None);
+  EXPECT_EQ(order_state(hold, LegRole::Entry), OrderState::ClosedByDecision);
+  EXPECT_TRUE(trade(hold).closed);
+}
+
+TEST_F(EngineTest, AFailedSyncStopsEverythingAndCancelsWorkingEntries) {
+  const HoldId hold = a_hold();
+  EXPECT_EQ(approve(hold), Reason::None);
+  recorder.fail_sync = true;
+  apply(TimePassed{});
+  settle();
+  EXPECT_TRUE(runtime->failure().has_value());
+  EXPECT_EQ(word.read().state, TradingState::Killed);
+  ASSERT_EQ(venue.cancels.size(), 1U);
+  const std::size_t records = recorder.records.size();
+  apply(a_signal());
+  EXPECT_EQ(recorder.records.size(), records) << "an input was taken after the journal failed";
+  static_cast<void>(hold);
+}
+
+TEST_F(EngineTest, AFailedSyncBeforeTheDoorLetsNoOrderOut) {
+  const HoldId hold = a_hold();
+  apply(a_command(CommandAction::Approve, hold));
+  recorder.fail_sync = true;
+  settle();
+  EXPECT_TRUE(venue.submitted.empty());
+}
+
+TEST_F(EngineTest, ACleanRestartKeepsTheHoldAndTheOpenPosition) {
+  const HoldId open = an_open_trade();
+  send(a_signal(SignalSide::Sell));
+  const HoldId exit = edges.signals.back().hold;
+  edges.asked.clear();
+  restart(true);
+  EXPECT_EQ(trade(open).protection, ProtectionState::Live);
+  EXPECT_EQ(trade(exit).hold, HoldState::Held);
+  EXPECT_EQ(edges.asked, std::vector{exit}) << "the operator is asked again";
+}
+
+TEST_F(EngineTest, AnUncleanRestartVoidsWhatWaits) {
+  const HoldId hold = a_hold();
+  restart(false);
+  EXPECT_EQ(trade(hold).hold_reason, Reason::VoidedByRestart);
+}
+
+TEST_F(EngineTest, ReleasedWithoutSentIsUnknownAfterARestartAndNeverSentAgain) {
+  const HoldId hold = a_hold();
+  apply(a_command(CommandAction::Approve, hold));
+  EXPECT_TRUE(recorder.sync().has_value());  // durable, and then the process dies
+  restart(false);
+  EXPECT_TRUE(venue.submitted.empty());
+  EXPECT_EQ(order_state(hold, LegRole::Entry), OrderState::Unknown);
+  EXPECT_FALSE(venue.queries.empty());
+}
+
+TEST_F(EngineTest, DailyCountersTurnAtMidnightInSaoPaulo) {
+  const HoldId hold = an_open_trade();
+  says(a_fill(hold, LegRole::Stop, Px::of(59'390), "2"));
+  EXPECT_EQ(state->day_orders, 1);
+  now = (kStart / (86'400 * kNanosPerSecond) + 1) * 86'400 * kNanosPerSecond +
+        3 * 3'600 * kNanosPerSecond - 1 - kNanosPerMilli;
+  apply(TimePassed{});
+  EXPECT_EQ(state->day_orders, 1);
+  apply(TimePassed{});
+  EXPECT_EQ(state->day_orders, 0);
+  EXPECT_EQ(state->day_notional, Notional{});
+}
+
+}  // namespace
+}  // namespace clawgate::gateway

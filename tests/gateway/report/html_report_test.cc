@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/report/html_report.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "tests/gateway/report/hostile.h"
+#include "tests/gateway/report/sample_session.h"
+#include "tests/gateway/report/short_tape.h"
+
+namespace clawgate::report {
+namespace {
+
+/// The attributes of a tag by name; nullopt when one is not quoted, comes twice or holds a bare
+/// `<`.
+std::optional<std::map<std::string, std::string>> attributes_of(std::string_view text) {
+  constexpr std::string_view kLetters =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+  std::map<std::string, std::string> found;
+  for (;;) {
+    text.remove_prefix(std::min(text.find_first_not_of(" \n"), text.size()));
+    if (text.empty()) return found;
+    const std::size_t name = text.find_first_not_of(kLetters);
+    if (name == 0 || name == std::string_view::npos) return std::nullopt;
+    const std::size_t end = text.find('"', name + 2);
+    if (text.substr(name, 2) != "=\"" || end == std::string_view::npos) return std::nullopt;
+    const std::string_view value = text.substr(name + 2, end - name - 2);
+    if (value.find('<') != std::string_view::npos) return std::nullopt;
+    if (!found.emplace(text.substr(0, name), value).second) return std::nullopt;
+    text.remove_prefix(end + 1);
+  }
+}
+
+/// Reads a page as an XML parser would, apart from the text of scripts and styles: every element is
+/// closed in order, every attribute is quoted, every bare `<` or `>` is escaped, ids are unique.
+/// Empty when well-formed, else what is wrong.
+std::string fault_of(const std::string& html) {
+  std::vector<std::string> open;
+  std::set<std::string> ids;
+  std::size_t at = html.find('>') + 1;  // behind the document type
+  while (at < html.size()) {
+    const std::size_t tag = std::min(html.find('<', at), html.size());
+    const std::string text = html.substr(at, tag - at);
+    if (text.find('>') != std::string::npos) return "bare > in: " + text.substr(0, 80);
+    if (tag == html.size()) break;
+    const std::size_t end = html.find('>', tag);
+    if (end == std::string::npos) return "unended tag";
+    std::string inside = html.substr(tag + 1, end - tag - 1);
+    at = end + 1;
+    if (inside[0] == '/') {
+      if (open.empty() || open.back() != inside.substr(1)) return "closes wrongly: " + inside;
+      open.pop_back();
+      continue;
+    }
+    const bool empty = inside.back() == '/';
+    if (empty) inside.pop_back();
+    const std::string name = inside.substr(0, inside.find_first_of(" \n"));
+    const auto attributes = attributes_of(std::string_view(inside).substr(name.size()));
+    if (!attributes) return "attributes: " + inside.substr(0, 120);
+    const auto id = attributes->find("id");
+    if (id != attributes->end() && !ids.insert(id->second).second) return "twice " + id->second;
+    if (empty) continue;
+    open.push_back(name);
+    if (name != "script" && name != "style") continue;
+    at = html.find("</" + name, at);
+    if (at == std::string::npos) return "unended " + name;
+  }
+  return open.empty() ? "" : "left open: " + open.back();
+}
+
+std::size_t count_of(const std::string& text, std::string_view part) {
+  std::size_t count = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+std::string between(const std::string& text, std::string_view from, std::string_view to) {
+  const std::size_t start = text.find(from);
+  if (start == std::string::npos) return "";
+  const std::size_t end = text.find(to, start + from.size());
+  return text.substr(start + from.size(), end - start - from.size());
+}
+
+TEST(HtmlReportTest, PagesAreWellFormed) {
+  EXPECT_EQ(fault_of(to_html(report_of(sample_session(), sample_extras()))), "");
+  EXPECT_EQ(fault_of(to_html(report_of(hostile_session(), hostile_extras()))), "");
+  EXPECT_EQ(fault_of(to_html(report_of({}))), "");
+  EXPECT_EQ(fault_of(to_html(ShortTape().entry_released().report())), "");
+}
+
+TEST(HtmlReportTest, TheCheckerSeesWhatIsNotWellFormed) {
+  EXPECT_EQ(fault_of("<!DOCTYPE html><p><b>x</b></p>"), "");
+  for (const char* const broken :
+       {"<!DOCTYPE html><p><b>x</p></b>", "<!DOCTYPE html><p>", "<!DOCTYPE html><p id=x></p>",
+        "<!DOCTYPE html><p>a > b</p>", "<!DOCTYPE html><p a=\"<\"></p>",
+        "<!DOCTYPE html><p id=\"a\"></p><p id=\"a\"></p>"}) {
+    EXPECT_NE(fault_of(broken), "") << broken;
+  }
+}
+
+TEST(HtmlReportTest, NothingIsFetchedFromAnywhere) {
+  const std::string html = to_html(report_of(sample_session(), sample_extras()));
+  for (const std::string_view part :
+       {"://", "src=", "href=", "srcset=", "url(", "@import", "<link", "<img", "<iframe", "<base",
+        "fetch(", "XMLHttpRequest", "WebSocket", "import(", "<form"}) {
+    EXPECT_EQ(html.find(part), std::string::npos) << part;
+  }
+  EXPECT_NE(html.find("default-src 'none'"), std::string::npos);
+}
+
+std::string from_base64(const std::string& text) {
+  const std::string symbols = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const char c : text) {
+    if (c == '=') break;
+    bits = bits << 6U | static_cast<std::uint32_t>(symbols.find(c));
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    out += static_cast<char>(bits >> count & 0xFFU);
+  }
+  return out;
+}
+
+TEST(HtmlReportTest, OnlyTheScriptThatThePolicyNamesCanRun) {
+  for (const SessionReport& report : {report_of(sample_session(), sample_extras()),
+                                      report_of(hostile_session(), hostile_extras())}) {
+    const std::string html = to_html(report);
+    EXPECT_EQ(count_of(html, "<script"), 2U) << "the page's own, and the data it reads";
+    const std::string script = between(html, "<script>", "</script>");
+    const Digest hash = sha256(bytes_of(script));
+    EXPECT_EQ(to_hex(bytes_of(from_base64(between(html, "'sha256-", "'")))), to_hex(hash));
+  }
+}
+
+TEST(HtmlReportTest, HostileTextIsShownAsText) {
+  const std::string html = to_html(report_of(hostile_session(), hostile_extras()));
+  for (const std::string_view part : {"<script>alert", "<b>\"", "\x1b", "\xE2\x80\xAE", "\xFF"}) {
+    EXPECT_EQ(html.find(part), std::string::npos) << part;
+  }
+  EXPECT_NE(html.find("&lt;script&gt;alert(1)&lt;/script&gt;"), std::string::npos);
+  EXPECT_NE(html.find("&lt;U+202E&gt;"), std::string::npos);
+}
+
+TEST(HtmlReportTest, DataUnderThePointerIsThatOfTheSession) {
+  const SessionReport report = report_of(sample_session(), sample_extras());
+  const std::string html = to_html(report);
+  const auto data = nlohmann::json::parse(
+      between(html, "<script type=\"application/json\" id=\"series\">", "</script>"));
+  ASSERT_EQ(data["series"].size(), 3U);
+  EXPECT_EQ(data["series"][0]["name"], "BTCUSDT");
+  EXPECT_EQ(data["series"][1]["name"], "equity");
+  EXPECT_EQ(data["series"][2]["name"], "drawdown");
+  for (const auto& series : data["series"]) {
+    ASSERT_EQ(series["t"].size(), series["v"].size());
+    for (std::size_t i = 1; i < series["t"].size(); ++i) {
+      ASSERT_LE(series["t"][i - 1], series["t"][i]);
+    }
+  }
+  const auto& prices = report.extras.prices[0].points;
+  EXPECT_EQ(data["series"][0]["v"].front(), prices.front().mid.raw() / 1'000'000);
+  EXPECT_EQ(data["series"][0]["v"].back(), prices.back().mid.raw() / 1'000'000);
+  EXPECT_EQ(data["to"].get<std::int64_t>() - data["from"].get<std::int64_t>(), 14'760'000)
+      << "four hours and an eightieth at both ends";
+}
+
+TEST(HtmlReportTest, EveryRowOfTheReportIsOnThePage) {
+  const SessionReport report = report_of(sample_session(), sample_extras());
+  const std::string html = to_html(report);
+  const auto rows = [&](std::string_view id) {
+    return count_of(between(html, "id=\"" + std::string(id) + "\"", "</table>"), "<tr") - 1;
+  };
+  EXPECT_EQ(rows("signals"), report.signals.size());
+  EXPECT_EQ(rows("refused"), report.refused.size());
+  EXPECT_EQ(rows("approvals"), report.approvals.size());
+  EXPECT_EQ(rows("fills"), report.fills.size());
+  EXPECT_EQ(rows("trades"), 4U);
+  EXPECT_EQ(rows("orders"), report.orders.size() + report.trades.size());  // a heading each
+  EXPECT_EQ(rows("incidents"),
+            report.blocks.size() + report.violations.size() + 2);  // and two commands
+  for (const CheckCode& row : report.extras.check_codes) {
+    EXPECT_NE(html.find(row.code), std::string::npos);
+  }
+  for (const OrderRow& row : report.orders) {
+    EXPECT_NE(html.find(row.leg.client_order_id.view()), std::string::npos);
+  }
+  EXPECT_NE(html.find(to_hex(report.head_hash)), std::string::npos);
+  EXPECT_NE(html.find("clawgate journal verify runs/2024-08-08"), std::string::npos);
+}
+
+TEST(HtmlReportTest, ChartMarksEveryFilledOrderAtItsPlace) {
+  const SessionReport report = report_of(sample_session(), sample_extras());
+  const std::string html = to_html(report);
+  EXPECT_EQ(count_of(html, "class=\"mark buy\" tabindex"), 4U);
+  EXPECT_EQ(count_of(html, "class=\"mark good\" tabindex"), 1U);
+  EXPECT_EQ(count_of(html, "class=\"mark bad\" tabindex"), 1U);
+  EXPECT_EQ(count_of(html, "class=\"mark plain\" tabindex"), 1U);
+  EXPECT_EQ(count_of(html, "<line class=\"level stop\"") - 1, 4U) << "one is the legend's";
+  EXPECT_EQ(count_of(html, "class=\"held "), report.approvals.size());
+  // 13:44:08.462 is 180 + 6248.462 s of 14760.
+  EXPECT_NE(html.find("<svg x=\"43.5532%\""), std::string::npos)
+      << between(html, "class=\"mark buy\"", ">");
+}
+
+TEST(HtmlReportTest, AmountsOfASmallSessionAreOnThePage) {
+  ShortTape tape;
+  tape.entry_released().filled(LegRole::Entry, qty("0.5"), px("101.5"));
+  tape.filled(LegRole::Stop, qty("0.5"), px("89.55"), money("-6.2")).closed(money("-6.2"));
+  const std::string html = to_html(tape.report());
+  for (const std::string_view part :
+       {"−6.200", "−12.22\u00a0%", "−0.62", "50.0\u00a0bp", "49.5\u00a0bp", "stopped out"}) {
+    EXPECT_NE(html.find(part), std::string::npos) << part;
+  }
+}
+
+TEST(HtmlReportTest, EmptyStatesAreSaidInWords) {
+  const std::string html = to_html(report_of({}));
+  for (const std::string_view part :
+       {"No signal was taken in.", "No order was filled.", "No order was held for approval.",
+        "No order was released.", "No input was refused.", "Nothing was stopped.",
+        "Nothing was traded, so nothing was paid.",
+        "Nothing blocked trading and nothing was violated.", "Nothing was recorded.",
+        "there is nothing to check"}) {
+    EXPECT_NE(html.find(part), std::string::npos) << part;
+  }
+  EXPECT_EQ(count_of(html, "<table"), 0U);
+  ShortTape tape;  // a session without market or balances
+  EXPECT_NE(to_html(tape.report()).find("No price was seen."), std::string::npos);
+  EXPECT_NE(to_html(tape.report()).find("equity is not known"), std::string::npos);
+}
+
+TEST(HtmlReportTest, ManyRowsAreCutAndThePageSaysSo) {
+  ShortTape tape;
+  for (std::uint64_t i = 1; i <= 1001; ++i) {
+    tape.hold = HoldId(i);
+    tape.signal(SignalOutcome::NoAction);
+  }
+  const std::string html = to_html(tape.report());
+  EXPECT_EQ(count_of(html, "data-fate=\"no_action\">\n") + count_of(html, "<tr data-fate="), 1000U);
+  EXPECT_NE(html.find("The first 1,000 of 1,001 rows."), std::string::npos);
+}
+
+TEST(HtmlReportTest, WhatRepeatsIsToldOnceWithItsNumber) {
+  ShortTape tape;
+  for (std::uint32_t i = 1; i <= 30; ++i) {
+    SignalRefused row;
+    row.reason = Reason::DirectOrderSized;
+    row.where = Text<96>("line " + std::to_string(i));
+    tape.put(row).put(ViolationRecorded{{}, Reason::DirectOrderSized, {}, i});
+  }
+  const std::string html = to_html(tape.report());
+  EXPECT_NE(html.find("line 5<"), std::string::npos);
+  EXPECT_EQ(html.find("line 6<"), std::string::npos);
+  EXPECT_NE(html.find("and 25 more like these"), std::string::npos);
+  EXPECT_NE(html.find("violations 1 to 30"), std::string::npos);
+  SignalRefused other;
+  other.reason = Reason::JsonSyntax;
+  tape.put(other).put(ViolationRecorded{{}, Reason::DirectOrderFields, {}, 31});
+  EXPECT_NE(to_html(tape.report()).find(">violation 31<"), std::string::npos);
+}
+
+TEST(HtmlReportTest, InputsRefusedAtOneTimeAreOneMark) {
+  ShortTape tape;
+  const UnixNanos time = tape.next();
+  for (int i = 0; i < 3; ++i) tape.tape.put(time, SignalRefused{});
+  tape.put(SignalRefused{});
+  const std::string html = to_html(tape.report());
+  EXPECT_EQ(count_of(html, "class=\"mark cross-mark refused\" tabindex"), 2U);
+  EXPECT_NE(html.find("3 inputs refused"), std::string::npos);
+}
+
+TEST(HtmlReportTest, DayIsShownWhereThereAreSeveral) {
+  Tape tape;
+  tape.put(at_ms(0), paper_session());
+  tape.put(at_minute(60 * 20), SignalRefused{});
+  EXPECT_NE(to_html(report_of(tape)).find("08-09 08:00:00"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace clawgate::report

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+
+#include "gateway/report/format.h"
+#include "gateway/report/html_report.h"
+#include "gateway/report/json_report.h"
+#include "gateway/report/reasons_doc.h"
+#include "gateway/report/text_report.h"
+#include "tests/gateway/report/hostile.h"
+#include "tests/gateway/report/sample_session.h"
+#include "tests/gateway/report/short_tape.h"
+
+namespace clawgate::report {
+namespace {
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+std::size_t count_of(const std::string& text, std::string_view part) {
+  std::size_t count = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+SessionReport small_session() {
+  ShortTape tape;
+  tape.entry_released().filled(LegRole::Entry, qty("0.5"), px("101.5"));
+  tape.filled(LegRole::TakeProfit, qty("0.5"), px("121"), money("9.65")).closed(money("9.65"));
+  tape.hold = HoldId(2);
+  tape.signal(SignalOutcome::Denied, ReasonSet::of(Reason::StopMissing));
+  tape.hold = HoldId(3);
+  tape.signal(SignalOutcome::Duplicate, ReasonSet::of(Reason::DuplicateIntent), HoldId(2));
+  return tape.report();
+}
+
+// Every form prints the word of every value that can reach it, and never "?".
+template <class Enum, class Put>
+void expect_words(Put put, std::size_t from = 0) {
+  for (std::size_t i = from; i < kWords<Enum>.size(); ++i) {
+    ShortTape tape;
+    tape.entry_released();
+    put(tape, static_cast<Enum>(i));
+    const std::string json = to_json(tape.report());
+    EXPECT_NE(json.find("\"" + std::string(kWords<Enum>[i]) + "\""), std::string::npos)
+        << kWords<Enum>[i];
+    EXPECT_EQ(json.find("\"?\""), std::string::npos) << kWords<Enum>[i];
+    EXPECT_NE(to_html(tape.report()).find(kWords<Enum>[i]), std::string::npos) << kWords<Enum>[i];
+  }
+}
+
+TEST(PrintedReportTest, EveryWordOfEveryEnumerationIsPrinted) {
+  expect_words<Disposition>([](ShortTape& tape, Disposition value) {
+    SignalRefused row;
+    row.disposition = value;
+    row.reason = Reason::JsonSyntax;
+    tape.put(row);
+  });
+  expect_words<OrderState>([](ShortTape& tape, OrderState value) {
+    tape.moved(LegRole::Stop, OrderEvent::Send, value);
+  });
+  expect_words<HoldState>([](ShortTape& tape, HoldState value) {
+    tape.hold_moved(HoldEvent::Void, value, Reason::PriceDrift);
+  });
+  expect_words<SignalSide>([](ShortTape& tape, SignalSide value) {
+    SignalIntent row;
+    row.side = value;
+    tape.put(row);
+  });
+  expect_words<OperatorChannel>([](ShortTape& tape, OperatorChannel value) {
+    OperatorCommand command = command_of("c", CommandAction::Kill, {});
+    command.channel = value;
+    tape.put(command);
+  });
+  expect_words<CommandAction>([](ShortTape& tape, CommandAction value) {
+    tape.put(command_of("c", value, {}));
+    CommandDecided decided;
+    decided.command_id = CommandId("c");
+    decided.reason = Reason::OperatorUnknown;
+    tape.put(decided);
+  });
+  expect_words<OrdType>([](ShortTape& tape, OrdType value) {
+    Leg leg;
+    leg.type = value;
+    leg.client_order_id = ClientOrderId("further");
+    tape.put(ProtectiveIssued{HoldId(1), {}, leg, {}});
+  });
+  expect_words<TimeInForce>([](ShortTape& tape, TimeInForce value) {
+    Leg leg;
+    leg.tif = value;
+    leg.client_order_id = ClientOrderId("further");
+    tape.put(ProtectiveIssued{HoldId(1), {}, leg, {}});
+  });
+  expect_words<RampLevel>([](ShortTape& tape, RampLevel value) {
+    Limits limits;
+    limits.level = value;
+    tape.put(limits);
+  });
+}
+
+TEST(PrintedReportTest, EveryBlockAndItsTradingStateIsPrinted) {
+  for (const BlockInfo& info : kBlocks) {
+    ShortTape tape;
+    BlockChanged fact;
+    fact.block = info.block;
+    fact.active = true;
+    fact.blocks = bit_of(info.block);
+    tape.put(fact);
+    for (const std::string& text : {to_json(tape.report()), to_html(tape.report())}) {
+      EXPECT_NE(text.find(info.code), std::string::npos) << info.code;
+      EXPECT_NE(text.find(word(info.state)), std::string::npos) << info.code;
+    }
+    EXPECT_NE(to_text(tape.report()).find(info.code), std::string::npos) << info.code;
+  }
+}
+
+TEST(PrintedReportTest, EveryReasonOfADenialIsToldWithWhatToDo) {
+  for (const ReasonInfo& row : kReasons) {
+    if (row.surface != Surface::Risk) continue;
+    ShortTape tape;
+    tape.signal(SignalOutcome::Denied, ReasonSet::of(row.reason));
+    const std::string text = to_text(tape.report());
+    EXPECT_NE(text.find(row.code), std::string::npos) << row.code;
+    EXPECT_NE(text.find(std::string(row.meaning)), std::string::npos) << row.code;
+    const auto json = nlohmann::json::parse(to_json(tape.report()));
+    EXPECT_EQ(json["signals"][0]["reasons"][0]["next"], std::string(row.next));
+    const std::string html = to_html(tape.report());
+    EXPECT_NE(html.find(">" + std::string(row.code) + "<"), std::string::npos) << row.code;
+  }
+}
+
+TEST(PrintedReportTest, EqualJournalsGiveEqualBytes) {
+  const SessionReport a = report_of(sample_session(), sample_extras());
+  const SessionReport b = report_of(sample_session(), sample_extras());
+  EXPECT_EQ(to_text(a), to_text(b));
+  EXPECT_EQ(to_json(a), to_json(b));
+  EXPECT_EQ(to_html(a), to_html(b));
+}
+
+// Nothing is asserted about what a journal holds: the largest amounts there are print like any.
+TEST(PrintedReportTest, AmountsAtTheEndsOfTheirRangePrint) {
+  for (const std::int64_t raw : {INT64_MAX, INT64_MIN, std::int64_t{1}}) {
+    ShortTape tape;
+    BalanceReported balance;
+    balance.asset = Asset("USDT");
+    balance.free = Qty::from_raw(raw);
+    MarketTop top;
+    top.bid = Px::from_raw(INT64_MAX - 1);
+    top.ask = Px::from_raw(INT64_MAX);
+    tape.put(balance).put(top).entry_released();
+    tape.filled(LegRole::Entry, qty("1"), Px::from_raw(raw), Notional::from_raw(raw),
+                Qty::from_raw(raw), Notional::from_raw(raw));
+    tape.filled(LegRole::Stop, Qty::from_raw(raw), px("1"), Notional::from_raw(raw));
+    tape.closed(Notional::from_raw(raw));
+    const SessionReport report = tape.report();
+    EXPECT_FALSE(to_text(report).empty());
+    EXPECT_TRUE(nlohmann::json::accept(to_json(report)));
+    EXPECT_NE(to_html(report).find("</html>"), std::string::npos);
+  }
+}
+
+TEST(TextReportTest, SmallSessionFitsOnAScreenAndTellsTheWhole) {
+  const std::string text = to_text(small_session());
+  EXPECT_LT(lines_of(text).size(), 40U);
+  for (const std::string_view part :
+       {"+9.650 USDT", "took profit", "STOP_MISSING: The order has no initial stop", "duplicate",
+        "0.50000 bought at 101.50, take-profit at 121.00", "+0.97", "3 signals arrived",
+        "what came of signal 2 stands", "clawgate journal verify DIR"}) {
+    EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+  }
+}
+
+TEST(TextReportTest, LinesKeepToTheWidthOfTheirTable) {
+  for (const SessionReport& report : {report_of(sample_session(), sample_extras()),
+                                      report_of(hostile_session(), hostile_extras())}) {
+    for (const std::string& line : lines_of(to_text(report))) {
+      EXPECT_EQ(line.find_first_of("\r\t"), std::string::npos);
+    }
+  }
+  for (const std::string& line : lines_of(to_text(report_of(sample_session(), sample_extras())))) {
+    EXPECT_LE(columns(line), 118U) << line;
+  }
+}
+
+TEST(TextReportTest, ColourAddsNothingButColour) {
+  const SessionReport report = report_of(sample_session(), sample_extras());
+  const std::string plain = to_text(report, Colour::Off);
+  EXPECT_EQ(plain.find('\x1b'), std::string::npos);
+  std::string painted = to_text(report, Colour::On);
+  EXPECT_NE(painted.find("\x1b[32m"), std::string::npos);
+  for (auto at = painted.find('\x1b'); at != std::string::npos; at = painted.find('\x1b')) {
+    painted.erase(at, painted.find('m', at) - at + 1);
+  }
+  EXPECT_EQ(painted, plain);
+}
+
+TEST(TextReportTest, HostileTextCannotSteerTheTerminal) {
+  const std::string text = to_text(report_of(hostile_session(), hostile_extras()));
+  EXPECT_EQ(text.find('\x1b'), std::string::npos);
+  EXPECT_EQ(text.find("\xE2\x80\xAE"), std::string::npos);
+  EXPECT_NE(text.find("<U+001B>"), std::string::npos);
+}
+
+TEST(TextReportTest, LongTablesAreCutAndSaySo) {
+  ShortTape tape;
+  for (std::uint64_t i = 1; i <= 30; ++i) {
+    tape.hold = HoldId(i);
+    tape.signal(SignalOutcome::NoAction);
+  }
+  const std::string text = to_text(tape.report());
+  EXPECT_EQ(count_of(text, "no action  "), 24U);
+  EXPECT_NE(text.find("… and 6 more"), std::string::npos);
+}
+
+TEST(TextReportTest, WhatRepeatsIsToldOnceWithItsNumber) {
+  ShortTape tape;
+  for (std::uint32_t i = 1; i <= 30; ++i) {
+    tape.put(SignalRefused{}).put(ViolationRecorded{{}, Reason::DirectOrderSized, {}, i});
+  }
+  const std::string text = to_text(tape.report());
+  EXPECT_NE(text.find("and 27 more like these"), std::string::npos) << text;
+  EXPECT_NE(text.find("violations 1 to 30"), std::string::npos);
+}
+
+// The venue fills a field that has nothing to say.
+TEST(TextReportTest, VenueWordsAreQuotedUnlessTheySayNothing) {
+  for (const auto& [text, said] : std::vector<std::pair<std::string, bool>>{
+           {"NONE", false}, {"", false}, {"Insufficient balance", true}}) {
+    ShortTape tape;
+    tape.entry_released().moved(LegRole::Entry, OrderEvent::Reject, OrderState::Rejected, text);
+    EXPECT_EQ(to_text(tape.report()).find("The venue: " + text) != std::string::npos, said) << text;
+  }
+}
+
+TEST(TextReportTest, EmptySessionSaysSo) {
+  const std::string text = to_text(report_of({}));
+  for (const std::string_view part : {"No signal arrived.", "No order was filled.", "0 records"}) {
+    EXPECT_NE(text.find(part), std::string::npos) << part;
+  }
+}
+
+// No number of ours is ever a float: amounts are strings, counts are integers.
+void expect_no_float(const nlohmann::json& value, const std::string& path) {
+  EXPECT_FALSE(value.is_number_float()) << path;
+  if (!value.is_structured()) return;
+  for (const auto& [key, item] : value.items()) expect_no_float(item, path + "/" + key);
+}
+
+TEST(JsonReportTest, HoldsTheNumbersOfTheReport) {
+  const SessionReport report = report_of(sample_session(), sample_extras());
+  const auto json = nlohmann::json::parse(to_json(report));
+  expect_no_float(json, "");
+  EXPECT_EQ(json["totals"]["realised"], to_text(report.totals.realised));
+  EXPECT_EQ(json["totals"]["fees"], to_text(report.totals.fees));
+  EXPECT_EQ(json["totals"]["signals_by_fate"]["denied"], 5);
+  EXPECT_EQ(json["equity"]["drawdown_max"], to_text(report.equity.drawdown_max));
+  EXPECT_EQ(json["equity"]["points"].size(), report.equity.points.size());
+  EXPECT_EQ(json["signals"].size(), report.signals.size());
+  EXPECT_EQ(json["orders"].size(), report.orders.size());
+  EXPECT_EQ(json["fills"][0]["px"], to_text(report.fills[0].px));
+  EXPECT_EQ(json["approvals"][0]["decision_ns"], 41'640'000'000);
+  EXPECT_EQ(json["head"]["seq"], report.head_seq.value());
+  EXPECT_EQ(json["head"]["hash"], to_hex(report.head_hash));
+  EXPECT_EQ(json["run"]["prices"][0]["points"].size(), 2881U);
+}
+
+TEST(JsonReportTest, KeysAreStable) {
+  const auto keys = [](const nlohmann::ordered_json& object) {
+    std::string text;
+    for (const auto& [key, value] : object.items()) text += key + " ";
+    return text;
+  };
+  const auto json = nlohmann::ordered_json::parse(to_json(small_session()));
+  EXPECT_EQ(keys(json),
+            "schema_version run session sessions first_time last_time instruments limits days "
+            "totals signals refused approvals orders fills trades blocks commands violations "
+            "denied_by refused_by ended_by fees_by_asset equity records records_total "
+            "records_undecodable facts_unmatched head ");
+  EXPECT_EQ(keys(json["signals"][0]),
+            "time engine intent_id trace_id symbol side confidence confidence_derived strength "
+            "as_of stop_loss take_profit payload outcome fate reasons ended recheck checks bid ask "
+            "hold first ");
+  EXPECT_EQ(keys(json["trades"][0]),
+            "hold symbol engine released_at opened_at closed_at closed_by entry_qty entry_value "
+            "entry_average exit_qty exit_value exit_average exit_roles held cost realised "
+            "unrealised profit_rate profit_in_risks fees fees_elsewhere dust stop take_profit "
+            "stop_derived reference risk entry_vs_reference entry_vs_touch exit_vs_benchmark "
+            "protection protection_moves ");
+}
+
+TEST(JsonReportTest, HostileTextStaysText) {
+  const auto json = nlohmann::json::parse(to_json(report_of(hostile_session(), hostile_extras())));
+  EXPECT_EQ(json["signals"].size(), 17U);
+  EXPECT_EQ(json["signals"][0]["intent_id"].get<std::string>().substr(0, 8), "<script>");
+}
+
+TEST(JsonReportTest, EmptySessionHasEveryKeyAndNoTime) {
+  const auto json = nlohmann::json::parse(to_json(report_of({})));
+  EXPECT_TRUE(json["session"].is_null());
+  EXPECT_TRUE(json["first_time"].is_null());
+  EXPECT_TRUE(json["signals"].is_array());
+  EXPECT_TRUE(json["equity"]["start"].is_null());
+}
+
+TEST(ReasonsDocTest, CommittedPageIsCurrent) {
+  std::ifstream file(CLAWGATE_SOURCE_DIR "/docs/reasons.md");
+  std::stringstream text;
+  text << file.rdbuf();
+  EXPECT_EQ(text.str(), reasons_markdown())
+      << "print it again: clawgate doctor --reasons > docs/reasons.md";
+}
+
+TEST(ReasonsDocTest, EveryReasonAndBlockHasOneRow) {
+  const std::string text = reasons_markdown();
+  for (const ReasonInfo& row : kReasons) {
+    if (row.reason == Reason::None) continue;
+    EXPECT_EQ(count_of(text, "| `" + std::string(row.code) + "` |"), 1U) << row.code;
+  }
+  for (const BlockInfo& row : kBlocks) {
+    EXPECT_EQ(count_of(text, "| `" + std::string(row.code) + "` |"), 1U) << row.code;
+  }
+}
+
+}  // namespace
+}  // namespace clawgate::report
