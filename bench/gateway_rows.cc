@@ -31,7 +31,7 @@ constexpr std::int64_t kBegin = 1'767'603'600 * kNanosPerSecond;
 /// door.
 class BytesVenue final : public venues::Venue {
  public:
-  HandOff submit(SendPermit, const OrderIntent& intent) override {
+  std::optional<HandOff> submit(SendPermit, const OrderIntent& intent) override {
     for (const Leg& leg : intent.order.legs) {
       const int size =
           std::snprintf(bytes.data(), bytes.size(),
@@ -44,7 +44,9 @@ class BytesVenue final : public venues::Venue {
     at_ns = now_ns();
     return HandOff::Sent;
   }
-  HandOff protect(ProtectPermit, const ProtectiveOrder&) override { return HandOff::Sent; }
+  std::optional<HandOff> protect(ProtectPermit, const ProtectiveOrder&) override {
+    return HandOff::Sent;
+  }
   void cancel(const CancelRequest&) override {}
   void query(const QueryRequest&) override {}
 

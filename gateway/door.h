@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+
 #include "gateway/trading_word.h"
 #include "venues/venue.h"
 
@@ -13,8 +15,8 @@ class Door {
  public:
   Door(venues::Venue& venue, const TradingWord& word) : venue_(venue), word_(word) {}
 
-  [[nodiscard]] HandOff send(SendPermit permit, const OrderIntent& intent);
-  [[nodiscard]] HandOff protect(ProtectPermit permit, const ProtectiveOrder& order);
+  [[nodiscard]] std::optional<HandOff> send(SendPermit permit, const OrderIntent& intent);
+  [[nodiscard]] std::optional<HandOff> protect(ProtectPermit permit, const ProtectiveOrder& order);
   void cancel(const CancelRequest& request) { venue_.cancel(request); }
   void query(const QueryRequest& request) { venue_.query(request); }
 

@@ -93,12 +93,14 @@ void Runtime::settle(UnixNanos now) {
 
 void Runtime::carry_out(Effect& effect, UnixNanos now) {
   if (auto* entry = std::get_if<SendEntry>(&effect.what)) {
-    const HandOff outcome = door_.send(std::move(entry->permit), entry->intent);
-    return apply(HandedOff{entry->intent.order.legs[0].client_order_id, outcome}, now);
+    const auto outcome = door_.send(std::move(entry->permit), entry->intent);
+    if (!outcome) return;  // the venue's thread will say
+    return apply(HandedOff{entry->intent.order.legs[0].client_order_id, *outcome}, now);
   }
   if (auto* protective = std::get_if<SendProtective>(&effect.what)) {
-    const HandOff outcome = door_.protect(std::move(protective->permit), protective->order);
-    return apply(HandedOff{protective->order.leg.client_order_id, outcome}, now);
+    const auto outcome = door_.protect(std::move(protective->permit), protective->order);
+    if (!outcome) return;  // the venue's thread will say
+    return apply(HandedOff{protective->order.leg.client_order_id, *outcome}, now);
   }
   if (const auto* ask = std::get_if<AskApproval>(&effect.what)) return edges_.on(*ask);
   if (const auto* ended = std::get_if<HoldEnded>(&effect.what)) return edges_.on(*ended);

@@ -210,12 +210,12 @@ std::vector<BalanceReported> SimVenue::balances(UnixNanos now) const {
   return rows;
 }
 
-HandOff SimVenue::submit(SendPermit, const OrderIntent& intent) {
+std::optional<HandOff> SimVenue::submit(SendPermit, const OrderIntent& intent) {
   send(intent.order.instrument, intent.order.legs);
   return HandOff::Sent;
 }
 
-HandOff SimVenue::protect(ProtectPermit, const ProtectiveOrder& order) {
+std::optional<HandOff> SimVenue::protect(ProtectPermit, const ProtectiveOrder& order) {
   Legs legs;
   const bool added = legs.push_back(order.leg);
   CLAWGATE_ASSERT(added);

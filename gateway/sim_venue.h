@@ -34,8 +34,10 @@ class SimVenue final : public venues::Venue, public sim::EventSink {
   [[nodiscard]] std::vector<BalanceReported> balances(UnixNanos now) const;
 
   // Venue: called by the door at the time set by at().
-  [[nodiscard]] HandOff submit(SendPermit permit, const OrderIntent& intent) override;
-  [[nodiscard]] HandOff protect(ProtectPermit permit, const ProtectiveOrder& order) override;
+  [[nodiscard]] std::optional<HandOff> submit(SendPermit permit,
+                                              const OrderIntent& intent) override;
+  [[nodiscard]] std::optional<HandOff> protect(ProtectPermit permit,
+                                               const ProtectiveOrder& order) override;
   void cancel(const CancelRequest& request) override;
   void query(const QueryRequest& request) override;
 

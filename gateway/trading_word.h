@@ -6,17 +6,23 @@
 
 #include "schemas/ids.h"
 #include "schemas/trading_state.h"
+#include "venues/venue.h"
 
 namespace clawgate::gateway {
 
 /// The trading state as one atomic word: what the door reads at the last instruction before a byte
 /// leaves. Any thread may kill; only the core lowers a kill, after a recorded decision.
-class TradingWord {
+class TradingWord final : public venues::SendGate {
  public:
   struct View {
     TradingState state;
     KillEpoch epoch;  // counts the kills
   };
+
+  [[nodiscard]] bool is_open(KillEpoch released_in) const override {
+    const View view = read();
+    return view.state == TradingState::Open && view.epoch == released_in;
+  }
 
   [[nodiscard]] View read() const { return unpack(word_.load(std::memory_order_acquire)); }
 

@@ -9,6 +9,7 @@
 #include "tests/conformance/contracts.h"
 #include "tests/conformance/mutator.h"
 #include "tests/conformance/schema_validator.h"
+#include "tests/support/temporary_directory.h"
 
 // Two other readers of the same schemas, on fixtures and on thousands of documents that are nearly
 // right. Whatever our decoder accepts, both accept. Whatever both accept and ours refuses, it
@@ -103,10 +104,11 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
-class AjvTest : public testing::Test {
+class AjvTest : public ::testing::Test {
  protected:
   const std::filesystem::path node_ =
       std::filesystem::path(CLAWGATE_SOURCE_DIR) / "tests/conformance/node";
+  clawgate::testing::TemporaryDirectory folder_;
 
   void SetUp() override {
     if (std::filesystem::exists(node_ / "node_modules/ajv")) return;
@@ -118,8 +120,8 @@ class AjvTest : public testing::Test {
 
   /// One answer a case, from one node process.
   std::vector<bool> ajv_accepts(const std::vector<Case>& cases) {
-    const std::filesystem::path in = std::filesystem::path(testing::TempDir()) / "ajv_in.txt";
-    const std::filesystem::path out = std::filesystem::path(testing::TempDir()) / "ajv_out.txt";
+    const std::filesystem::path in = folder_.path() / "in.txt";
+    const std::filesystem::path out = folder_.path() / "out.txt";
     std::ofstream lines(in, std::ios::binary);
     for (const Case& row : cases) lines << row.contract->name << ' ' << base64(row.text) << '\n';
     lines.close();

@@ -23,6 +23,7 @@
 #include "schemas/fact.h"
 #include "sim/exchange/exchange.h"
 #include "sim/exchange/ledger_log.h"
+#include "tests/support/temporary_directory.h"
 
 // The real program is killed with SIGKILL in the middle of paper sessions, most often within the
 // 100 ms after an approval, and started again on the same data. The practice exchange's own ledger
@@ -36,13 +37,6 @@ constexpr int kSignals = 40;
 
 class KillTest : public ::testing::Test {
  protected:
-  KillTest() {
-    std::string made = std::filesystem::temp_directory_path() / "clawgate-kill-XXXXXX";
-    EXPECT_NE(::mkdtemp(made.data()), nullptr);
-    folder_ = made;
-  }
-  ~KillTest() override { std::filesystem::remove_all(folder_); }
-
   /// One buy every half minute of session time, each with its stop near, so that trades come and
   /// go.
   std::string signals(int session) {
@@ -83,7 +77,8 @@ class KillTest : public ::testing::Test {
     return error ? 0 : size;
   }
 
-  std::string folder_;
+  testing::TemporaryDirectory temporary_;
+  const std::string folder_ = temporary_.path().string();
 };
 
 struct Journal {

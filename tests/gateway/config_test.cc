@@ -3,24 +3,25 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <set>
 #include <string>
 
+#include "tests/support/temporary_directory.h"
+
 namespace clawgate::gateway {
 namespace {
 
-class ConfigTest : public testing::Test {
+class ConfigTest : public ::testing::Test {
  protected:
   Result<Config> read(const std::string& text) {
-    const std::string path = testing::TempDir() + "clawgate-config-test.yaml";
+    const std::string path = folder_.path() / "config.yaml";
     std::ofstream(path) << text;
-    auto config = read_config(path);
-    std::filesystem::remove(path);
-    return config;
+    return read_config(path);
   }
+
+ private:
+  clawgate::testing::TemporaryDirectory folder_;
 };
 
 TEST_F(ConfigTest, WhatIsPrintedReadsBackAsItself) {

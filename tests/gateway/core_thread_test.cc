@@ -48,11 +48,13 @@ namespace {
 
 class SilentVenue final : public venues::Venue {
  public:
-  HandOff submit(SendPermit, const OrderIntent&) override {
+  std::optional<HandOff> submit(SendPermit, const OrderIntent&) override {
     ++submitted;
     return HandOff::Sent;
   }
-  HandOff protect(ProtectPermit, const ProtectiveOrder&) override { return HandOff::Sent; }
+  std::optional<HandOff> protect(ProtectPermit, const ProtectiveOrder&) override {
+    return HandOff::Sent;
+  }
   void cancel(const CancelRequest&) override {}
   void query(const QueryRequest&) override {}
   int submitted = 0;

@@ -45,12 +45,12 @@ class WrittenDown final : public venues::Venue {
  public:
   explicit WrittenDown(const MemoryRecorder& recorder) : recorder_(recorder) {}
 
-  HandOff submit(SendPermit, const OrderIntent& intent) override {
+  std::optional<HandOff> submit(SendPermit, const OrderIntent& intent) override {
     EXPECT_EQ(recorder_.durable, recorder_.records.size()) << "an order left before its records";
     if (next == HandOff::Sent) submitted.push_back(intent);
     return next;
   }
-  HandOff protect(ProtectPermit, const ProtectiveOrder& order) override {
+  std::optional<HandOff> protect(ProtectPermit, const ProtectiveOrder& order) override {
     EXPECT_EQ(recorder_.durable, recorder_.records.size()) << "an order left before its records";
     protective.push_back(order);
     return next;

@@ -9,19 +9,13 @@
 #include <string>
 
 #include "governance/journal/lock.h"
+#include "tests/support/temporary_directory.h"
 
 namespace clawgate::gateway {
 namespace {
 
-class SessionTest : public testing::Test {
+class SessionTest : public ::testing::Test {
  protected:
-  SessionTest() {
-    std::string made = std::filesystem::temp_directory_path() / "clawgate-session-XXXXXX";
-    EXPECT_NE(::mkdtemp(made.data()), nullptr);
-    folder_ = made;
-  }
-  ~SessionTest() override { std::filesystem::remove_all(folder_); }
-
   SessionOptions options(const std::string& data) {
     SessionOptions options;
     options.signal_files = {CLAWGATE_SOURCE_DIR "/examples/signals.jsonl"};
@@ -34,7 +28,8 @@ class SessionTest : public testing::Test {
     return folder_ + "/" + name;
   }
 
-  std::string folder_;
+  clawgate::testing::TemporaryDirectory temporary_;
+  const std::string folder_ = temporary_.path().string();
 };
 
 // The same inputs give the same journal, on any machine and with any compiler. A change of this

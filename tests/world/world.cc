@@ -34,7 +34,7 @@ class World::LossyVenue final : public venues::Venue {
  public:
   explicit LossyVenue(World& world) : world_(world) {}
 
-  HandOff submit(SendPermit permit, const OrderIntent& intent) override {
+  std::optional<HandOff> submit(SendPermit permit, const OrderIntent& intent) override {
     World& w = world_;
     if (w.word_->read().state != TradingState::Open) w.broken("I4: an entry left while not OPEN");
     if (w.journal_->durable_seq() != w.journal_->head().seq) {
@@ -50,7 +50,7 @@ class World::LossyVenue final : public venues::Venue {
                 [&] { return w.sim_.submit(std::move(permit), intent); });
   }
 
-  HandOff protect(ProtectPermit permit, const ProtectiveOrder& order) override {
+  std::optional<HandOff> protect(ProtectPermit permit, const ProtectiveOrder& order) override {
     if (world_.journal_->durable_seq() != world_.journal_->head().seq) {
       world_.broken("I1: a protective order left before its records were durable");
     }

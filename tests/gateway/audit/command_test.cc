@@ -11,6 +11,7 @@
 #include "schemas/record_json.h"
 #include "schemas/strict_json.h"
 #include "tests/gateway/audit/forgery_fixture.h"
+#include "tests/support/temporary_directory.h"
 
 namespace clawgate::audit {
 namespace {
@@ -25,13 +26,6 @@ class JournalCommandTest : public ForgeryTest {
     std::string out;
     std::string err;
   };
-
-  JournalCommandTest() {
-    const std::string name = ::testing::UnitTest::GetInstance()->current_test_info()->name();
-    directory_ = fs::temp_directory_path() / ("clawgate_" + name);
-    fs::remove_all(directory_);
-  }
-  ~JournalCommandTest() override { fs::remove_all(directory_); }
 
   void write(const std::vector<KeptRecord>& records) {
     const auto store = journal::PosixStore::create((directory_ / "journal").string()).value();
@@ -80,7 +74,8 @@ class JournalCommandTest : public ForgeryTest {
     return (directory_ / "journal" / "00000001.cgj").string();
   }
 
-  fs::path directory_;
+  clawgate::testing::TemporaryDirectory folder_;
+  const fs::path directory_ = folder_.path() / "data";
 };
 
 TEST_F(JournalCommandTest, EveryCommandIsInOrderOnAnHonestJournalAndChangesNothing) {
