@@ -49,6 +49,7 @@ class BytesVenue final : public venues::Venue {
   }
   void cancel(const CancelRequest&) override {}
   void query(const QueryRequest&) override {}
+  [[nodiscard]] bool confirm_kill(KillEpoch) override { return true; }
 
   std::array<char, 512> bytes{};
   std::uint64_t written = 0;

@@ -31,18 +31,22 @@ struct AnswerSignal {
   SignalOutcome outcome;
   ReasonSet reasons;
 };
+/// A kill is in force: the venue is to say when nothing released before it can leave any more.
+struct ConfirmKill {
+  KillEpoch epoch;
+};
 struct AnswerCommand {
   CommandId command_id;
   Reason reason;
   bool no_op;
 };
 
-/// What the core wants done in the world. Cancels and queries are carried out at once; everything
-/// else waits until the record of ticket `durable` is on disk (I1, I6).
+/// What the core wants done in the world. Cancels, queries and a kill are carried out at once;
+/// everything else waits until the record of ticket `durable` is on disk (I1, I6).
 struct Effect {
   Ticket durable;
-  std::variant<SendEntry, SendProtective, CancelRequest, QueryRequest, AskApproval, HoldEnded,
-               AnswerSignal, AnswerCommand>
+  std::variant<SendEntry, SendProtective, CancelRequest, QueryRequest, ConfirmKill, AskApproval,
+               HoldEnded, AnswerSignal, AnswerCommand>
       what;
 };
 

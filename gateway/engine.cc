@@ -41,8 +41,8 @@ constexpr auto input_table() {
 
 constexpr auto kInputs =
     input_table<SessionOpened, Limits, Instrument, BalanceReported, MarketTop, SignalIntent,
-                SignalRefused, OperatorCommand, ExecutionReport, HandedOff, TimePassed,
-                ConditionReported, ClockStepped, Operator>();
+                SignalRefused, OperatorCommand, ExecutionReport, HandedOff, KillAcknowledged,
+                TimePassed, ConditionReported, ClockStepped, Operator>();
 
 }  // namespace
 

@@ -37,6 +37,7 @@ class Engine {
   void apply(const OperatorCommand& input, UnixNanos now);
   void apply(const ExecutionReport& input, UnixNanos now);
   void apply(const HandedOff& input, UnixNanos now);
+  void apply(const KillAcknowledged& input, UnixNanos now);
   void apply(const ConditionReported& input, UnixNanos now);
   void apply(const ClockStepped& input, UnixNanos now);
   void apply(const TimePassed& input, UnixNanos now);

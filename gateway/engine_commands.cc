@@ -149,6 +149,7 @@ Reason Engine::reject(const OperatorCommand& input) {
 // stay where they are.
 Reason Engine::kill(const OperatorCommand& input) {
   set_block(Block::Kill, true, input.note.view(), input.operator_id);
+  effect_at_once(ConfirmKill{state_.kill_epoch});
   void_holds(Reason::VoidedByKill);
   for (Trade& trade : state_.trades) {
     for (TradeOrder& order : trade.orders) {

@@ -54,6 +54,16 @@ bool outdated(OrderState state, OrderEvent event) {
   return event == OrderEvent::PartialFill && state == OrderState::Filled;
 }
 
+/// A sale of more than is held, while the purchase is not over: reports were lost or overtook one
+/// another, and the purchase's executions come first.
+TradeOrder* purchase_to_come(Trade& trade, const ExecutionReport& sale) {
+  if (sale.side != Side::Sell || sale.last_qty <= trade.position.qty) return nullptr;
+  for (TradeOrder& order : trade.orders) {
+    if (increases_exposure(order.leg.role) && !is_final(order.state)) return &order;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 void Engine::apply(const HandedOff& input, UnixNanos now) {
@@ -87,6 +97,12 @@ void Engine::apply(const HandedOff& input, UnixNanos now) {
   after_order_change(*trade);
 }
 
+void Engine::apply(const KillAcknowledged& input, UnixNanos now) {
+  now_ = now;
+  record(input);
+  state_.fold(input, now_);
+}
+
 void Engine::apply(const ExecutionReport& input, UnixNanos now) {
   now_ = now;
   record(input);
@@ -109,6 +125,10 @@ void Engine::apply(const ExecutionReport& input, UnixNanos now) {
   }
   if (input.exec_type == ExecType::Trade) {
     if (trade->has_executed(execution_fingerprint(input.instrument, input.exec_id))) return;
+    if (TradeOrder* const entry = purchase_to_come(*trade, input)) {
+      query(*trade, *entry);
+      return query(*trade, *order);
+    }
     if (trade->executions.size() == Trade::kExecutionsMax) {
       return set_block(Block::CapacityExhausted, true, "executions of one trade");
     }

@@ -18,7 +18,8 @@ bool same_market(const MarketTop& a, const MarketTop& b) {
 
 bool is_at_once(const Effect& effect) {
   return std::holds_alternative<CancelRequest>(effect.what) ||
-         std::holds_alternative<QueryRequest>(effect.what);
+         std::holds_alternative<QueryRequest>(effect.what) ||
+         std::holds_alternative<ConfirmKill>(effect.what);
 }
 
 }  // namespace
@@ -69,14 +70,19 @@ void Runtime::refresh_market(UnixNanos now) {
   }
 }
 
-// Cancels and queries never wait for the disk.
+// Cancels, queries and a kill never wait for the disk.
 void Runtime::carry_out_at_once() {
+  std::optional<KillEpoch> acknowledged;
   for (Effect& effect : engine_.effects()) {
     if (const auto* cancel = std::get_if<CancelRequest>(&effect.what)) door_.cancel(*cancel);
     if (const auto* query = std::get_if<QueryRequest>(&effect.what)) door_.query(*query);
+    if (const auto* kill = std::get_if<ConfirmKill>(&effect.what)) {
+      if (door_.confirm_kill(kill->epoch)) acknowledged = kill->epoch;
+    }
     if (!is_at_once(effect)) ready_.push_back(std::move(effect));
   }
   engine_.effects().clear();
+  if (acknowledged) apply(KillAcknowledged{*acknowledged}, last_stamp_);
 }
 
 void Runtime::settle(UnixNanos now) {

@@ -40,6 +40,7 @@ class SimVenue final : public venues::Venue, public sim::EventSink {
                                                const ProtectiveOrder& order) override;
   void cancel(const CancelRequest& request) override;
   void query(const QueryRequest& request) override;
+  [[nodiscard]] bool confirm_kill(KillEpoch) override { return true; }
 
   /// The time of what happens next.
   void at(UnixNanos now) { now_ = now; }

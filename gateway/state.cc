@@ -32,10 +32,10 @@ constexpr auto fold_table() {
 
 constexpr auto kFolds =
     fold_table<SessionOpened, Limits, Instrument, BalanceReported, MarketTop, SignalIntent,
-               SignalRefused, OperatorCommand, ExecutionReport, HandedOff, TimePassed,
-               ConditionReported, ClockStepped, Operator, SignalDecided, CandidateHeld, RiskVerdict,
-               HoldMoved, OrderIntent, OrderMoved, FillApplied, ProtectionMoved, ProtectiveIssued,
-               CommandDecided, BlockChanged, CancelIssued, QueryIssued, DayTurned,
+               SignalRefused, OperatorCommand, ExecutionReport, HandedOff, KillAcknowledged,
+               TimePassed, ConditionReported, ClockStepped, Operator, SignalDecided, CandidateHeld,
+               RiskVerdict, HoldMoved, OrderIntent, OrderMoved, FillApplied, ProtectionMoved,
+               ProtectiveIssued, CommandDecided, BlockChanged, CancelIssued, QueryIssued, DayTurned,
                ViolationRecorded, TradeClosed>();
 
 // FNV-1a: short keys, a few thousand of them, no adversary (ids are the venue's or ours).
@@ -258,6 +258,10 @@ void State::fold(const BlockChanged& fact, UnixNanos) {
   kill_epoch = fact.kill_epoch;
 }
 
+void State::fold(const KillAcknowledged& input, UnixNanos) {
+  kill_acknowledged = std::max(kill_acknowledged, input.epoch);
+}
+
 void State::fold(const QueryIssued& fact, UnixNanos) {
   TradeOrder* order = nullptr;
   if (find(fact.client_order_id, &order) == nullptr) return;
@@ -379,6 +383,7 @@ Digest State::hash() const {
   for (const LastWord& row : last_words) mix(row);
   mix(blocks);
   mix(kill_epoch);
+  mix(kill_acknowledged);
   mix(violations);
   mix(day);
   mix(day_equity);

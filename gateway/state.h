@@ -160,6 +160,7 @@ class State {
   void fold(const OperatorCommand&, UnixNanos) {}
   void fold(const ExecutionReport&, UnixNanos) {}
   void fold(const HandedOff&, UnixNanos) {}
+  void fold(const KillAcknowledged& input, UnixNanos);
   void fold(const TimePassed&, UnixNanos) {}
   void fold(const ConditionReported&, UnixNanos) {}
   void fold(const ClockStepped&, UnixNanos) {}
@@ -194,6 +195,7 @@ class State {
   std::vector<Trade> trades;  // room for kTradesMax, never more
   std::uint32_t blocks = 0;
   KillEpoch kill_epoch;
+  KillEpoch kill_acknowledged;  // by the venue; a kill is complete when it equals kill_epoch
   std::uint32_t violations = 0;
   std::int32_t day = 0;
   Notional day_equity;

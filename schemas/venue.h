@@ -145,11 +145,27 @@ struct HandedOff {
 
   ClientOrderId client_order_id;
   HandOff outcome = HandOff::Sent;
+  bool told_later =
+      false;  // by the venue's own thread: the trading word was read before this record
 
   template <class Self, class Visitor>
   static constexpr void visit(Self& self, Visitor&& field) {
     field("client_order_id", self.client_order_id);
     field("outcome", self.outcome);
+    field("told_later", self.told_later);
+  }
+};
+
+/// The venue's thread has seen the kill: no entry released before it can leave any more. Input
+/// record.
+struct KillAcknowledged {
+  static constexpr std::uint16_t kType = 26;
+
+  KillEpoch epoch;
+
+  template <class Self, class Visitor>
+  static constexpr void visit(Self& self, Visitor&& field) {
+    field("epoch", self.epoch);
   }
 };
 

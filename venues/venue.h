@@ -27,11 +27,14 @@ class Venue {
                                                        const ProtectiveOrder& order) = 0;
   virtual void cancel(const CancelRequest& request) = 0;
   virtual void query(const QueryRequest& request) = 0;
+  /// True when no entry released before this kill can leave any more; false where the venue's own
+  /// thread will tell, as a KillAcknowledged input.
+  [[nodiscard]] virtual bool confirm_kill(KillEpoch epoch) = 0;
 };
 
 /// What a venue on a thread of its own tells the core.
-using VenueInput =
-    std::variant<ExecutionReport, BalanceReported, HandedOff, ConditionReported, Instrument>;
+using VenueInput = std::variant<ExecutionReport, BalanceReported, HandedOff, KillAcknowledged,
+                                ConditionReported, Instrument>;
 
 /// Where it tells it. Called on the venue's thread.
 class VenueInbox {

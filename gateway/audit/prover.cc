@@ -49,9 +49,9 @@ constexpr auto take_table() {
 }
 constexpr auto kRows =
     take_table<SessionOpened, Instrument, Operator, SignalIntent, SignalRefused, OperatorCommand,
-               ExecutionReport, HandedOff, SignalDecided, RiskVerdict, CandidateHeld,
-               ViolationRecorded, HoldMoved, OrderIntent, CommandDecided, BlockChanged, OrderMoved,
-               FillApplied, ProtectiveIssued, TradeClosed>();
+               ExecutionReport, HandedOff, KillAcknowledged, SignalDecided, RiskVerdict,
+               CandidateHeld, ViolationRecorded, HoldMoved, OrderIntent, CommandDecided,
+               BlockChanged, OrderMoved, FillApplied, ProtectiveIssued, TradeClosed>();
 
 }  // namespace
 
@@ -123,6 +123,16 @@ void Prover::end_input(bool cut) {
   if (const auto* const report = input<ExecutionReport>()) end_of_report(*report);
 }
 
+// A sale of more than is held is not booked before the purchase it must be out of.
+bool Prover::waits_for_purchase(const ExecutionReport& sale) {
+  const LedgerHold& hold = *ledger_.find(ledger_.find(sale.client_order_id)->hold);
+  if (sale.side != Side::Sell || sale.last_qty <= hold.held) return false;
+  return std::any_of(hold.orders.begin(), hold.orders.end(), [&](const ClientOrderId& id) {
+    const LedgerOrder& order = *ledger_.find(id);
+    return increases_exposure(order.leg.role) && !is_final(order.state);
+  });
+}
+
 // What the venue said is in the books, or it contradicts them and that latched.
 void Prover::end_of_report(const ExecutionReport& report) {
   if (report.exec_type == ExecType::NotFound) return;
@@ -134,7 +144,7 @@ void Prover::end_of_report(const ExecutionReport& report) {
                 "a report about " + std::string(report.client_order_id.view()) +
                     ", which is no order of ours");
   }
-  if (report.exec_type != ExecType::Trade) return;
+  if (report.exec_type != ExecType::Trade || waits_for_purchase(report)) return;
   if (!executions_.contains({report.instrument, report.exec_id})) {
     fail("I11", "the FillApplied of execution " + std::string(report.exec_id.view()),
          "the next input");

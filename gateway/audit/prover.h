@@ -33,7 +33,7 @@ class Prover {
 
   // An input and the facts behind it.
   using Input = std::variant<std::monostate, SessionOpened, SignalIntent, SignalRefused,
-                             OperatorCommand, ExecutionReport, HandedOff>;
+                             OperatorCommand, ExecutionReport, HandedOff, KillAcknowledged>;
   template <class T>
   [[nodiscard]] const T* input() const {
     return std::get_if<T>(&input_);
@@ -51,6 +51,7 @@ class Prover {
   void on(const OperatorCommand& input);
   void on(const ExecutionReport& input);
   void on(const HandedOff& input);
+  void on(const KillAcknowledged& input);
 
   void on(const SignalDecided& fact);
   void on(const RiskVerdict& fact);
@@ -70,6 +71,8 @@ class Prover {
   [[nodiscard]] std::string may_not(const OperatorCommand& command) const;
   void hand_over(const ClientOrderId& id, LedgerOrder& order);
   void may_enter(const LedgerHold& hold);
+  [[nodiscard]] bool told_by_venue() const;
+  [[nodiscard]] bool waits_for_purchase(const ExecutionReport& sale);
   void judge_cause(const OrderMoved& fact);
   [[nodiscard]] bool speaks_for(const ClientOrderId& said, const OrderMoved& fact) const;
   void judge_protective(const LedgerHold& hold, const ProtectiveIssued& fact);
@@ -101,6 +104,7 @@ class Prover {
   std::map<OperatorId, Operator> operators_;
   std::uint32_t blocks_ = 0;
   KillEpoch kill_epoch_;
+  KillEpoch kill_acknowledged_;
   HoldId last_hold_;
   std::uint32_t violations_ = 0;
   struct SeenIntent {

@@ -65,6 +65,21 @@ void Prover::on(const HandedOff& input) {
   hand_over(input.client_order_id, *order);
 }
 
+void Prover::on(const KillAcknowledged& input) {
+  input_ = input;
+  if (input.epoch > kill_epoch_) {
+    return fail("I4", "a kill that was recorded", "epoch " + std::to_string(input.epoch.value()));
+  }
+  kill_acknowledged_ = std::max(kill_acknowledged_, input.epoch);
+}
+
+// What a venue's own thread says happened before it was recorded: the trading state of then is not
+// that of now. But it never happened behind its own acknowledgement of a kill.
+bool Prover::told_by_venue() const {
+  const HandedOff* const handed = input<HandedOff>();
+  return handed == nullptr ? input<ExecutionReport>() != nullptr : handed->told_later;
+}
+
 void Prover::hand_over(const ClientOrderId& id, LedgerOrder& order) {
   if (order.was_unknown) {
     return fail("I3", "no submission once the outcome is unknown", id_text(id) + " again");
@@ -86,6 +101,10 @@ void Prover::may_enter(const LedgerHold& hold) {
   }
   if (!hold.decided) {
     return fail("I1", "an approval that was answered as done", "one that was not");
+  }
+  if (told_by_venue()) {
+    if (hold.released_under >= kill_acknowledged_) return;
+    return fail("I4", "no kill acknowledged since the release", "one that was");
   }
   if ((blocks_ & bit_of(Block::Kill)) != 0) return fail("I4", "no kill in force", "a kill");
   if (hold.released_under != kill_epoch_) {

@@ -164,10 +164,10 @@ constexpr auto fold_table() {
 }
 constexpr auto kFolds =
     fold_table<SessionOpened, Limits, Instrument, BalanceReported, MarketTop, SignalIntent,
-               SignalRefused, OperatorCommand, ExecutionReport, HandedOff, TimePassed,
-               ConditionReported, ClockStepped, Operator, SignalDecided, CandidateHeld, RiskVerdict,
-               HoldMoved, OrderIntent, OrderMoved, FillApplied, ProtectionMoved, ProtectiveIssued,
-               CommandDecided, BlockChanged, CancelIssued, QueryIssued, DayTurned,
+               SignalRefused, OperatorCommand, ExecutionReport, HandedOff, KillAcknowledged,
+               TimePassed, ConditionReported, ClockStepped, Operator, SignalDecided, CandidateHeld,
+               RiskVerdict, HoldMoved, OrderIntent, OrderMoved, FillApplied, ProtectionMoved,
+               ProtectiveIssued, CommandDecided, BlockChanged, CancelIssued, QueryIssued, DayTurned,
                ViolationRecorded, TradeClosed>();
 
 struct InputRow {
@@ -180,8 +180,8 @@ constexpr auto input_table() {
 }
 constexpr auto kInputs =
     input_table<SessionOpened, Limits, Instrument, BalanceReported, MarketTop, SignalIntent,
-                SignalRefused, OperatorCommand, ExecutionReport, HandedOff, TimePassed,
-                ConditionReported, ClockStepped, Operator>();
+                SignalRefused, OperatorCommand, ExecutionReport, HandedOff, KillAcknowledged,
+                TimePassed, ConditionReported, ClockStepped, Operator>();
 
 }  // namespace
 

@@ -69,7 +69,7 @@ TEST_F(ConfigTest, WhatIsWrongIsNamed) {
     const auto config = read(row.text);
     ASSERT_FALSE(config.has_value()) << row.text;
     EXPECT_EQ(info(config.error().reason).code, info(row.reason).code) << row.text;
-    EXPECT_NE(config.error().field.find("clawgate-config-test.yaml"), std::string::npos);
+    EXPECT_NE(config.error().field.find("config.yaml"), std::string::npos);
   }
   EXPECT_EQ(read_config("/nowhere.yaml").error().reason, Reason::FileUnreadable);
 }

@@ -57,6 +57,7 @@ class SilentVenue final : public venues::Venue {
   }
   void cancel(const CancelRequest&) override {}
   void query(const QueryRequest&) override {}
+  [[nodiscard]] bool confirm_kill(KillEpoch) override { return true; }
   int submitted = 0;
 };
 

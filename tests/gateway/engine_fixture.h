@@ -48,23 +48,30 @@ class WrittenDown final : public venues::Venue {
   std::optional<HandOff> submit(SendPermit, const OrderIntent& intent) override {
     EXPECT_EQ(recorder_.durable, recorder_.records.size()) << "an order left before its records";
     if (next == HandOff::Sent) submitted.push_back(intent);
-    return next;
+    return answer();
   }
   std::optional<HandOff> protect(ProtectPermit, const ProtectiveOrder& order) override {
     EXPECT_EQ(recorder_.durable, recorder_.records.size()) << "an order left before its records";
     protective.push_back(order);
-    return next;
+    return answer();
   }
   void cancel(const CancelRequest& request) override { cancels.push_back(request); }
   void query(const QueryRequest& request) override { queries.push_back(request); }
+  [[nodiscard]] bool confirm_kill(KillEpoch) override { return confirms; }
 
   HandOff next = HandOff::Sent;
+  bool later = false;  // answers as a venue with a thread of its own
+  bool confirms = true;
   std::vector<OrderIntent> submitted;
   std::vector<ProtectiveOrder> protective;
   std::vector<CancelRequest> cancels;
   std::vector<QueryRequest> queries;
 
  private:
+  [[nodiscard]] std::optional<HandOff> answer() const {
+    return later ? std::nullopt : std::optional<HandOff>(next);
+  }
+
   const MemoryRecorder& recorder_;
 };
 

@@ -200,6 +200,15 @@ TEST_F(EngineTest, AKillCancelsTheWorkingEntryByItsOwnIdAndLeavesStopsAlone) {
   EXPECT_TRUE(venue.cancels[0].only_new);
 }
 
+TEST_F(EngineTest, AKillIsCompleteOnceTheVenueHasSeenIt) {
+  venue.confirms = false;
+  EXPECT_EQ(command(a_command(CommandAction::Kill)), Reason::None);
+  EXPECT_EQ(state->kill_epoch, KillEpoch{1});
+  EXPECT_EQ(state->kill_acknowledged, KillEpoch{0});
+  apply(KillAcknowledged{KillEpoch{1}});
+  EXPECT_EQ(state->kill_acknowledged, KillEpoch{1});
+}
+
 TEST_F(EngineTest, AKillWithAnOpenPositionCancelsNothing) {
   const HoldId hold = an_open_trade();
   EXPECT_EQ(command(a_command(CommandAction::Kill)), Reason::None);
@@ -227,6 +236,28 @@ TEST_F(EngineTest, TheSameExecutionTwiceCountsOnce) {
 TEST_F(EngineTest, AFillBeyondTheOrderIsAContradiction) {
   const HoldId hold = an_open_trade();
   says(a_fill(hold, LegRole::Entry, Px::of(60'001), "9"));
+  EXPECT_TRUE(state->blocked_by(Block::VenueContradiction));
+}
+
+TEST_F(EngineTest, ASaleThatOvertakesItsPurchaseWaitsForIt) {
+  const HoldId hold = a_hold();
+  EXPECT_EQ(approve(hold), Reason::None);
+  const ExecutionReport sale = a_fill(hold, LegRole::Stop, Px::of(59'390), "2");
+  says(sale);
+  EXPECT_EQ(venue.queries.size(), 2U);  // the purchase's executions, then the sale's again
+  EXPECT_TRUE(trade(hold).position.qty.is_zero());
+  EXPECT_FALSE(state->blocked_by(Block::VenueContradiction));
+  says(a_fill(hold, LegRole::Entry, Px::of(60'001), "1"));
+  says(sale);
+  EXPECT_TRUE(trade(hold).closed);
+}
+
+TEST_F(EngineTest, ASaleWithoutAnyPurchaseIsAContradiction) {
+  const HoldId hold = a_hold();
+  EXPECT_EQ(approve(hold), Reason::None);
+  const ExecutionReport sale = a_fill(hold, LegRole::Stop, Px::of(59'390), "2");
+  says(a_report(hold, LegRole::Entry, ExecType::Expired, OrdStatus::Expired));
+  says(sale);
   EXPECT_TRUE(state->blocked_by(Block::VenueContradiction));
 }
 

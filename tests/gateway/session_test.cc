@@ -35,7 +35,7 @@ class SessionTest : public ::testing::Test {
 // The same inputs give the same journal, on any machine and with any compiler. A change of this
 // value is a change of decisions, of records or of the synthetic market: say which in the commit.
 constexpr std::string_view kHead =
-    "7e54476290c78cb96be08141c860a271b7aa4bdb677d2c3a62f7cb2267a5ec77";
+    "b38a69e559e68b55b0de9c6639ee9d4cc222f0537b12fa897553476cf598893c";
 
 TEST_F(SessionTest, ABacktestOfTheExampleHasOneHead) {
   SessionOptions backtest = options("a");

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <variant>
 
 #include "schemas/core/assert.h"
@@ -62,19 +63,33 @@ class World::LossyVenue final : public venues::Venue {
 
   void cancel(const CancelRequest& request) override { world_.sim_.cancel(request); }
   void query(const QueryRequest& request) override { world_.sim_.query(request); }
+  [[nodiscard]] bool confirm_kill(KillEpoch epoch) override {
+    if (world_.handed_off_.empty()) return true;
+    world_.kill_ = epoch;  // behind the hand-overs that are still to be told
+    return false;
+  }
 
  private:
   template <class Send>
-  HandOff pass(const ClientOrderId& id, Send send) {
+  std::optional<HandOff> pass(const ClientOrderId& id, Send send) {
     if (++ids_[std::string(id.view())] > 1) world_.broken("I3: one client order id sent twice");
-    Random& random = world_.random_;
     if (!world_.faults_) return send();
+    const std::optional<HandOff> outcome = outcome_of(send);
+    // Else as a venue on a thread of its own would tell it.
+    if (!outcome || !world_.random_.chance(300)) return outcome;
+    world_.handed_off_.push_back({id, *outcome, true});
+    return std::nullopt;
+  }
+
+  template <class Send>
+  std::optional<HandOff> outcome_of(Send send) {
+    Random& random = world_.random_;
     if (random.chance(30)) return HandOff::NotSent;
     if (random.chance(30)) {
       ++world_.counts_.lost;
       return HandOff::Unknown;
     }
-    const HandOff sent = send();
+    const std::optional<HandOff> sent = send();
     return random.chance(40) ? HandOff::Unknown : sent;
   }
 
@@ -181,6 +196,8 @@ void World::crash() {
   store_ = power ? store_->after_power_loss(survivor, random_.chance(500), 512)
                  : store_->after_process_death();
   late_.clear();
+  handed_off_.clear();
+  kill_.reset();
   sim_.forget_reports();
   now_ += random_.between(0, 30) * kNanosPerSecond;
   start_or_crash(false);
@@ -222,6 +239,7 @@ void World::step() {
   sim_.at(UnixNanos(now_));
   move_market();
   sim_.deliver_requests();
+  tell_hand_offs();
   tell_reports();
   maybe_signal();
   operate();
@@ -241,6 +259,7 @@ void World::quiet_step() {
   sim_.at(UnixNanos(now_));
   move_market();
   sim_.deliver_requests();
+  tell_hand_offs();
   tell_reports();
   operate();
   clear_causes();
@@ -284,6 +303,13 @@ void World::move_market() {
 }
 
 // Late, doubled, out of order; never lost but by a crash.
+// Half the time before the reports of the same order, half the time a step behind them.
+void World::tell_hand_offs() {
+  if (handed_off_.empty() || random_.chance(500)) return;
+  for (const HandedOff& row : std::exchange(handed_off_, {})) apply(row);
+  if (const auto kill = std::exchange(kill_, {})) apply(KillAcknowledged{*kill});
+}
+
 void World::tell_reports() {
   while (const auto report = sim_.next_report()) late_.push_back(*report);
   if (faults_) {

@@ -87,6 +87,7 @@ class World final : public gateway::Edges {
   void step();
   void quiet_step();
   void move_market();
+  void tell_hand_offs();
   void tell_reports();
   void maybe_signal();
   void operate();
@@ -126,6 +127,8 @@ class World final : public gateway::Edges {
   std::int64_t update_ = 1;
   std::int64_t trade_ = 0;
   std::vector<gateway::SimVenue::Report> late_;
+  std::vector<HandedOff> handed_off_;  // told in a later step
+  std::optional<KillEpoch> kill_;      // to be acknowledged behind them
   std::deque<Answer> answers_;
   std::uint64_t made_ = 0;
   std::map<std::string, UnixNanos> unknown_since_;

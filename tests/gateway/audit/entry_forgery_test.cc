@@ -444,6 +444,29 @@ TEST_F(EntryForgeryTest, MovedUnderAnIdThatNobodyApproved) {
   expect_found(forged, "I1", at);
 }
 
+TEST_F(EntryForgeryTest, HandedOverBehindTheAcknowledgedKill) {
+  // The venue's thread has the order when the kill comes, and tells only then that it was sent.
+  venue.later = true;
+  venue.confirms = false;
+  an_entry();
+  EXPECT_EQ(command(a_command(CommandAction::Kill)), Reason::None);
+  apply(HandedOff{id_of(LegRole::Entry), HandOff::Sent, true});
+  settle();
+  const std::size_t told = Forgery(recorder.records).find<HandedOff>();
+  apply(KillAcknowledged{KillEpoch{1}});
+  expect_honest(Forgery(recorder.records));
+
+  Forgery forged(recorder.records);
+  forged.insert(told, KillAcknowledged{KillEpoch{1}});
+  expect_found(forged, "I4", told + 1);
+}
+
+TEST_F(EntryForgeryTest, AnAcknowledgementOfNoKill) {
+  Forgery forged = an_entry();
+  const std::size_t at = forged.add(KillAcknowledged{KillEpoch{1}});
+  expect_found(forged, "I4", at);
+}
+
 TEST_F(EntryForgeryTest, KilledBetweenReleaseAndTheDoor) {
   Forgery forged = an_entry();
   std::size_t at = insert_kill(forged, forged.find<HandedOff>(), false);
