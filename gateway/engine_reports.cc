@@ -77,7 +77,9 @@ void Engine::apply(const HandedOff& input, UnixNanos now) {
   const bool list = increases_exposure(first->leg.role);
   for (TradeOrder& order : trade->orders) {
     if (&order != first && !list) continue;
-    if (order.state != OrderState::Released) continue;  // a report came first
+    // Sent, and its answer was lost: nobody knows. Otherwise a report came first.
+    const bool lost = order.state == OrderState::Sent && input.outcome == HandOff::Unknown;
+    if (order.state != OrderState::Released && !lost) continue;
     switch (input.outcome) {
       case HandOff::Sent:
         move_order(*trade, order, OrderEvent::Send, nullptr);

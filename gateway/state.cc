@@ -2,6 +2,7 @@
 #include "gateway/state.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <limits>
 
@@ -214,6 +215,12 @@ void State::fold(const OrderMoved& fact, UnixNanos) {
   const auto next = next_state(kOrderTransitions, order->state, fact.event);
   CLAWGATE_ASSERT(next.has_value() && *next == fact.to);
   order->state = *next;
+  std::int64_t id = 0;
+  const std::string_view digits = fact.venue_order_id.view();
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), id);
+  if (error != std::errc() || end != digits.data() + digits.size()) return;
+  std::int64_t& newest = newest_venue_order[trade->order.instrument.value()];
+  newest = std::max(newest, id);
 }
 
 void State::fold(const FillApplied& fact, UnixNanos) {
@@ -384,6 +391,7 @@ Digest State::hash() const {
   mix(blocks);
   mix(kill_epoch);
   mix(kill_acknowledged);
+  for (const std::int64_t id : newest_venue_order) mix(id);
   mix(violations);
   mix(day);
   mix(day_equity);

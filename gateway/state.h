@@ -195,6 +195,9 @@ class State {
   std::vector<Trade> trades;  // room for kTradesMax, never more
   std::uint32_t blocks = 0;
   KillEpoch kill_epoch;
+  /// The highest order id that a venue gave one of our orders, by instrument; 0: none, or no
+  /// number.
+  std::array<std::int64_t, kInstrumentsMax> newest_venue_order{};
   KillEpoch kill_acknowledged;  // by the venue; a kill is complete when it equals kill_epoch
   std::uint32_t violations = 0;
   std::int32_t day = 0;

@@ -62,6 +62,9 @@ void Prover::on(const HandedOff& input) {
     return fail("I1", "an order_intent or a ProtectiveIssued",
                 "none before it for " + id_text(input.client_order_id));
   }
+  // The venue's thread first says that it left, and then that no answer came.
+  const bool answer_lost = input.told_later && input.outcome == HandOff::Unknown;
+  if (answer_lost && order->hand_overs == 1 && !order->was_unknown) return;
   hand_over(input.client_order_id, *order);
 }
 

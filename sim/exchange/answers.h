@@ -64,6 +64,7 @@ struct BalanceRow {
 
 struct AccountAnswer {
   AccountId account;
+  std::int64_t uid = 0;
   Rate maker;
   Rate taker;
   bool can_trade = true;

@@ -70,6 +70,25 @@ class EventSink {
   virtual void on(AccountId account, const BalanceUpdate& event) = 0;
 };
 
+/// A trade as everybody sees it.
+struct PublicTrade {
+  SymbolId symbol;
+  Px price;
+  Qty quantity;
+  TimeNs time;
+  bool buyer_is_maker = false;
+  OrderId taker;           // 0: the outside market
+  std::uint64_t call = 0;  // trades of one call, taker and price are one aggregate trade
+};
+
+/// Told of every trade, ours and the outside market's. What an outside trade filled of our orders
+/// comes first, trade by trade; then what is left of it.
+class TapeSink {
+ public:
+  virtual ~TapeSink() = default;
+  virtual void on_trade(const PublicTrade& trade) = 0;
+};
+
 using UserEvent = std::variant<ExecutionReport, ListStatusEvent, AccountPosition, BalanceUpdate>;
 
 /// Keeps each account's events until someone drains them.

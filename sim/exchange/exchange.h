@@ -45,6 +45,8 @@ class Exchange {
  public:
   /// `events` may be null; it outlives the exchange.
   explicit Exchange(EventSink* events = nullptr) : events_(events) {}
+  /// `tape` outlives the exchange and hears of every trade from here on.
+  void listen(TapeSink& tape) { tapes_.push_back(&tape); }
 
   // Setting up.
   SymbolId add_symbol(const SymbolRules& rules);
@@ -194,6 +196,8 @@ class Exchange {
                    OrderAnswer* answer);
   void release_excess(const SymbolState& symbol, OrderNode& order);
   void on_price(SymbolState& symbol, Px price, Qty quantity);
+  void print(const SymbolState& symbol, Px price, Qty quantity, bool buyer_is_maker,
+             OrderId taker) const;
 
   // exchange_end.cc: how orders end.
   void close(SymbolState& symbol, OrderNode& order);
@@ -227,7 +231,8 @@ class Exchange {
   static void on_depth(SymbolState& symbol, const MarketEvent& event);
   static void on_top(SymbolState& symbol, const MarketEvent& event);
   void on_trade(SymbolState& symbol, const MarketEvent& event);
-  void fill_at(SymbolState& symbol, Side side, Px price, Qty volume, TimeNs at);
+  /// Answers how much of `volume` our orders got.
+  Qty fill_at(SymbolState& symbol, Side side, Px price, Qty volume, TimeNs at);
   void fill_crossed(SymbolState& symbol, Side side);
 
   // exchange_report.cc
@@ -246,6 +251,7 @@ class Exchange {
 
   EventSink* events_;
   FactSink* facts_ = nullptr;
+  std::vector<TapeSink*> tapes_;
   Ledger ledger_;
   std::vector<std::unique_ptr<SymbolState>> symbols_;
   std::vector<AccountState> accounts_;

@@ -115,16 +115,20 @@ void Exchange::on_top(SymbolState& symbol, const MarketEvent& event) {
 
 void Exchange::on_trade(SymbolState& symbol, const MarketEvent& event) {
   const Side hit = event.buyer_is_maker ? Side::Buy : Side::Sell;
+  Qty left = event.quantity;
   if (!symbol.own.empty(hit)) {
-    fill_at(symbol, hit, event.price, event.quantity, event.exchange_time);
+    const Qty ours = fill_at(symbol, hit, event.price, event.quantity, event.exchange_time);
+    left = Qty::from_raw(left.raw() - ours.raw());
   }
   on_price(symbol, event.price, event.quantity);
+  if (!left.is_zero()) print(symbol, event.price, left, event.buyer_is_maker, OrderId());
 }
 
-void Exchange::fill_at(SymbolState& symbol, Side side, Px price, Qty volume, TimeNs at) {
+Qty Exchange::fill_at(SymbolState& symbol, Side side, Px price, Qty volume, TimeNs at) {
+  Qty ours;
   while (!volume.is_zero()) {
     OwnLevel* const level = symbol.own.best(side);
-    if (level == nullptr || !as_good(side, level->price, price)) return;
+    if (level == nullptr || !as_good(side, level->price, price)) return ours;
     OrderNode& order = *level->first;
     if (level->price == price) {
       if (at > level->told_at) level->told = 0;
@@ -135,13 +139,15 @@ void Exchange::fill_at(SymbolState& symbol, Side side, Px price, Qty volume, Tim
         each->ahead = std::max<std::int64_t>(0, each->ahead - queue);
       }
       volume = Qty::from_raw(volume.raw() - known - queue);
-      if (volume.is_zero()) return;
+      if (volume.is_zero()) return ours;
     }
     const Qty quantity = std::min(volume, order.leaves());
-    if (!can_settle(symbol, order, order.price, quantity)) return;
+    if (!can_settle(symbol, order, order.price, quantity)) return ours;
     trade(symbol, nullptr, &order, order.price, quantity, nullptr);
+    ours = Qty::from_raw(ours.raw() + quantity.raw());
     volume = Qty::from_raw(volume.raw() - quantity.raw());
   }
+  return ours;
 }
 
 void Exchange::fill_crossed(SymbolState& symbol, Side side) {

@@ -250,6 +250,9 @@ void Exchange::trade(SymbolState& symbol, OrderNode* taker, OrderNode* maker, Px
           : ledger_.to_outside(symbol.quote, value->raw()));
   }
   on_price(symbol, price, quantity);
+  print(symbol, price, quantity,
+        maker == nullptr ? taker->side == Side::Sell : maker->side == Side::Buy,
+        taker == nullptr ? OrderId() : taker->id);
   if (maker != nullptr) {
     terms.maker = true;
     settle_side(symbol, *maker, terms, nullptr);
@@ -313,6 +316,13 @@ void Exchange::release_excess(const SymbolState& symbol, OrderNode& order) {
   if (excess <= 0) return;
   ledger_.unlock(order.account, asset_given(symbol, order.side), excess);
   order.locked -= excess;
+}
+
+void Exchange::print(const SymbolState& symbol, Px price, Qty quantity, bool buyer_is_maker,
+                     OrderId taker) const {
+  for (TapeSink* const tape : tapes_) {
+    tape->on_trade({symbol.id, price, quantity, now_, buyer_is_maker, taker, call_});
+  }
 }
 
 // Every trade, ours or outside, moves the last price and may set off stops.

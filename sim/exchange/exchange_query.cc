@@ -150,6 +150,7 @@ AccountAnswer Exchange::account(AccountId account) const {
   const AccountState& owner = accounts_[account.value()];
   AccountAnswer answer;
   answer.account = account;
+  answer.uid = owner.options.uid;
   answer.maker = owner.options.rates.maker;
   answer.taker = owner.options.rates.taker;
   answer.can_trade = owner.options.can_trade;

@@ -22,7 +22,7 @@ struct Endpoint {
   bool tls = true;
   std::string host;
   std::uint16_t port = 0;
-  std::string path;  // "" or begins with '/'; no query
+  std::string path = {};  // "" or begins with '/'; no query
 };
 
 /// What is known of a request that went out. Only Answered came back whole.
@@ -35,9 +35,11 @@ enum class Fate : std::uint8_t {
 struct HttpRequest {
   std::string method;  // GET POST PUT DELETE
   std::string target;  // path and query, as it goes on the wire
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers = {};
+  std::string body = {};
   std::int64_t timeout_ns = 10 * kNanosPerSecond;
+  /// Asked once, immediately before the first byte is written; false: nothing is sent, NotSent.
+  std::function<bool()> may_leave = {};
 };
 
 struct HttpAnswer {
@@ -54,7 +56,8 @@ using HttpDone = std::function<void(const HttpAnswer&)>;
 class HttpClient {
  public:
   virtual ~HttpClient() = default;
-  /// `done` is called exactly once, never from inside send().
+  /// `done` is called exactly once, never from inside send(); not at all once the client is
+  /// destroyed.
   virtual void send(HttpRequest request, HttpDone done) = 0;
 };
 
@@ -75,6 +78,8 @@ class WebSocket {
   virtual ~WebSocket() = default;
   /// Hands one text frame over. False: not open, and certainly no byte of it left.
   [[nodiscard]] virtual bool send(std::string_view text) = 0;
+  /// True when nothing that send() took still waits here to be written.
+  [[nodiscard]] virtual bool is_drained() const = 0;
   virtual void close() = 0;
 };
 

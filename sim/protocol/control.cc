@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/protocol/control.h"
+
+#include <array>
+#include <charconv>
+
+#include "schemas/strict_json.h"
+#include "sim/protocol/json_writer.h"
+#include "sim/protocol/parameters.h"
+
+namespace clawgate::sim {
+namespace {
+
+HttpReply answer(int status, std::string body) {
+  return {.status = status,
+          .headers = {{"Content-Type", "application/json;charset=UTF-8"}},
+          .body = std::move(body)};
+}
+
+HttpReply ok(JsonWriter& w) {
+  return answer(200, w.take());
+}
+
+HttpReply wrong(std::string_view field, std::string_view rule, std::string_view seen = "") {
+  std::string text = std::string(field) + ": " + std::string(rule);
+  if (!seen.empty()) text += ", not " + printable(seen);
+  JsonWriter w;
+  w.object().text("error", text).end_object();
+  return answer(400, w.take());
+}
+
+std::optional<std::int64_t> whole(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+std::optional<AccountId> account_of(const Core& core, std::string_view text) {
+  const auto number = whole(text);
+  if (!number || *number < 0 || *number >= static_cast<std::int64_t>(core.exchange->accounts())) {
+    return std::nullopt;
+  }
+  return AccountId(static_cast<std::uint32_t>(*number));
+}
+
+// A string or a number; empty when it is neither or not there.
+std::string_view text_of(const Json& object, std::string_view name) {
+  const Json* const member = object.find(name);
+  const bool readable =
+      member != nullptr && (member->is(Json::Kind::String) || member->is(Json::Kind::Number));
+  return readable ? std::string_view(member->text) : std::string_view();
+}
+
+HttpReply deposit(Core& core, const Json& request) {
+  const std::string_view account_text = text_of(request, "account");
+  const auto account = account_of(core, account_text);
+  if (!account) return wrong("account", "the number of an account", account_text);
+  const std::string_view asset_text = text_of(request, "asset");
+  const auto asset = core.exchange->find_asset(asset_text);
+  if (!asset) return wrong("asset", "an asset of a listed symbol", asset_text);
+  const std::string_view amount_text = text_of(request, "amount");
+  const RawDecimal amount = parse_decimal(amount_text);
+  if (amount.error != DecimalError::None) {
+    return wrong("amount", "a decimal with at most 8 decimals", amount_text);
+  }
+  if (!core.exchange->deposit(*account, *asset, amount.raw, core.now())) {
+    return wrong("amount", "no more than what is free, no more than fits", amount_text);
+  }
+  const Ledger::Balance& balance = core.exchange->ledger().balance(*account, *asset);
+  JsonWriter w;
+  w.object()
+      .text("asset", asset_text)
+      .amount("free", balance.free)
+      .amount("locked", balance.locked)
+      .end_object();
+  return ok(w);
+}
+
+// The format of gateway/audit/venue_export.h.
+HttpReply venue_export(Core& core, std::string_view query) {
+  const auto sent = Parameters::from_http(query, "");
+  const std::string* const text = sent ? sent->find("account") : nullptr;
+  const auto account = text == nullptr ? std::nullopt : account_of(core, *text);
+  if (!account) return wrong("account", "the number of an account");
+  const Exchange& exchange = *core.exchange;
+  JsonWriter w;
+  w.object().array("orders");
+  for (std::size_t i = 0; i < exchange.symbols(); ++i) {
+    const SymbolId symbol(static_cast<std::uint32_t>(i));
+    for (const OrderRecord& order : exchange.all_orders(*account, symbol, OrderId(0), SIZE_MAX)) {
+      w.object()
+          .text("client_order_id", order.client_id.view())
+          .text("order_id", std::to_string(order.id.value()))
+          .text("symbol", exchange.rules(symbol).symbol.view())
+          .text("side", name(order.side))
+          .text("type", name(order.type))
+          .decimal("orig_qty", order.quantity)
+          .decimal("executed_qty", order.executed)
+          .text("status", name(order.status))
+          .end_object();
+    }
+  }
+  w.end_array().array("trades");
+  for (std::size_t i = 0; i < exchange.symbols(); ++i) {
+    const SymbolId symbol(static_cast<std::uint32_t>(i));
+    for (const TradeRecord& trade : exchange.trades(*account, symbol, TradeId(0), SIZE_MAX)) {
+      w.object()
+          .text("order_id", std::to_string(trade.order.value()))
+          .text("trade_id", std::to_string(trade.id.value()))
+          .decimal("price", trade.price)
+          .decimal("qty", trade.quantity)
+          .amount("commission", trade.commission)
+          .text("commission_asset", exchange.asset_name(trade.commission_asset).view())
+          .end_object();
+    }
+  }
+  w.end_array().end_object();
+  return ok(w);
+}
+
+HttpReply list_faults(const Core& core) {
+  JsonWriter w;
+  w.object().array("rules");
+  for (const FaultRule& rule : core.faults.rules()) {
+    w.object()
+        .text("fault", info(rule.kind).name)
+        .integer("count", rule.count)
+        .decimal("probability", rule.probability)
+        .integer("ms", rule.ms.value_or(info(rule.kind).default_ms))
+        .end_object();
+  }
+  w.end_array().array("injected");
+  for (const InjectedFault& fault : core.faults.injected()) {
+    w.object()
+        .text("fault", info(fault.kind).name)
+        .text("what", info(fault.kind).what)
+        .time("time", fault.time)
+        .text("request", fault.request)
+        .text("clientOrderId", fault.client_order_id)
+        .integer("orderId", fault.order_id)
+        .text("truth", name(fault.truth))
+        .end_object();
+  }
+  w.end_array().end_object();
+  return ok(w);
+}
+
+HttpReply add_fault(Core& core, const Json& request) {
+  FaultRule rule;
+  const std::string_view fault = text_of(request, "fault");
+  const auto kind = fault_from_name(fault);
+  if (!kind) return wrong("fault", "the name of a fault", fault);
+  rule.kind = *kind;
+  if (request.find("count") != nullptr) {
+    const auto count = whole(text_of(request, "count"));
+    if (!count || *count == 0) return wrong("count", "a whole number other than 0");
+    rule.count = *count;
+  }
+  if (request.find("probability") != nullptr) {
+    const std::string_view text = text_of(request, "probability");
+    const RawDecimal chance = parse_decimal(text);
+    if (chance.error != DecimalError::None || chance.raw < 0 || chance.raw > Rate::kScale) {
+      return wrong("probability", "a decimal from 0 to 1", text);
+    }
+    rule.probability = Rate::from_raw(chance.raw);
+  }
+  if (request.find("ms") != nullptr) {
+    constexpr std::int64_t kMost = 3 * 86'400'000;
+    const auto ms = whole(text_of(request, "ms"));
+    const std::int64_t least = rule.kind == FaultKind::ClockSkew ? -kMost : 0;
+    if (!ms || *ms < least || *ms > kMost) return wrong("ms", "milliseconds, up to three days");
+    rule.ms = *ms;
+  }
+  core.faults.add(rule);
+  strike_sessions(core);
+  return list_faults(core);
+}
+
+// What takes a JSON body.
+struct Command {
+  std::string_view path;
+  HttpReply (*run)(Core& core, const Json& request);
+};
+constexpr std::array kCommands = {
+    Command{"/sim/deposit", deposit},
+    Command{"/sim/faults", add_fault},
+};
+
+}  // namespace
+
+HttpReply control(Core& core, std::string_view method, std::string_view path,
+                  std::string_view query, std::string_view body) {
+  if (method == "GET" && path == "/sim/export") return venue_export(core, query);
+  if (method == "GET" && path == "/sim/faults") return list_faults(core);
+  if (method == "DELETE" && path == "/sim/faults") {
+    core.faults.clear();
+    return list_faults(core);
+  }
+  for (const Command& command : kCommands) {
+    if (method != "POST" || path != command.path) continue;
+    const auto request = read_json(body);
+    if (!request) return wrong("body", "a JSON object");
+    return command.run(core, *request);
+  }
+  return answer(404, R"({"error":"path: nothing is served there"})");
+}
+
+}  // namespace clawgate::sim

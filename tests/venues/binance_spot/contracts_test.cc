@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "schemas/core/digest.h"
+#include "tests/conformance/contracts.h"
+#include "tests/conformance/mutator.h"
+#include "tests/conformance/schema_validator.h"
+#include "tests/venues/binance_spot/resources.h"
+
+namespace clawgate::venues::binance_spot {
+namespace {
+
+using conformance::SchemaValidator;
+using conformance::Verdict;
+
+class BinanceContractsTest : public ::testing::TestWithParam<ResourceRow> {};
+
+TEST_P(BinanceContractsTest, GoodOnesAreAcceptedByReaderAndContract) {
+  SchemaValidator contract(contract_path(GetParam()));
+  for (const Fixture& fixture : fixtures_of(GetParam(), "good")) {
+    const Error error = GetParam().read(fixture.text);
+    EXPECT_EQ(error.reason, Reason::None) << fixture.name << ": " << to_text(error);
+    EXPECT_EQ(contract.validate(fixture.text), Verdict::Accepts) << fixture.name;
+  }
+}
+
+// The second part of a fixture's name is the field with dots for slashes.
+TEST_P(BinanceContractsTest, BadOnesAreRefusedForTheRuleTheyAreNamedAfter) {
+  for (const Fixture& fixture : fixtures_of(GetParam(), "bad")) {
+    const Error error = GetParam().read(fixture.text);
+    if (GetParam().name == "error") {  // an unreadable error is an error without a code
+      EXPECT_NE(error.reason, Reason::None) << fixture.name;
+      continue;
+    }
+    const Reason named = conformance::reason_in_name(fixture.name);
+    EXPECT_NE(named, Reason::None) << fixture.name;
+    EXPECT_EQ(error.reason, named) << fixture.name << ": " << to_text(error);
+    std::string field = fixture.name.substr(fixture.name.find('-') + 1);
+    field = field.substr(0, field.find('-'));
+    if (named == Reason::JsonSyntax || field == "root") continue;
+    std::string expected = "/" + field;
+    std::replace(expected.begin(), expected.end(), '.', '/');
+    EXPECT_EQ(error.field, expected) << fixture.name;
+  }
+}
+
+// The contract never refuses what the reader takes: drift is seen by both or by neither.
+TEST_P(BinanceContractsTest, WhatTheReaderAcceptsTheContractAccepts) {
+  constexpr int kDocuments = 3000;
+  SchemaValidator contract(contract_path(GetParam()));
+  std::vector<std::string> good;
+  for (const Fixture& fixture : fixtures_of(GetParam(), "good")) good.push_back(fixture.text);
+  conformance::Mutator mutator(20260721, good);
+  int accepted = 0;
+  for (int i = 0; i < kDocuments; ++i) {
+    const std::string text = mutator.next();
+    if (GetParam().read(text).reason != Reason::None) continue;
+    ++accepted;
+    ASSERT_EQ(contract.validate(text), Verdict::Accepts) << text;
+  }
+  EXPECT_GT(accepted, kDocuments / 100);
+  EXPECT_LT(accepted, kDocuments * 9 / 10);
+}
+
+TEST_P(BinanceContractsTest, AContractChangesOnlyWithItsVersion) {
+  const std::string text = conformance::read_file(contract_path(GetParam()));
+  const nlohmann::json contract = nlohmann::json::parse(text);
+  const std::string name(GetParam().name);
+  EXPECT_EQ(to_hex(sha256(bytes_of(text))), GetParam().sha256)
+      << name << " changed: write it as the next version, with its fixtures and its reader";
+  EXPECT_EQ(contract.at("$id"), "urn:clawgate:contract:binance_spot." + name + ":v1");
+  EXPECT_EQ(contract.at("title"), name);
+}
+
+void expect_known_keywords(const nlohmann::json& schema, const std::string& where) {
+  static const std::set<std::string> kKnown = {
+      "$schema",   "$id",       "title",      "description", "type",     "const",
+      "enum",      "required",  "properties", "items",       "minItems", "maxItems",
+      "minLength", "maxLength", "pattern",    "minimum",     "if",       "then"};
+  ASSERT_TRUE(schema.is_object()) << where;
+  for (const auto& [keyword, value] : schema.items()) {
+    EXPECT_TRUE(kKnown.contains(keyword)) << where << " uses " << keyword;
+    if (keyword == "items" || keyword == "if" || keyword == "then") {
+      expect_known_keywords(value, where + "/" + keyword);
+    }
+    if (keyword != "properties") continue;
+    for (const auto& [name, child] : value.items()) {
+      expect_known_keywords(child, where + "/" + name);
+    }
+  }
+}
+
+TEST_P(BinanceContractsTest, UsesOnlyKeywordsThatMeanTheSameInBothDrafts) {
+  const auto contract = nlohmann::json::parse(conformance::read_file(contract_path(GetParam())));
+  EXPECT_EQ(contract.at("$schema"), "https://json-schema.org/draft/2020-12/schema");
+  expect_known_keywords(contract, std::string(GetParam().name));
+}
+
+INSTANTIATE_TEST_SUITE_P(Resources, BinanceContractsTest,
+                         ::testing::ValuesIn(resources().begin(), resources().end()),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(BinanceContractListTest, EveryContractHasARow) {
+  std::set<std::string> files;
+  const auto folder = contract_path(resources()[0]).parent_path();
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    const std::string name = file.path().filename().string();
+    constexpr std::string_view kSuffix = ".v1.json";
+    if (name.ends_with(kSuffix)) files.insert(name.substr(0, name.size() - kSuffix.size()));
+  }
+  std::set<std::string> rows;
+  for (const ResourceRow& row : resources()) rows.insert(std::string(row.name));
+  EXPECT_EQ(files, rows);
+}
+
+}  // namespace
+}  // namespace clawgate::venues::binance_spot

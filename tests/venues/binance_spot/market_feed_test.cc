@@ -1,0 +1,458 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "venues/binance_spot/market_feed.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/venues/scripted_transport.h"
+
+namespace clawgate::venues::binance_spot {
+namespace {
+
+using Kind = MarketAlarm::Kind;
+constexpr InstrumentId kBtc{1};
+constexpr InstrumentId kEth{2};
+constexpr std::int64_t kSecond = kNanosPerSecond;
+constexpr std::int64_t kHour = 3600 * kSecond;
+
+class Inbox final : public VenueInbox {
+ public:
+  bool put(const VenueInput&) override { return true; }
+  void market(const MarketTop& top) override { tops.push_back(top); }
+  std::vector<MarketTop> tops;
+};
+
+std::string n(std::int64_t value) {
+  return std::to_string(value);
+}
+
+// A change that sets the best bid's quantity to its last id: so a top tells which update it is of.
+std::string depth(std::int64_t first, std::int64_t last, const std::string& symbol = "BTCUSDT",
+                  std::int64_t event_ms = 1) {
+  return R"({"stream":"x","data":{"e":"depthUpdate","E":)" + n(event_ms) + R"(,"s":")" + symbol +
+         R"(","U":)" + n(first) + R"(,"u":)" + n(last) + R"(,"b":[["99",")" + n(last) +
+         R"("]],"a":[]}})";
+}
+std::string snapshot(std::int64_t last) {
+  return R"({"lastUpdateId":)" + n(last) + R"(,"bids":[["99",")" + n(last) +
+         R"("]],"asks":[["101","1"]]})";
+}
+std::string ticker(std::int64_t id, int bid, int ask) {
+  return R"({"stream":"x","data":{"u":)" + n(id) + R"(,"s":"BTCUSDT","b":")" + n(bid) +
+         R"(","B":"7","a":")" + n(ask) + R"(","A":"8"}})";
+}
+std::string trade(std::int64_t id, int price) {
+  return R"({"stream":"x","data":{"e":"trade","E":1,"s":"BTCUSDT","t":)" + n(id) + R"(,"p":")" +
+         n(price) + R"(","q":"1","T":1,"m":true,"M":true}})";
+}
+const std::string kShutdown = R"({"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1}})";
+
+class MarketFeedTest : public ::testing::Test {
+ protected:
+  void make(bool with_eth = false) {
+    MarketFeedOptions options;
+    options.stream = {.tls = true, .host = "stream", .port = 443};
+    options.rest = {.tls = true, .host = "rest", .port = 443};
+    options.symbols = {{Symbol("BTCUSDT"), kBtc}};
+    if (with_eth) options.symbols.push_back({Symbol("ETHUSDT"), kEth});
+    options.random_bits = [this] { return random_; };
+    if (offset_ns_) options.clock_offset_ns = [this] { return *offset_ns_; };
+    feed_ = std::make_unique<MarketFeed>(transport_, inbox_, options,
+                                         [this](const MarketAlarm& it) { alarms_.push_back(it); });
+    feed_->start();
+  }
+
+  // The request of that kind which waits for its answer; fails the test when there is none.
+  std::size_t waiting(const std::string& target) {
+    for (std::size_t i = 0; i < transport_.asked.size(); ++i) {
+      const auto& asked = *transport_.asked[i];
+      if (asked.done && asked.request.target.starts_with(target)) return i;
+    }
+    ADD_FAILURE() << "nobody asks " << target;
+    return 0;
+  }
+  bool is_waiting(const std::string& target) const {
+    for (const auto& asked : transport_.asked) {
+      if (asked->done && asked->request.target.starts_with(target)) return true;
+    }
+    return false;
+  }
+  void answer_snapshot(std::int64_t last, const std::string& symbol = "BTCUSDT") {
+    transport_.answer(waiting("/api/v3/depth?symbol=" + symbol + "&limit=5000"), 200,
+                      snapshot(last));
+  }
+  void answer_average(const std::string& symbol = "BTCUSDT") {
+    transport_.answer(waiting("/api/v3/avgPrice?symbol=" + symbol), 200,
+                      R"({"mins":5,"price":"100.5","closeTime":1})");
+  }
+
+  // A feed in its ordinary life, at update 110.
+  void make_live() {
+    make();
+    answer_average();
+    transport_.open(0);
+    say(depth(100, 105));
+    answer_snapshot(103);
+    say(depth(106, 110));
+    ASSERT_TRUE(feed_->is_sure(kBtc));
+    ASSERT_EQ(top_id(), 110);
+  }
+
+  void say(const std::string& text) { transport_.say(transport_.peers.size() - 1, text); }
+  [[nodiscard]] std::size_t alive() const {
+    std::size_t count = 0;
+    for (const auto& peer : transport_.peers) count += peer->events != nullptr ? 1U : 0U;
+    return count;
+  }
+  [[nodiscard]] std::int64_t top_id() const {
+    return inbox_.tops.empty() ? -1 : inbox_.tops.back().bid_qty.raw() / Qty::kScale;
+  }
+  [[nodiscard]] int alarms(Kind kind, bool holds) const {
+    int count = 0;
+    for (const MarketAlarm& it : alarms_) count += it.kind == kind && it.holds == holds ? 1 : 0;
+    return count;
+  }
+  // A live stream, a change every hundred milliseconds.
+  void stream(std::int64_t ns, std::int64_t& id, const std::vector<std::size_t>& peers) {
+    for (std::int64_t t = 0; t < ns; t += kSecond) {
+      ++id;
+      for (const std::size_t i : peers) transport_.say(i, depth(id, id));
+      transport_.pass(kSecond);
+    }
+  }
+
+  clawgate::testing::ScriptedTransport transport_{UnixNanos{1'700'000'000 * kSecond}};
+  Inbox inbox_;
+  std::vector<MarketAlarm> alarms_;
+  std::uint64_t random_ = 0;
+  std::optional<std::int64_t> offset_ns_;
+  std::unique_ptr<MarketFeed> feed_;
+};
+
+TEST_F(MarketFeedTest, ItSubscribesThenTakesASnapshotThenTells) {
+  make(true);
+  ASSERT_EQ(transport_.peers.size(), 1U);
+  EXPECT_EQ(transport_.peers[0]->path,
+            "/stream?streams=btcusdt@depth@100ms/btcusdt@bookTicker/btcusdt@trade/"
+            "ethusdt@depth@100ms/ethusdt@bookTicker/ethusdt@trade");
+  EXPECT_FALSE(is_waiting("/api/v3/depth")) << "no snapshot before the stream is open";
+  answer_average("BTCUSDT");
+  answer_average("ETHUSDT");
+  transport_.open(0);
+  say(depth(100, 105));
+  say(depth(106, 110));
+  EXPECT_TRUE(inbox_.tops.empty());
+  answer_snapshot(103);
+  ASSERT_EQ(inbox_.tops.size(), 1U);
+  EXPECT_EQ(inbox_.tops[0].instrument, kBtc);
+  EXPECT_EQ(top_id(), 110);
+  EXPECT_EQ(inbox_.tops[0].ask, Px::of(101));
+  EXPECT_EQ(inbox_.tops[0].average.raw(), 10'050'000'000);
+  EXPECT_EQ(inbox_.tops[0].event_time, transport_.now());
+  EXPECT_FALSE(feed_->is_sure(kEth));
+}
+
+TEST_F(MarketFeedTest, TickerAndTradeMakeTheTopNewer) {
+  make_live();
+  say(ticker(112, 98, 102));
+  EXPECT_EQ(inbox_.tops.back().bid, Px::of(98));
+  EXPECT_EQ(inbox_.tops.back().ask_qty, Qty::of(8));
+  say(trade(5, 77));
+  EXPECT_EQ(inbox_.tops.back().last, Px::of(77));
+  const std::size_t tops = inbox_.tops.size();
+  say(ticker(111, 1, 2));
+  say(trade(5, 1));
+  say(depth(108, 110));
+  EXPECT_EQ(inbox_.tops.size(), tops) << "old news";
+  say(depth(111, 115));
+  EXPECT_EQ(top_id(), 115) << "the book is newer than the ticker";
+}
+
+// A late connection must not look fresh, bookTicker included.
+TEST_F(MarketFeedTest, TheTimeOfATopIsWhenTheVenueSaidIt) {
+  offset_ns_ = 2 * kSecond;  // the venue's clock is ahead
+  make_live();
+  const std::int64_t venue_ms = transport_.now().value() / kNanosPerMilli + 2000;
+  say(depth(111, 111, "BTCUSDT", venue_ms - 3000));
+  EXPECT_EQ(inbox_.tops.back().event_time.value(), transport_.now().value() - 3 * kSecond);
+  say(ticker(112, 98, 102));
+  EXPECT_EQ(inbox_.tops.back().event_time.value(), transport_.now().value() - 3 * kSecond);
+  say(depth(112, 113, "BTCUSDT", venue_ms + 500));
+  EXPECT_EQ(inbox_.tops.back().event_time, transport_.now()) << "never in our future";
+}
+
+TEST_F(MarketFeedTest, NoTopWithoutAnAverageOrWithAnOldOne) {
+  make();
+  transport_.open(0);
+  say(depth(100, 105));
+  answer_snapshot(103);
+  say(depth(106, 110));
+  EXPECT_TRUE(feed_->is_sure(kBtc));
+  EXPECT_TRUE(inbox_.tops.empty());
+  answer_average();
+  std::int64_t id = 110;
+  stream(59 * kSecond, id, {0});
+  EXPECT_EQ(top_id(), id);
+  EXPECT_FALSE(is_waiting("/api/v3/avgPrice"));
+  stream(2 * kSecond, id, {0});
+  EXPECT_TRUE(is_waiting("/api/v3/avgPrice")) << "every minute";
+  stream(240 * kSecond, id, {0});
+  const std::size_t tops = inbox_.tops.size();
+  stream(5 * kSecond, id, {0});
+  EXPECT_EQ(inbox_.tops.size(), tops);
+  answer_average();
+  stream(kSecond, id, {0});
+  EXPECT_EQ(top_id(), id);
+}
+
+TEST_F(MarketFeedTest, AStaleSnapshotIsAskedForAgain) {
+  make();
+  answer_average();
+  transport_.open(0);
+  say(depth(100, 105));
+  answer_snapshot(98);  // 99 would be missing
+  EXPECT_FALSE(feed_->is_sure(kBtc));
+  EXPECT_EQ(feed_->counts().stale_snapshots, 1U);
+  EXPECT_FALSE(is_waiting("/api/v3/depth")) << "not at once";
+  transport_.pass(kSecond);
+  answer_snapshot(99);
+  EXPECT_TRUE(feed_->is_sure(kBtc));
+  EXPECT_EQ(top_id(), 105);
+}
+
+// peers C 21: no top from a book with something missing.
+TEST_F(MarketFeedTest, PeersC21AGapStopsTheTopsUntilASnapshotFits) {
+  make_live();
+  say(depth(112, 115));
+  EXPECT_FALSE(feed_->is_sure(kBtc));
+  EXPECT_EQ(feed_->counts().resyncs, 1U);
+  const std::size_t tops = inbox_.tops.size();
+  say(depth(116, 120));
+  say(ticker(121, 98, 102));
+  say(trade(9, 100));
+  EXPECT_EQ(inbox_.tops.size(), tops) << "not from a book that may be wrong";
+  answer_snapshot(117);
+  EXPECT_TRUE(feed_->is_sure(kBtc));
+  EXPECT_EQ(feed_->is_sure(kEth), false);
+  EXPECT_GT(inbox_.tops.size(), tops);
+}
+
+TEST_F(MarketFeedTest, PeersC21ACrossedBookIsResynced) {
+  make_live();
+  say(R"({"stream":"x","data":{"e":"depthUpdate","E":1,"s":"BTCUSDT","U":111,"u":111,"b":[["101","1"]],"a":[]}})");
+  EXPECT_FALSE(feed_->is_sure(kBtc));
+  answer_snapshot(112);
+  EXPECT_TRUE(feed_->is_sure(kBtc));
+}
+
+// peers C 18: what is lost between a disconnect and the reconnect is noticed and filled.
+TEST_F(MarketFeedTest, PeersC18DataLostInADisconnectIsFilledBySnapshot) {
+  make_live();
+  transport_.cut(0);
+  EXPECT_FALSE(feed_->is_sure(kBtc));
+  EXPECT_EQ(alarms(Kind::Disconnected, true), 1);
+  transport_.pass(kSecond);
+  ASSERT_EQ(transport_.peers.size(), 2U);
+  transport_.open(1);
+  EXPECT_EQ(alarms(Kind::Disconnected, false), 1);
+  const std::size_t tops = inbox_.tops.size();
+  say(ticker(131, 98, 102));
+  EXPECT_EQ(inbox_.tops.size(), tops) << "nobody knows yet what was missed";
+  say(depth(126, 130));  // 111 to 125 were lost
+  EXPECT_EQ(inbox_.tops.size(), tops);
+  EXPECT_EQ(feed_->counts().resyncs, 1U);
+  answer_snapshot(128);
+  EXPECT_TRUE(feed_->is_sure(kBtc));
+  EXPECT_EQ(inbox_.tops.size(), tops + 1);
+}
+
+TEST_F(MarketFeedTest, PeersC18AReconnectThatLostNothingGoesOn) {
+  make_live();
+  transport_.cut(0);
+  transport_.pass(kSecond);
+  transport_.open(1);
+  say(depth(111, 112));
+  EXPECT_TRUE(feed_->is_sure(kBtc));
+  EXPECT_EQ(top_id(), 112);
+  EXPECT_EQ(feed_->counts().resyncs, 0U);
+  answer_snapshot(111);  // asked for at the reconnect; older than the book by now
+  EXPECT_EQ(top_id(), 112);
+}
+
+// peers C 18: the cut at 24 h is certain, so a second connection stands before it.
+TEST_F(MarketFeedTest, PeersC18TwoConnectionsOverlapBeforeTheDailyCut) {
+  make_live();
+  std::int64_t id = 110;
+  stream(23 * kHour, id, {0});
+  EXPECT_EQ(transport_.peers.size(), 1U);
+  while (transport_.peers.size() == 1 && id < 100'000) {
+    if (is_waiting("/api/v3/avgPrice")) answer_average();
+    stream(kSecond, id, {0});
+  }
+  ASSERT_EQ(transport_.peers.size(), 2U);
+  stream(10 * kSecond, id, {0});
+  EXPECT_EQ(alive(), 2U) << "the old one stays until the new one brings data";
+  transport_.open(1);
+  if (is_waiting("/api/v3/avgPrice")) answer_average();
+  stream(2 * kSecond, id, {0, 1});
+  EXPECT_EQ(alive(), 1U);
+  EXPECT_NE(transport_.peers[1]->events, nullptr);
+  stream(5 * kSecond, id, {1});
+  EXPECT_EQ(top_id(), id);
+  EXPECT_EQ(feed_->counts().resyncs, 0U);
+  EXPECT_EQ(feed_->counts().snapshots, 1U) << "nothing was lost, so nothing was filled";
+  EXPECT_EQ(alarms(Kind::Disconnected, true), 0);
+}
+
+TEST_F(MarketFeedTest, PeersC18AShutdownNoticeConnectsAtOnceAndLosesNothing) {
+  make_live();
+  transport_.pass(5 * kSecond);
+  say(depth(111, 111));
+  say(kShutdown);
+  ASSERT_EQ(transport_.peers.size(), 2U);
+  transport_.open(1);
+  // The new one is ahead of the old one, which brings the rest a little later.
+  transport_.say(1, depth(114, 115));
+  EXPECT_EQ(top_id(), 111);
+  EXPECT_TRUE(feed_->is_sure(kBtc));
+  transport_.say(0, depth(112, 113));
+  EXPECT_EQ(top_id(), 115);
+  transport_.say(0, depth(114, 115));
+  transport_.cut(0);
+  transport_.say(1, depth(116, 116));
+  EXPECT_EQ(top_id(), 116);
+  EXPECT_EQ(feed_->counts().resyncs, 0U);
+  EXPECT_EQ(alarms(Kind::Disconnected, true), 0);
+}
+
+TEST_F(MarketFeedTest, WhatTheOldConnectionNeverBringsIsResynced) {
+  make_live();
+  say(kShutdown);
+  transport_.pass(kSecond);
+  ASSERT_EQ(transport_.peers.size(), 2U);
+  transport_.open(1);
+  transport_.say(1, depth(114, 115));
+  transport_.pass(900 * kNanosPerMilli);
+  EXPECT_EQ(feed_->counts().resyncs, 0U);
+  transport_.pass(200 * kNanosPerMilli);
+  EXPECT_EQ(feed_->counts().resyncs, 1U);
+  EXPECT_FALSE(feed_->is_sure(kBtc));
+  answer_snapshot(113);
+  EXPECT_EQ(top_id(), 115);
+}
+
+TEST_F(MarketFeedTest, AServerThatAlwaysShutsDownIsNotStormed) {
+  make();
+  for (int i = 0; i < 200; ++i) {
+    if (!transport_.peers.back()->open) transport_.open(transport_.peers.size() - 1);
+    say(kShutdown);
+    transport_.pass(100 * kNanosPerMilli);
+  }
+  EXPECT_LT(transport_.peers.size(), 10U);  // twenty seconds
+}
+
+TEST_F(MarketFeedTest, ASilentConnectionIsReplaced) {
+  make_live();
+  transport_.pass(10 * kSecond);
+  EXPECT_EQ(transport_.peers.size(), 1U);
+  transport_.pass(200 * kNanosPerMilli);
+  EXPECT_EQ(alarms(Kind::ConnectionSilent, true), 1);
+  EXPECT_EQ(transport_.peers[0]->events, nullptr);
+  EXPECT_FALSE(feed_->is_sure(kBtc));
+  transport_.pass(kSecond);
+  EXPECT_EQ(transport_.peers.size(), 2U);
+}
+
+// peers C 17: the age of the last useful event, not of the connection.
+TEST_F(MarketFeedTest, PeersC17OneSilentSymbolOnALiveConnectionRaisesAnAlarm) {
+  make(true);
+  answer_average();
+  transport_.open(0);
+  say(depth(100, 105));
+  answer_snapshot(103);
+  answer_snapshot(50, "ETHUSDT");
+  std::int64_t id = 105;
+  stream(60 * kSecond, id, {0});
+  EXPECT_EQ(alarms(Kind::SymbolSilent, true), 0);
+  stream(kSecond, id, {0});
+  ASSERT_EQ(alarms(Kind::SymbolSilent, true), 1);
+  EXPECT_EQ(alarms_.back().instrument, kEth);
+  EXPECT_EQ(transport_.peers.size(), 2U) << "maybe another connection brings it";
+  stream(100 * kSecond, id, {0});
+  EXPECT_EQ(alarms(Kind::SymbolSilent, true), 1) << "once";
+  transport_.say(0, depth(51, 51, "ETHUSDT"));
+  EXPECT_EQ(alarms(Kind::SymbolSilent, false), 1);
+}
+
+TEST_F(MarketFeedTest, ReconnectsWaitLongerEachTimeWithJitter) {
+  const auto waits = [this](std::uint64_t random) {
+    transport_.peers.clear();
+    random_ = random;
+    make();
+    std::vector<std::int64_t> seconds;
+    for (int i = 0; i < 9; ++i) {
+      const std::size_t before = transport_.peers.size();
+      const UnixNanos cut = transport_.now();
+      transport_.cut(before - 1);
+      while (transport_.peers.size() == before) transport_.pass(100 * kNanosPerMilli);
+      seconds.push_back((transport_.now().value() - cut.value()) / kSecond);
+    }
+    return seconds;
+  };
+  EXPECT_EQ(waits(0), (std::vector<std::int64_t>{0, 0, 1, 2, 4, 8, 15, 15, 15}));
+  const auto longest = waits(15 * kSecond);  // the most that half of the longest wait can add
+  EXPECT_EQ(longest.back(), 30);
+  EXPECT_EQ(alarms(Kind::Disconnected, true), 2) << "once a feed";
+}
+
+TEST_F(MarketFeedTest, FailedSnapshotsAreAskedForAgainLater) {
+  make();
+  transport_.open(0);
+  transport_.fail(waiting("/api/v3/depth"));
+  EXPECT_FALSE(is_waiting("/api/v3/depth"));
+  transport_.pass(kSecond);
+  transport_.answer(waiting("/api/v3/depth"), 500, "");
+  transport_.pass(kSecond);
+  transport_.answer(waiting("/api/v3/depth"), 200, R"({"bids":[]})");
+  EXPECT_EQ(alarms(Kind::Unreadable, true), 1);
+  transport_.pass(2 * kSecond);
+  answer_snapshot(100);
+  EXPECT_TRUE(feed_->is_sure(kBtc));
+}
+
+TEST_F(MarketFeedTest, ARefusalStopsEveryRequestForAsLongAsTheVenueSays) {
+  make();
+  transport_.open(0);
+  transport_.answer(waiting("/api/v3/depth"), 429, "", {{"retry-after", "20"}});
+  transport_.fail(waiting("/api/v3/avgPrice"));
+  EXPECT_EQ(alarms(Kind::RestRefused, true), 1);
+  std::int64_t id = 1;
+  stream(19 * kSecond, id, {0});
+  EXPECT_FALSE(is_waiting("/api/v3/"));
+  stream(kSecond, id, {0});
+  EXPECT_TRUE(is_waiting("/api/v3/depth"));
+  answer_average();
+  EXPECT_EQ(alarms(Kind::RestRefused, false), 1);
+}
+
+TEST_F(MarketFeedTest, UnreadableFramesAreCountedAndToldOnceAMinute) {
+  make_live();
+  for (int i = 0; i < 100; ++i) say("{");
+  EXPECT_EQ(feed_->counts().unreadable, 100U);
+  EXPECT_EQ(alarms(Kind::Unreadable, true), 1);
+  EXPECT_TRUE(feed_->is_sure(kBtc)) << "the update ids tell whether something was lost";
+  say(depth(1, 2, "DOGEUSDT"));
+  EXPECT_EQ(feed_->counts().others, 1U);
+}
+
+TEST_F(MarketFeedTest, AfterItsEndNothingCallsBack) {
+  make_live();
+  say(kShutdown);
+  transport_.pass(kSecond);
+  feed_ = nullptr;
+  EXPECT_EQ(alive(), 0U);
+  for (const auto& asked : transport_.asked) EXPECT_FALSE(asked->done);
+  transport_.pass(kHour);
+}
+
+}  // namespace
+}  // namespace clawgate::venues::binance_spot

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "venues/binance_spot/rate_limits.h"
+
+#include <gtest/gtest.h>
+
+namespace clawgate::venues::binance_spot {
+namespace {
+
+const Symbol kBtc("BTCUSDT");
+const CallInfo& kQuery = *query_order(kBtc, "E0").info;    // weight 4
+const CallInfo& kCancel = *cancel(kBtc, "E0", true).info;  // weight 1
+const CallInfo& entry() {
+  Legs legs;
+  EXPECT_TRUE(legs.push_back(Leg{}));
+  return *place(kBtc, legs, "").info;  // weight 1, one order
+}
+constexpr UnixNanos at_s(std::int64_t s) {
+  return UnixNanos(s * kNanosPerSecond);
+}
+constexpr RateLimit kWeight{RateKind::RequestWeight, RateUnit::Minute, 1, 100};
+constexpr RateLimit kOrders{RateKind::Orders, RateUnit::Second, 10, 10};
+
+RateLimits with(std::initializer_list<RateLimit> limits) {
+  RateLimits made;
+  made.set_limits(std::vector<RateLimit>(limits));
+  return made;
+}
+int taken(RateLimits& limits, const CallInfo& call, UnixNanos now) {
+  int count = 0;
+  while (count < 1000 && limits.try_take(call, now)) ++count;
+  return count;
+}
+
+TEST(RateLimitsTest, EachClassLeavesItsShareToTheOneBefore) {
+  RateLimits limits = with({kWeight});
+  EXPECT_EQ(taken(limits, entry(), at_s(0)), 80);
+  EXPECT_EQ(taken(limits, kQuery, at_s(0)), 2);  // 80 + 2 * 4 = 88; another would pass 90
+  EXPECT_EQ(taken(limits, kCancel, at_s(0)), 1000);
+}
+
+TEST(RateLimitsTest, BeforeAnyLimitIsKnownEntriesAreRefused) {
+  RateLimits limits;
+  EXPECT_FALSE(limits.try_take(entry(), at_s(0)));
+  EXPECT_TRUE(limits.try_take(kQuery, at_s(0)));
+  EXPECT_TRUE(limits.try_take(kCancel, at_s(0)));
+  EXPECT_EQ(limits.next_chance(entry(), at_s(0)), std::nullopt);
+}
+
+TEST(RateLimitsTest, OrdersAreCountedPerInterval) {
+  RateLimits limits = with({kWeight, kOrders});
+  EXPECT_EQ(taken(limits, entry(), at_s(9)), 8);
+  for (int i = 0; i < 8; ++i) limits.settle(entry(), {}, at_s(9));
+  EXPECT_EQ(limits.next_chance(entry(), at_s(9)), at_s(10));
+  EXPECT_FALSE(limits.try_take(entry(), UnixNanos(at_s(10).value() - 1)));
+  EXPECT_TRUE(limits.try_take(entry(), at_s(10)));
+}
+
+TEST(RateLimitsTest, WhatIsUnderWayStillCountsInTheNextInterval) {
+  RateLimits limits = with({kOrders});
+  EXPECT_EQ(taken(limits, entry(), at_s(9)), 8);
+  EXPECT_FALSE(limits.try_take(entry(), at_s(10)));
+}
+
+TEST(RateLimitsTest, TheVenuesCountReplacesOurs) {
+  RateLimits limits = with({kOrders});
+  ASSERT_TRUE(limits.try_take(entry(), at_s(0)));
+  const RateCount told[] = {{RateKind::Orders, RateUnit::Second, 10, 6},
+                            {RateKind::Orders, RateUnit::Day, 1, 900}};
+  limits.settle(entry(), told, at_s(1));
+  EXPECT_EQ(limits.used(at_s(1))[0].count, 6U);
+  EXPECT_EQ(taken(limits, entry(), at_s(1)), 2);
+}
+
+TEST(RateLimitsTest, NewLimitsKeepTheCounts) {
+  RateLimits limits = with({kOrders});
+  EXPECT_EQ(taken(limits, entry(), at_s(0)), 8);
+  RateLimit wider = kOrders;
+  wider.limit = 20;
+  limits.set_limits(std::vector<RateLimit>{wider});
+  EXPECT_EQ(taken(limits, entry(), at_s(0)), 8);  // 16 of 20
+}
+
+VenueError throttled(int status, std::optional<UnixNanos> until) {
+  VenueError error;
+  error.status = status;
+  error.code = -1003;
+  error.retry_at = until;
+  return error;
+}
+
+TEST(RateLimitsTest, AfterA429OnlyCancelsPassUntilTheMomentNamed) {
+  for (const int status : {429, 418}) {
+    RateLimits limits = with({kWeight, kOrders});
+    limits.on_error(throttled(status, at_s(40)), at_s(10));
+    const UnixNanos just_before(at_s(40).value() - 1);
+    EXPECT_FALSE(limits.try_take(entry(), just_before));
+    EXPECT_FALSE(limits.try_take(kQuery, just_before));
+    EXPECT_FALSE(limits.try_connect(just_before));
+    EXPECT_TRUE(limits.try_take(kCancel, just_before));
+    EXPECT_EQ(limits.open_until(just_before), at_s(40));
+    EXPECT_EQ(limits.next_chance(kQuery, at_s(10)), at_s(40));
+    EXPECT_EQ(limits.open_until(at_s(40)), std::nullopt);
+    EXPECT_TRUE(limits.try_take(kQuery, at_s(40)));
+    EXPECT_TRUE(limits.try_take(entry(), at_s(40)));
+  }
+}
+
+TEST(RateLimitsTest, AnEarlierMomentDoesNotShortenTheBreaker) {
+  RateLimits limits = with({kWeight});
+  limits.on_error(throttled(418, at_s(1000)), at_s(10));
+  limits.on_error(throttled(429, at_s(20)), at_s(11));
+  EXPECT_EQ(limits.open_until(at_s(12)), at_s(1000));
+}
+
+TEST(RateLimitsTest, WithoutAMomentTheBreakerStaysOpenForAMinute) {
+  RateLimits limits = with({kWeight});
+  limits.on_error(throttled(429, std::nullopt), at_s(10));
+  EXPECT_EQ(limits.open_until(at_s(10)), at_s(70));
+}
+
+TEST(RateLimitsTest, OtherErrorsOpenNothing) {
+  RateLimits limits = with({kWeight});
+  VenueError error;
+  error.status = 400;
+  error.code = -2010;
+  limits.on_error(error, at_s(10));
+  EXPECT_EQ(limits.open_until(at_s(10)), std::nullopt);
+}
+
+TEST(RateLimitsTest, ConnectionsHaveABudgetAndAWeight) {
+  RateLimits limits = with({kWeight, {RateKind::Connections, RateUnit::Minute, 5, 10}});
+  int count = 0;
+  while (count < 100 && limits.try_connect(at_s(0))) ++count;
+  EXPECT_EQ(count, 9);
+  EXPECT_EQ(limits.used(at_s(0))[0].count, 18U);
+  EXPECT_TRUE(limits.try_connect(at_s(300)));
+}
+
+TEST(RateLimitsTest, HeadersOfEveryForm) {
+  net::HttpAnswer answer;
+  answer.headers = {{"x-mbx-used-weight", "7"},      {"x-mbx-used-weight-1m", "321"},
+                    {"x-mbx-order-count-10s", "12"}, {"x-mbx-order-count-1d", "1043"},
+                    {"x-mbx-used-weight-1x", "1"},   {"x-mbx-used-weight-m", "1"},
+                    {"x-mbx-used-weight-0m", "1"},   {"x-mbx-used-weight-5m", "-3"},
+                    {"x-mbx-used-weight-1mm", "1"},  {"content-type", "application/json"}};
+  const std::vector<RateCount> expected = {{RateKind::RequestWeight, RateUnit::Minute, 1, 321},
+                                           {RateKind::Orders, RateUnit::Second, 10, 12},
+                                           {RateKind::Orders, RateUnit::Day, 1, 1043}};
+  EXPECT_EQ(counts_in_headers(answer), expected);
+}
+
+}  // namespace
+}  // namespace clawgate::venues::binance_spot

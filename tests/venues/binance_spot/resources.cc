@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/venues/binance_spot/resources.h"
+
+#include <algorithm>
+#include <array>
+#include <ostream>
+
+#include "tests/conformance/contracts.h"
+#include "venues/binance_spot/user_events.h"
+#include "venues/binance_spot/venue_error.h"
+
+namespace clawgate::venues::binance_spot {
+namespace {
+
+template <class T>
+Error error_of(const Result<T>& result) {
+  return result ? Error{} : result.error();
+}
+template <auto Read>
+Error with(std::string_view text) {
+  return error_of(Read(text));
+}
+Error read_info(std::string_view text) {
+  return error_of(read_exchange_info(text, any_instrument));
+}
+// Never fails: an error that cannot be read has no code.
+Error read_error(std::string_view text) {
+  net::HttpAnswer answer;
+  answer.status = 400;
+  answer.body = text;
+  if (read_rest_error(answer, UnixNanos(0)).code != 0) return {};
+  return {Reason::FieldValue, "", ""};
+}
+template <class Event>
+Error read_event(std::string_view text) {
+  const auto event = read_user_event(text, Ours{AccountId(1), 0}, any_instrument);
+  if (!event) return event.error();
+  if (std::holds_alternative<Event>(*event)) return {};
+  return {Reason::FieldValue, "/e", ""};
+}
+
+constexpr auto kResources = std::to_array<ResourceRow>({
+    {"account", "c876896e21bfdcdc4e006cebcdd72c395cd91b6610a38e2ee07439359b3c1372",
+     with<read_account>},
+    {"account_position", "a2e06717ea4faccd74dc036349c8ffce89ae2435a7e6fe0c0cb30ed0ed53c0b5",
+     read_event<BalancesEvent>},
+    {"avg_price", "c51891233fcd23cdd78a4ef87a21a8fe1c14f9a4cd7a1cc556447fc58f55e348",
+     with<read_avg_price>},
+    {"commission", "c396d363070b7778c5f13fde715775eca81ee7aabfbadad529446a1495e556a1",
+     with<read_commission>},
+    {"error", "cb64bac8d7a836f22290f69d1396b836180f08b8d64465969e8d146fb59e1805", read_error},
+    {"exchange_info", "7388774df1ab8124b424f9affaa41c339c0eb90a66de5991ec313d8c7aa05285",
+     read_info},
+    {"execution_report", "cab6cb862299e30aeb5094edd4f92aff18d0b517c50acfd89ab1697fff77833c",
+     read_event<OrderEventRow>},
+    {"list_reply", "b0eb1f93b67097c24eca8fde5c49dbb4867ad0d0c366da006968c7d5455f75ab",
+     with<read_list_reply>},
+    {"list_status", "1f4db7e427c8bfaff0a166015ee0c37377df5623b08149b4148a467d879bb228",
+     read_event<ListEvent>},
+    {"logon", "f93b20d1601742cc73fcdce4aba28ac73dd0dabfee81d04bf2ea6be3e217f789", with<read_logon>},
+    {"my_trades", "ee0173ee5d1c4a778c20976a831fd967be30804725ddce9753d989584ecf7647",
+     with<read_trades>},
+    {"order", "077966b94f9e01589dd34c68cc3a791a79e74448313d664b620e1bf8a51725b3", with<read_order>},
+    {"order_reply", "8010118d94537604fc2771973d535bb2a23e7ee6a05f2bd656728878c301f7b8",
+     with<read_order_reply>},
+    {"server_time", "7f8399ca74b579133f54622f018f3c4b2b559c1e52772c308acfecf713d609ee",
+     with<read_server_time>},
+    {"subscription", "974aa63e67111b444569492795d6ccdf972b698b1072e152a2651e74d3f0ed80",
+     with<read_subscription>},
+    {"ws_frame", "7073f250179f47974a34a498a8f0272341228b708a610389d6b110993251db1e",
+     with<read_ws_frame>},
+});
+
+std::filesystem::path contracts_folder() {
+  return std::filesystem::path(CLAWGATE_SOURCE_DIR) / "venues" / "binance_spot" / "contracts";
+}
+
+std::filesystem::path fixtures_folder(std::string_view resource, std::string_view kind) {
+  return contracts_folder() / "fixtures" / (std::string(resource) + ".v1") / kind;
+}
+
+}  // namespace
+
+std::span<const ResourceRow> resources() {
+  return kResources;
+}
+
+void PrintTo(const ResourceRow& row, std::ostream* out) {
+  *out << row.name;
+}
+
+std::filesystem::path contract_path(const ResourceRow& row) {
+  return contracts_folder() / (std::string(row.name) + ".v1.json");
+}
+
+std::vector<Fixture> fixtures_of(const ResourceRow& row, std::string_view kind) {
+  std::vector<Fixture> fixtures;
+  for (const auto& file : std::filesystem::directory_iterator(fixtures_folder(row.name, kind))) {
+    fixtures.push_back({file.path().stem().string(), conformance::read_file(file.path())});
+  }
+  std::sort(fixtures.begin(), fixtures.end(),
+            [](const Fixture& one, const Fixture& other) { return one.name < other.name; });
+  return fixtures;
+}
+
+std::string fixture(std::string_view resource, std::string_view name) {
+  return conformance::read_file(fixtures_folder(resource, "good") / (std::string(name) + ".json"));
+}
+
+std::optional<InstrumentId> any_instrument(std::string_view /*symbol*/) {
+  return InstrumentId(3);
+}
+
+}  // namespace clawgate::venues::binance_spot

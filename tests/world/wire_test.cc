@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+
+#include "tests/world/wire_world.h"
+
+namespace clawgate::world {
+namespace {
+
+using sim::FaultKind;
+
+std::string tail(const WireWorld& world) {
+  std::string text;
+  const std::size_t from = world.log.size() > 40 ? world.log.size() - 40 : 0;
+  for (std::size_t i = from; i < world.log.size(); ++i) text += world.log[i] + "\n";
+  return text;
+}
+
+TEST(WireTest, ComesUpAndTradesARoundTrip) {
+  WireWorld world({.seed = 1});
+  world.come_up();
+  ASSERT_EQ(world.venue().phase(), venues::binance_spot::Phase::Ready) << tail(world);
+  EXPECT_FALSE(world.state().blocked_by(Block::Reconciling));
+  world.buy();
+  for (int i = 0; i < 20; ++i) world.step(kNanosPerSecond);
+  ASSERT_EQ(world.state().trades.size(), 1U);
+  EXPECT_EQ(world.state().trades[0].find(LegRole::Entry)->state, OrderState::Filled) << tail(world);
+  EXPECT_EQ(world.state().trades[0].protection, ProtectionState::Live);
+  world.compare_ledgers();
+  EXPECT_FALSE(world.what_broke().has_value()) << *world.what_broke();
+}
+
+TEST(WireTest, SeedsWithoutFaultsAgree) {
+  WireCounts sum;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    WireWorld world({.seed = seed, .orders_by_websocket = seed % 2 == 0});
+    const auto broken = world.run(300);
+    ASSERT_FALSE(broken.has_value()) << *broken << "\n" << tail(world);
+    sum.entries += world.counts().entries;
+    sum.closed += world.counts().closed;
+  }
+  EXPECT_GT(sum.entries, 20);
+  EXPECT_GT(sum.closed, 10);
+}
+
+sim::FaultRule rule(FaultKind kind, std::int64_t per_thousand) {
+  sim::FaultRule row;
+  row.kind = kind;
+  row.count = -1;
+  row.probability = Rate::from_raw(per_thousand * 100'000);
+  return row;
+}
+
+/// How many worlds; CLAWGATE_WORLD_SEEDS asks for more or fewer.
+std::uint64_t seeds(std::uint64_t usual) {
+  const char* const asked = std::getenv("CLAWGATE_WORLD_SEEDS");
+  return asked == nullptr ? usual
+                          : std::max<std::uint64_t>(1, std::strtoull(asked, nullptr, 10) / 5);
+}
+
+class EachFault : public ::testing::TestWithParam<FaultKind> {};
+
+TEST_P(EachFault, LeavesTheLedgersEqual) {
+  WireCounts sum;
+  for (std::uint64_t seed = 1; seed <= seeds(6); ++seed) {
+    const bool websocket = seed % 2 == 0;
+    WireWorld world(
+        {.seed = seed, .orders_by_websocket = websocket, .faults = {rule(GetParam(), 150)}});
+    const auto broken = world.run(300);
+    ASSERT_FALSE(broken.has_value()) << *broken << "\n" << tail(world);
+    sum.entries += world.counts().entries;
+    sum.struck += world.counts().struck;
+    sum.unknown += world.counts().unknown;
+  }
+  RecordProperty("struck", static_cast<int>(sum.struck));
+  // Those strike replacements, pings, and cancels of orders that rest with a limit: the gateway
+  // sends none of the first, and of ours only a take-profit rests, which goes with its stop.
+  const sim::FaultPlace place = sim::info(GetParam()).place;
+  const bool never = place == sim::FaultPlace::Replace || place == sim::FaultPlace::Pings ||
+                     place == sim::FaultPlace::Cancel;
+  if (never) return;
+  EXPECT_GT(sum.struck, 0U) << "the fault never struck";
+}
+
+std::vector<FaultKind> all_faults() {
+  std::vector<FaultKind> kinds;
+  for (const sim::FaultInfo& row : sim::kFaults) kinds.push_back(row.kind);
+  return kinds;
+}
+
+INSTANTIATE_TEST_SUITE_P(Wire, EachFault, ::testing::ValuesIn(all_faults()),
+                         [](const auto& at) { return std::string(sim::info(at.param).name); });
+
+TEST(WireTest, MixturesOfEverythingLeaveTheLedgersEqual) {
+  WireCounts sum;
+  for (std::uint64_t seed = 1; seed <= seeds(60); ++seed) {
+    WireOptions options{.seed = seed, .orders_by_websocket = seed % 2 == 0};
+    for (const FaultKind kind : all_faults()) options.faults.push_back(rule(kind, 10));
+    options.crashes = seed % 3 != 0;
+    options.outages = seed % 5 != 0;
+    WireWorld world(options);
+    const auto broken = world.run(400);
+    ASSERT_FALSE(broken.has_value()) << *broken << "\n" << tail(world);
+    sum.approvals += world.counts().approvals;
+    sum.entries += world.counts().entries;
+    sum.struck += world.counts().struck;
+    sum.unknown += world.counts().unknown;
+    sum.crashes += world.counts().crashes;
+    sum.closed += world.counts().closed;
+  }
+  std::printf(
+      "approvals %d, entries filled %d, trades closed %d, faults %zu, unknown %d, crashes %d\n",
+      sum.approvals, sum.entries, sum.closed, sum.struck, sum.unknown, sum.crashes);
+  EXPECT_GT(sum.entries, 0);
+}
+
+}  // namespace
+}  // namespace clawgate::world

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "venues/binance_spot/binance_spot.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "venues/binance_spot/reports.h"
+
+namespace clawgate::venues::binance_spot {
+namespace {
+
+constexpr std::size_t kAskedMax = 1'024;
+constexpr std::size_t kKeptFree = 256;  // of the queue, for cancels, queries and kills
+constexpr std::int64_t kFlushPause = kNanosPerMilli;
+constexpr std::int64_t kAfterWindow = kNanosPerSecond;  // what is late beyond the receive window
+
+bool is_over(OrdStatus status) {
+  return status == OrdStatus::Filled || status == OrdStatus::Canceled ||
+         status == OrdStatus::Rejected || status == OrdStatus::Expired;
+}
+
+/// A list's own id: its entry's, with the letter L for the role.
+std::string list_id_of(const ClientOrderId& entry) {
+  std::string id(entry.view());
+  if (id.size() > 2) id[id.size() - 2] = 'L';
+  return id;
+}
+
+Caller::Options caller_options(const BinanceSpot::Options& options) {
+  Caller::Options caller;
+  caller.rest = options.rest;
+  caller.prefer_websocket = options.orders_by_websocket;
+  caller.recv_window_ms = options.recv_window_ms;
+  caller.answer_max_ns = options.answer_max_ns;
+  caller.backoff = options.retry;
+  caller.random_bits = options.random_bits;
+  return caller;
+}
+
+}  // namespace
+
+BinanceSpot::BinanceSpot(net::Transport& transport, const Credentials& credentials,
+                         VenueInbox& inbox, const SendGate& gate, Options options)
+    : transport_(transport),
+      credentials_(credentials),
+      inbox_(inbox),
+      gate_(gate),
+      options_(std::move(options)),
+      caller_(transport, credentials_, caller_options(options_)),
+      asked_(kAskedMax) {
+  for (const Listed& row : options_.symbols) {
+    if (row.newest_order > 0) newest_[row.instrument] = row.newest_order;
+  }
+}
+
+BinanceSpot::~BinanceSpot() = default;
+
+// --- Core thread ------------------------------------------------------------------------------
+
+std::optional<HandOff> BinanceSpot::submit(SendPermit, const OrderIntent& intent) {
+  if (asked_.write_available() <= kKeptFree) return HandOff::NotSent;
+  const OrderCandidate& order = intent.order;
+  if (!asked_.push(Entry{order.legs, order.instrument, intent.kill_epoch})) return HandOff::NotSent;
+  options_.wake();
+  return std::nullopt;
+}
+
+std::optional<HandOff> BinanceSpot::protect(ProtectPermit, const ProtectiveOrder& order) {
+  if (!asked_.push(order)) return HandOff::NotSent;
+  options_.wake();
+  return std::nullopt;
+}
+
+void BinanceSpot::cancel(const CancelRequest& request) {
+  if (!asked_.push(request)) return;  // the order stays as it is, and the core asks again
+  options_.wake();
+}
+
+void BinanceSpot::query(const QueryRequest& request) {
+  if (!asked_.push(request)) return;  // an unknown outcome is asked about again by its schedule
+  options_.wake();
+}
+
+bool BinanceSpot::confirm_kill(KillEpoch epoch) {
+  if (asked_.push(KillSeen{epoch})) options_.wake();
+  return false;
+}
+
+// --- Transport's thread -----------------------------------------------------------------------
+
+void BinanceSpot::drain() {
+  Asked asked;
+  while (asked_.pop(asked)) {
+    std::visit([this](const auto& what) { carry_out(what); }, asked);
+  }
+}
+
+void BinanceSpot::carry_out(const Entry& entry) {
+  place(entry.legs, entry.instrument, entry.released_in);
+}
+
+void BinanceSpot::carry_out(const ProtectiveOrder& order) {
+  Legs legs;
+  const bool added = legs.push_back(order.leg);
+  if (added) place(legs, order.instrument, std::nullopt);
+}
+
+// Behind every entry asked before it: those were refused at the gate, and what still waits for a
+// connection will be.
+void BinanceSpot::carry_out(const KillSeen& kill) {
+  tell(KillAcknowledged{kill.epoch});
+}
+
+// A refused cancel says nothing about the order: what became of it is asked, once.
+void BinanceSpot::carry_out(const CancelRequest& request) {
+  const Listed* const symbol = listed(request.instrument);
+  if (symbol == nullptr) return;
+  Call call =
+      binance_spot::cancel(symbol->symbol, request.client_order_id.view(), request.only_new);
+  caller_.ask(std::move(call), [this, request](const Answer& answer) {
+    if (answer.ok()) {
+      const auto replies = read_order_replies(answer.result);
+      if (replies) {
+        std::vector<ExecutionReport> reports;
+        for (const OrderReply& reply : *replies) {
+          append_reports(reply, reply.side.value_or(Side::Sell), request.instrument, ours(),
+                         reports);
+        }
+        for (const ExecutionReport& report : reports) tell(report);
+        return;
+      }
+      ++counts_.unreadable;
+      note("cancel: unreadable answer: " + to_text(replies.error()));
+    }
+    carry_out(QueryRequest{request.account, request.instrument, request.client_order_id});
+  });
+}
+
+// The ladder: the order by its id, again for a while where the venue does not know it; then what
+// is open, then what is newest. Only then NotFound, which is no evidence of absence.
+void BinanceSpot::carry_out(const QueryRequest& request) {
+  open_[request.client_order_id] = request.instrument;  // a comparison asks, where this fails
+  const auto placed = placed_at_.find(request.client_order_id);
+  if (placed != placed_at_.end()) {
+    // Before its receive window has passed, the venue may not have looked at it yet.
+    const std::int64_t due =
+        placed->second.value() + kAfterWindow + options_.recv_window_ms * kNanosPerMilli;
+    const std::int64_t wait = due - transport_.now().value();
+    if (wait > 0) return later(wait, [this, request] { carry_out(request); });
+  }
+  ask_order(request.instrument, request.client_order_id, [](bool) {});
+}
+
+void BinanceSpot::place(const Legs& legs, InstrumentId instrument,
+                        std::optional<KillEpoch> released_in) {
+  const Listed* const symbol = listed(instrument);
+  const ClientOrderId first = legs[0].client_order_id;
+  // An entry leaves only where every later word about it will be heard. What protects is tried
+  // whenever the venue can be reached at all.
+  const bool can_leave = released_in ? phase_ == Phase::Ready : phase_ >= Phase::Connecting;
+  if (symbol == nullptr || !can_leave) return hand_off(first, HandOff::NotSent);
+
+  auto refused = std::make_shared<bool>(false);
+  auto has_left = std::make_shared<bool>(false);
+  WriteHooks hooks;
+  hooks.may_leave = [this, released_in, refused] {
+    *refused = released_in && !gate_.is_open(*released_in);
+    return !*refused;
+  };
+  hooks.left = [this, legs, instrument, first, has_left] {
+    *has_left = true;
+    ++counts_.entries_left;
+    for (const Leg& leg : legs) {
+      placed_at_[leg.client_order_id] = transport_.now();
+      open_[leg.client_order_id] = instrument;
+    }
+    hand_off(first, HandOff::Sent);
+  };
+  const Call call = binance_spot::place(symbol->symbol, legs, list_id_of(first));
+  caller_.write(call, std::move(hooks),
+                [this, legs, instrument, first, refused, has_left](const Answer& answer) {
+                  if (*has_left) return placed(legs, instrument, answer);
+                  if (*refused) ++counts_.entries_refused;
+                  if (!answer.why.empty()) note("not sent: " + answer.why);
+                  hand_off(first, *refused ? HandOff::Refused : HandOff::NotSent);
+                });
+}
+
+void BinanceSpot::placed(const Legs& legs, InstrumentId instrument, const Answer& answer) {
+  const auto side_of = [&](const ClientOrderId& id) {
+    const auto at = std::find_if(legs.begin(), legs.end(),
+                                 [&](const Leg& leg) { return leg.client_order_id == id; });
+    return at == legs.end() ? legs[0].side : at->side;
+  };
+  switch (answer.outcome()) {
+    case Outcome::Executed: {
+      const auto replies = read_order_replies(answer.result);
+      if (!replies) {
+        ++counts_.unreadable;
+        note("placement: unreadable answer: " + to_text(replies.error()));
+        break;
+      }
+      std::vector<ExecutionReport> reports;
+      for (const OrderReply& reply : *replies) {
+        append_reports(reply, side_of(reply.client_order_id), instrument, ours(), reports);
+      }
+      for (const ExecutionReport& report : reports) tell(report);
+      return;
+    }
+    case Outcome::NotExecuted:
+      // Whatever the transport says, its bytes may have left: only the venue's word is a rejection.
+      if (!answer.error) break;
+      ++counts_.refused_by_venue;
+      for (const Leg& leg : legs) {
+        tell(rejected_report(leg, *answer.error, instrument, options_.account, transport_.now()));
+      }
+      return;
+    case Outcome::Partial:
+    case Outcome::Unknown:
+      break;
+  }
+  note("outcome unknown of " + std::string(legs[0].client_order_id.view()) + ": " +
+       (answer.error ? std::string(answer.error->message.view()) : answer.why));
+  hand_off(legs[0].client_order_id, HandOff::Unknown);
+}
+
+void BinanceSpot::hand_off(const ClientOrderId& id, HandOff outcome) {
+  tell(HandedOff{id, outcome, true});
+}
+
+// --- Telling the core -------------------------------------------------------------------------
+
+void BinanceSpot::tell(const ExecutionReport& report) {
+  const ClientOrderId& id = report.client_order_id;
+  if (report.exec_type != ExecType::NotFound) {
+    placed_at_.erase(id);
+    if (report.cum_qty > executed_[id]) executed_[id] = report.cum_qty;
+    const bool over = is_over(report.ord_status) && report.exec_type != ExecType::Trade;
+    if (over) {
+      open_.erase(id);
+      executed_.erase(id);
+    } else {
+      open_[id] = report.instrument;
+    }
+  }
+  tell(VenueInput(report));
+}
+
+void BinanceSpot::tell(const VenueInput& input) {
+  if (outbox_.empty() && inbox_.put(input)) return;
+  outbox_.push_back(input);
+  // Nothing is dropped; the sockets that bring more are. What they would have brought is compared
+  // once the core has caught up.
+  if (outbox_.size() == options_.outbox_max) fail("the core does not take what the venue says");
+  if (flush_due_) return;
+  flush_due_ = true;
+  transport_.at(UnixNanos(transport_.now().value() + kFlushPause),
+                [this, alive = std::weak_ptr(alive_)] {
+                  if (!alive.expired()) flush();
+                });
+}
+
+void BinanceSpot::flush() {
+  flush_due_ = false;
+  while (!outbox_.empty() && inbox_.put(outbox_.front())) outbox_.pop_front();
+  if (outbox_.empty()) return;
+  flush_due_ = true;
+  transport_.at(UnixNanos(transport_.now().value() + kFlushPause),
+                [this, alive = std::weak_ptr(alive_)] {
+                  if (!alive.expired()) flush();
+                });
+}
+
+void BinanceSpot::note(std::string_view line) const {
+  if (options_.log) options_.log(line);
+}
+
+void BinanceSpot::later(std::int64_t pause_ns, std::function<void()> what) {
+  transport_.at(UnixNanos(transport_.now().value() + pause_ns),
+                [alive = std::weak_ptr(alive_), what = std::move(what)] {
+                  if (!alive.expired()) what();
+                });
+}
+
+void BinanceSpot::every(std::int64_t pause_ns, std::function<void()> what) {
+  later(pause_ns, [this, pause_ns, what] {
+    what();
+    every(pause_ns, what);
+  });
+}
+
+const BinanceSpot::Listed* BinanceSpot::listed(InstrumentId instrument) const {
+  for (const Listed& row : options_.symbols) {
+    if (row.instrument == instrument) return &row;
+  }
+  return nullptr;
+}
+
+std::optional<InstrumentId> BinanceSpot::instrument_of(std::string_view symbol) const {
+  for (const Listed& row : options_.symbols) {
+    if (row.symbol.view() == symbol) return row.instrument;
+  }
+  return std::nullopt;
+}
+
+bool BinanceSpot::trades_asset(const Asset& asset) const {
+  return std::any_of(instruments_.begin(), instruments_.end(), [&](const Instrument& row) {
+    return row.base == asset || row.quote == asset;
+  });
+}
+
+Ours BinanceSpot::ours() const {
+  return {options_.account, caller_.clock().ahead_ns(transport_.now())};
+}
+
+}  // namespace clawgate::venues::binance_spot

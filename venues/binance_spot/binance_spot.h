@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/lockfree/spsc_queue.hpp>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "venues/binance_spot/caller.h"
+#include "venues/binance_spot/link.h"
+#include "venues/binance_spot/user_events.h"
+#include "venues/venue.h"
+
+// Binance Spot behind the Venue interface.
+//
+//   core thread                 venue thread
+//   submit ─┐                  ┌─▶ gate ─▶ Caller ─▶ WebSocket API or REST
+//   cancel ─┼─▶ bounded queue ─┤
+//   query  ─┘                  └─▶ ladder of queries
+//                 inbox ◀───────── user data stream, answers, reconciliation
+
+namespace clawgate::venues::binance_spot {
+
+/// Where the venue's side stands. Entries leave in Ready only.
+enum class Phase : std::uint8_t {
+  Down,          // nothing yet, or it failed: again after a pause
+  ReadingClock,  // how far the venue's clock is from ours
+  ReadingRules,  // budgets, filters, fees
+  Connecting,    // the WebSocket with the user data stream
+  Comparing,     // balances, orders and executions, once the stream flows
+  Ready,
+};
+
+/// The venue's adapter. Everything it learns goes into the inbox in order. The Venue functions are
+/// for the core thread; everything else is for the transport's.
+class BinanceSpot final : public Venue {
+ public:
+  struct Listed {
+    InstrumentId instrument;
+    Symbol symbol;
+    std::int64_t newest_order = 0;  // the highest venue order id that our journal knows; 0: none
+  };
+  struct Options {
+    net::Endpoint rest;
+    net::Endpoint ws_api;
+    bool orders_by_websocket = true;
+    AccountId account;
+    std::vector<Listed> symbols;
+    std::int64_t recv_window_ms = 1'000;
+    std::int64_t answer_max_ns = 10 * kNanosPerSecond;
+    std::int64_t probe_every_ns = 15 * kNanosPerSecond;  // a link that does not answer is dead
+    std::int64_t link_life_ns = (23 * 60 + 30) * 60 * kNanosPerSecond;  // cut at 24 h
+    std::int64_t compare_every_ns = 60 * kNanosPerSecond;
+    std::int64_t rules_every_ns = 3'600 * kNanosPerSecond;
+    std::size_t outbox_max = 4'096;  // told but not yet taken by the core
+    Backoff reconnect{500 * kNanosPerMilli, 30 * kNanosPerSecond, UINT32_MAX};
+    Backoff retry{};
+    std::function<std::uint64_t()> random_bits;
+    std::function<void(std::string_view)> log;  // one line, never a secret
+    std::function<void()> wake;                 // any thread: calls drain() on the transport's
+  };
+  struct Counts {
+    std::uint64_t links = 0;
+    std::uint64_t links_lost = 0;
+    std::uint64_t comparisons = 0;
+    std::uint64_t entries_left = 0;
+    std::uint64_t entries_refused = 0;  // at the last look
+    std::uint64_t refused_by_venue = 0;
+    std::uint64_t unreadable = 0;
+    std::uint64_t queue_full = 0;
+  };
+
+  BinanceSpot(net::Transport& transport, const Credentials& credentials, VenueInbox& inbox,
+              const SendGate& gate, Options options);
+  ~BinanceSpot() override;
+  BinanceSpot(const BinanceSpot&) = delete;
+  BinanceSpot& operator=(const BinanceSpot&) = delete;
+
+  // Venue. Core thread.
+  [[nodiscard]] std::optional<HandOff> submit(SendPermit permit,
+                                              const OrderIntent& intent) override;
+  [[nodiscard]] std::optional<HandOff> protect(ProtectPermit permit,
+                                               const ProtectiveOrder& order) override;
+  void cancel(const CancelRequest& request) override;
+  void query(const QueryRequest& request) override;
+  [[nodiscard]] bool confirm_kill(KillEpoch epoch) override;
+
+  // Transport's thread.
+  void start();
+  /// Carries out what the core asked for.
+  void drain();
+  [[nodiscard]] Phase phase() const { return phase_; }
+  [[nodiscard]] const Counts& counts() const { return counts_; }
+
+ private:
+  struct Entry {
+    Legs legs;
+    InstrumentId instrument;
+    KillEpoch released_in;
+  };
+  struct KillSeen {
+    KillEpoch epoch;
+  };
+  using Asked = std::variant<Entry, ProtectiveOrder, CancelRequest, QueryRequest, KillSeen>;
+  struct Books;  // what one symbol's comparison needs
+
+  // binance_spot.cc: what the core asked for.
+  void carry_out(const Entry& entry);
+  void carry_out(const ProtectiveOrder& order);
+  void carry_out(const CancelRequest& request);
+  void carry_out(const QueryRequest& request);
+  void carry_out(const KillSeen& kill);
+  void place(const Legs& legs, InstrumentId instrument, std::optional<KillEpoch> released_in);
+  void placed(const Legs& legs, InstrumentId instrument, const Answer& answer);
+  void hand_off(const ClientOrderId& id, HandOff outcome);
+
+  // binance_spot_session.cc: coming up and staying up.
+  void go(Phase phase);
+  void fail(std::string_view why);
+  void read_clock();
+  void read_rules();
+  void read_fees(const std::shared_ptr<std::vector<Instrument>>& rows, std::size_t at);
+  void connect();
+  void open_link();
+  void on_opened(Link& link);
+  void subscribe(Link& link);
+  void on_text(Link& link, std::string_view text);
+  void on_closed(Link& link, std::string_view why);
+  void probe();
+  void drop(Link& link, std::string_view why);
+  void on_user_event(std::string_view event);
+  [[nodiscard]] bool stands(const Link* link) const;
+  [[nodiscard]] static std::string words_of(const Answer& answer);
+
+  // binance_spot_compare.cc: what the venue holds against what we know.
+  void compare();
+  void compare_balances(const std::shared_ptr<Books>& books);
+  void compare_orders(const std::shared_ptr<Books>& books, std::size_t at);
+  void compare_newer(const std::shared_ptr<Books>& books, std::size_t at);
+  void compared(const std::shared_ptr<Books>& books);
+  void ask_order(InstrumentId instrument, const ClientOrderId& id, std::function<void(bool)> done);
+  void look_for(InstrumentId instrument, const ClientOrderId& id, std::function<void(bool)> done);
+  void ask_trades(const OrderRow& row, InstrumentId instrument, std::function<void(bool)> done);
+  void tell_order(const OrderRow& row, InstrumentId instrument, std::function<void(bool)> done);
+
+  void tell(const VenueInput& input);
+  void tell(const ExecutionReport& report);
+  void flush();
+  void note(std::string_view line) const;
+  void later(std::int64_t pause_ns, std::function<void()> what);
+  void every(std::int64_t pause_ns, std::function<void()> what);
+  [[nodiscard]] const Listed* listed(InstrumentId instrument) const;
+  [[nodiscard]] std::optional<InstrumentId> instrument_of(std::string_view symbol) const;
+  [[nodiscard]] bool trades_asset(const Asset& asset) const;
+  [[nodiscard]] Ours ours() const;
+
+  net::Transport& transport_;
+  const Credentials& credentials_;
+  VenueInbox& inbox_;
+  const SendGate& gate_;
+  Options options_;
+  Caller caller_;
+  boost::lockfree::spsc_queue<Asked> asked_;
+
+  Phase phase_ = Phase::Down;
+  std::uint32_t failures_ = 0;  // in a row
+  std::uint64_t life_ = 0;      // counts the times it went Down: callbacks of before are stale
+  bool comparing_ = false;
+  bool blocked_told_ = false;
+  std::vector<std::unique_ptr<Link>> links_;  // two while one replaces the other
+  std::vector<Instrument> instruments_;
+  std::map<ClientOrderId, InstrumentId> open_;    // ours that may still be at work
+  std::map<ClientOrderId, UnixNanos> placed_at_;  // handed over, nothing heard yet
+  std::map<ClientOrderId, Qty> executed_;         // as far as told
+  std::map<InstrumentId, std::int64_t> newest_;   // venue order ids
+  std::deque<VenueInput> outbox_;
+  bool flush_due_ = false;
+  Counts counts_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace clawgate::venues::binance_spot

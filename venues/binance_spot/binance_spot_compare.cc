@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "venues/binance_spot/binance_spot.h"
+#include "venues/binance_spot/reports.h"
+
+// What the venue holds against what we know: at the start, after every gap of the user data
+// stream, and from time to time because a single frame may be missing. What comes back is told as
+// reports; the core's tables decide what is news, what is stale and what contradicts.
+
+namespace clawgate::venues::binance_spot {
+namespace {
+
+constexpr std::size_t kRowsMax = 1'000;  // of one answer of allOrders
+
+}  // namespace
+
+struct BinanceSpot::Books {
+  std::uint64_t life = 0;
+};
+
+void BinanceSpot::compare() {
+  if (comparing_) return;
+  comparing_ = true;
+  const auto books = std::make_shared<Books>();
+  books->life = life_;
+  compare_balances(books);
+}
+
+// Stamped with the time it was asked at: whatever the stream said since is newer.
+void BinanceSpot::compare_balances(const std::shared_ptr<Books>& books) {
+  caller_.ask(account(), [this, books](const Answer& answer) {
+    if (books->life != life_) return;
+    if (!answer.ok()) return fail("no balances: " + words_of(answer));
+    const auto row = read_account(answer.result);
+    if (!row) return fail("balances: " + to_text(row.error()));
+    for (const BalanceRow& balance : row->balances) {
+      if (!trades_asset(balance.asset)) continue;
+      tell(BalanceReported{options_.account, balance.asset, balance.free, balance.locked,
+                           answer.sent});
+    }
+    if (!row->can_trade) return fail("the account may not trade");
+    compare_orders(books, 0);
+  });
+}
+
+// What is open there, ours or not; and what we believe open and is not there.
+void BinanceSpot::compare_orders(const std::shared_ptr<Books>& books, std::size_t at) {
+  if (at == options_.symbols.size()) return compare_newer(books, 0);
+  const Listed& symbol = options_.symbols[at];
+  // What is placed from here on may be missing in the answer.
+  std::vector<ClientOrderId> believed;
+  for (const auto& [id, instrument] : open_) {
+    if (instrument == symbol.instrument && !placed_at_.contains(id)) believed.push_back(id);
+  }
+  caller_.ask(open_orders(symbol.symbol), [this, books, at, believed](const Answer& answer) {
+    if (books->life != life_) return;
+    if (!answer.ok()) return fail("no open orders: " + words_of(answer));
+    const auto rows = read_orders(answer.result);
+    if (!rows) return fail("open orders: " + to_text(rows.error()));
+    const InstrumentId instrument = options_.symbols[at].instrument;
+    std::set<ClientOrderId> there;
+    for (const OrderRow& row : *rows) there.insert(row.client_order_id);
+    const auto left = std::make_shared<std::size_t>(rows->size() + 1);
+    const auto done = [this, books, at, left](bool ok) {
+      if (books->life != life_) return;
+      if (!ok) return fail("an order could not be compared");
+      if (--*left == 0) compare_orders(books, at + 1);
+    };
+    for (const ClientOrderId& id : believed) {
+      if (there.contains(id) || !open_.contains(id)) continue;
+      ++*left;
+      ask_order(instrument, id, done);
+    }
+    for (const OrderRow& row : *rows) {
+      if (!placed_at_.contains(row.client_order_id)) open_[row.client_order_id] = instrument;
+      tell_order(row, instrument, done);
+    }
+    done(true);
+  });
+}
+
+// Orders placed since the newest that we know: a foreign one among them shows itself even when it
+// is over already. Where nothing is known yet, the account's past is not ours to judge.
+void BinanceSpot::compare_newer(const std::shared_ptr<Books>& books, std::size_t at) {
+  if (at == options_.symbols.size()) return compared(books);
+  const Listed& symbol = options_.symbols[at];
+  const auto known = newest_.find(symbol.instrument);
+  const bool first = known == newest_.end();
+  Call call = first ? newest_order(symbol.symbol) : all_orders(symbol.symbol, known->second + 1);
+  caller_.ask(std::move(call), [this, books, at, first](const Answer& answer) {
+    if (books->life != life_) return;
+    if (!answer.ok()) return fail("no newer orders: " + words_of(answer));
+    const auto rows = read_orders(answer.result);
+    if (!rows) return fail("newer orders: " + to_text(rows.error()));
+    const InstrumentId instrument = options_.symbols[at].instrument;
+    auto& newest = newest_[instrument];
+    for (const OrderRow& row : *rows) newest = std::max(newest, row.order_id);
+    if (first) return compare_newer(books, at + 1);
+    const auto left = std::make_shared<std::size_t>(rows->size() + 1);
+    const bool more = rows->size() == kRowsMax;
+    const auto done = [this, books, at, left, more](bool ok) {
+      if (books->life != life_) return;
+      if (!ok) return fail("an order could not be compared");
+      if (--*left == 0) compare_newer(books, more ? at : at + 1);
+    };
+    for (const OrderRow& row : *rows) tell_order(row, instrument, done);
+    done(true);
+  });
+}
+
+void BinanceSpot::compared(const std::shared_ptr<Books>&) {
+  comparing_ = false;
+  ++counts_.comparisons;
+  failures_ = 0;
+  if (phase_ == Phase::Comparing) go(Phase::Ready);
+  // A replacement has its own comparison behind it now: the old link may go.
+  if (links_.size() < 2 || !links_.back()->is_live()) return;
+  caller_.use(links_.back().get());
+  while (links_.size() > 1) {
+    links_.front()->close();
+    caller_.on_link_lost(*links_.front());
+    links_.erase(links_.begin());
+  }
+}
+
+void BinanceSpot::ask_order(InstrumentId instrument, const ClientOrderId& id,
+                            std::function<void(bool)> done) {
+  const Listed* const symbol = listed(instrument);
+  if (symbol == nullptr) return done(false);
+  constexpr std::int32_t kNoSuchOrder = -2013;
+  caller_.ask(query_order(symbol->symbol, id.view()),
+              [this, instrument, id, done](const Answer& answer) {
+                if (answer.ok()) {
+                  const auto row = read_order(answer.result);
+                  if (row) return tell_order(*row, instrument, done);
+                  ++counts_.unreadable;
+                  note("order: " + to_text(row.error()));
+                  return done(false);
+                }
+                if (answer.code() != kNoSuchOrder) return done(false);
+                look_for(instrument, id, done);
+              });
+}
+
+// The next rungs: the lists know an order for which the query by id was too early, or forgot it.
+void BinanceSpot::look_for(InstrumentId instrument, const ClientOrderId& id,
+                           std::function<void(bool)> done) {
+  const Listed* const symbol = listed(instrument);
+  const auto find = [id](const Answer& answer) -> std::optional<OrderRow> {
+    if (!answer.ok()) return std::nullopt;
+    const auto rows = read_orders(answer.result);
+    if (!rows) return std::nullopt;
+    for (const OrderRow& row : *rows) {
+      if (row.client_order_id == id) return row;
+    }
+    return std::nullopt;
+  };
+  caller_.ask(open_orders(symbol->symbol),
+              [this, instrument, id, done, find, symbol](const Answer& answer) {
+                if (const auto row = find(answer)) return tell_order(*row, instrument, done);
+                if (!answer.ok()) return done(false);
+                const auto newest = newest_.find(instrument);
+                constexpr std::int64_t kBack = 500;  // orders
+                const std::int64_t from =
+                    newest == newest_.end() ? 0 : std::max<std::int64_t>(newest->second - kBack, 0);
+                caller_.ask(all_orders(symbol->symbol, from), [this, instrument, id, done,
+                                                               find](const Answer& all) {
+                  if (const auto row = find(all)) return tell_order(*row, instrument, done);
+                  if (!all.ok()) return done(false);
+                  tell(not_found_report(id, instrument, options_.account, transport_.now()));
+                  open_.erase(id);
+                  done(true);
+                });
+              });
+}
+
+// Its executions first, where the venue counts more of them than we were told; its status last.
+void BinanceSpot::tell_order(const OrderRow& row, InstrumentId instrument,
+                             std::function<void(bool)> done) {
+  auto& newest = newest_[instrument];
+  newest = std::max(newest, row.order_id);
+  const auto told = executed_.find(row.client_order_id);
+  const Qty known = told == executed_.end() ? Qty{} : told->second;
+  if (row.executed_qty > known) return ask_trades(row, instrument, std::move(done));
+  tell(status_report(row, instrument, ours()));
+  done(true);
+}
+
+void BinanceSpot::ask_trades(const OrderRow& row, InstrumentId instrument,
+                             std::function<void(bool)> done) {
+  const Listed* const symbol = listed(instrument);
+  Call call = trades_of_order(symbol->symbol, std::to_string(row.order_id));
+  caller_.ask(std::move(call), [this, row, instrument, done](const Answer& answer) {
+    if (!answer.ok()) return done(false);
+    const auto trades = read_trades(answer.result);
+    if (!trades) {
+      ++counts_.unreadable;
+      note("trades: " + to_text(trades.error()));
+      return done(false);
+    }
+    for (const TradeRow& trade : *trades) {
+      tell(trade_report(trade, row.client_order_id, instrument, ours()));
+    }
+    tell(status_report(row, instrument, ours()));
+    done(true);
+  });
+}
+
+}  // namespace clawgate::venues::binance_spot

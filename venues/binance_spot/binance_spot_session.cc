@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "venues/binance_spot/binance_spot.h"
+
+// Coming up and staying up: clock, rules, the WebSocket with the user data stream, its
+// replacement before the venue cuts it.
+
+namespace clawgate::venues::binance_spot {
+namespace {
+
+constexpr int kClockSamples = 3;
+constexpr std::int64_t kWatchPause = kNanosPerSecond;
+
+constexpr std::string_view kPhaseWords[] = {"down",       "reading the clock", "reading the rules",
+                                            "connecting", "comparing",         "ready"};
+
+bool same_record(const Instrument& a, const Instrument& b) {
+  std::array<std::uint8_t, 1'024> room_a;
+  std::array<std::uint8_t, 1'024> room_b;
+  Writer one(room_a);
+  Writer other(room_b);
+  one.put(a);
+  other.put(b);
+  return std::ranges::equal(one.written(), other.written());
+}
+
+}  // namespace
+
+void BinanceSpot::start() {
+  go(Phase::ReadingClock);
+  read_clock();
+  every(options_.probe_every_ns, [this] { probe(); });
+  every(options_.compare_every_ns, [this] {
+    if (phase_ == Phase::Ready) compare();
+  });
+  every(options_.rules_every_ns, [this] {
+    if (phase_ == Phase::Ready) read_rules();
+  });
+  every(kWatchPause, [this] {
+    // After -1021, or a step of our clock, nothing can be signed until it is measured again.
+    if (phase_ > Phase::ReadingClock && caller_.clock().samples() == 0) read_clock();
+  });
+}
+
+void BinanceSpot::go(Phase phase) {
+  phase_ = phase;
+  note(kPhaseWords[static_cast<std::size_t>(phase)]);
+  const bool blocked = phase != Phase::Ready;
+  if (blocked == blocked_told_) return;
+  blocked_told_ = blocked;
+  tell(ConditionReported{Block::Reconciling, blocked,
+                         Text<64>(kPhaseWords[static_cast<std::size_t>(phase)])});
+}
+
+// Everything anew after a pause that grows.
+void BinanceSpot::fail(std::string_view why) {
+  note(why);
+  if (phase_ == Phase::Down) return;
+  ++life_;
+  comparing_ = false;
+  caller_.use(nullptr);
+  for (const auto& link : std::exchange(links_, {})) caller_.on_link_lost(*link);
+  go(Phase::Down);
+  const auto pause = delay_ns(options_.reconnect, ++failures_, options_.random_bits());
+  later(pause.value_or(options_.reconnect.cap_ns), [this] {
+    if (phase_ != Phase::Down) return;
+    go(Phase::ReadingClock);
+    read_clock();
+  });
+}
+
+// The lowest round trip of a few counts.
+void BinanceSpot::read_clock() {
+  auto left = std::make_shared<int>(kClockSamples);
+  const std::uint64_t life = life_;
+  const auto once = std::make_shared<std::function<void()>>();
+  *once = [this, left, life, weak = std::weak_ptr(once)] {
+    const auto again = weak.lock();
+    caller_.ask(server_time(), [this, left, life, again](const Answer& answer) {
+      if (life != life_) return;
+      if (!answer.ok()) {
+        if (phase_ == Phase::ReadingClock) fail("no clock: " + answer.why);
+        return;
+      }
+      if (const auto time = read_server_time(answer.result)) {
+        caller_.clock().add(answer.sent, transport_.now(), *time);
+      }
+      if (--*left > 0) return (*again)();
+      if (phase_ != Phase::ReadingClock) return;
+      go(Phase::ReadingRules);
+      read_rules();
+    });
+  };
+  (*once)();
+}
+
+void BinanceSpot::read_rules() {
+  std::vector<Symbol> symbols;
+  for (const Listed& row : options_.symbols) symbols.push_back(row.symbol);
+  const std::uint64_t life = life_;
+  caller_.ask(exchange_info(symbols), [this, life](const Answer& answer) {
+    if (life != life_) return;
+    if (!answer.ok()) return fail("no rules: " + answer.why);
+    auto info = read_exchange_info(answer.result,
+                                   [this](std::string_view name) { return instrument_of(name); });
+    if (!info) {
+      ++counts_.unreadable;
+      return fail("rules: " + to_text(info.error()));
+    }
+    if (info->instruments.size() != options_.symbols.size()) {
+      return fail("rules: the venue does not list every configured symbol");
+    }
+    caller_.limits().set_limits(info->rate_limits);
+    read_fees(std::make_shared<std::vector<Instrument>>(std::move(info->instruments)), 0);
+  });
+}
+
+void BinanceSpot::read_fees(const std::shared_ptr<std::vector<Instrument>>& rows, std::size_t at) {
+  if (at == rows->size()) {
+    // What did not change is no news.
+    for (const Instrument& row : *rows) {
+      const auto known = std::find_if(instruments_.begin(), instruments_.end(),
+                                      [&](const Instrument& old) { return old.id == row.id; });
+      if (known == instruments_.end() || !same_record(*known, row)) tell(row);
+    }
+    instruments_ = *rows;
+    if (phase_ == Phase::ReadingRules) {
+      go(Phase::Connecting);
+      connect();
+    }
+    return;
+  }
+  const std::uint64_t life = life_;
+  caller_.ask(commission((*rows)[at].symbol), [this, life, rows, at](const Answer& answer) {
+    if (life != life_) return;
+    if (!answer.ok()) return fail("no fees: " + answer.why);
+    const auto fees = read_commission(answer.result);
+    if (!fees) return fail("fees: " + to_text(fees.error()));
+    (*rows)[at].maker_fee = fees->maker;
+    (*rows)[at].taker_fee = fees->taker;
+    read_fees(rows, at + 1);
+  });
+}
+
+void BinanceSpot::connect() {
+  if (!links_.empty()) return;
+  open_link();
+}
+
+void BinanceSpot::open_link() {
+  if (!caller_.limits().try_connect(caller_.venue_now())) {
+    return later(options_.reconnect.first_ns, [this, life = life_] {
+      if (life == life_) connect();
+    });
+  }
+  ++counts_.links;
+  Link::Events events;
+  events.opened = [this](Link& link) { on_opened(link); };
+  events.text = [this](Link& link, std::string_view text) { on_text(link, text); };
+  events.closed = [this](Link& link, std::string_view why) { on_closed(link, why); };
+  links_.push_back(std::make_unique<Link>(transport_, options_.ws_api, std::move(events)));
+}
+
+// Ed25519 keys log on, so that orders need no signature of their own.
+void BinanceSpot::on_opened(Link& link) {
+  if (credentials_.signer.type() != KeyType::Ed25519) return subscribe(link);
+  caller_.over(link, session_logon(), [this, at = &link](const Answer& answer) {
+    if (!stands(at)) return;
+    if (!answer.ok()) return drop(*at, "logon refused: " + words_of(answer));
+    at->logged_on();
+    subscribe(*at);
+  });
+}
+
+void BinanceSpot::subscribe(Link& link) {
+  caller_.over(link, subscribe_user_data(link.is_logged_on()),
+               [this, at = &link](const Answer& answer) {
+                 if (!stands(at)) return;
+                 if (!answer.ok()) return drop(*at, "no user data: " + words_of(answer));
+                 at->live();
+                 caller_.use(at);
+                 if (phase_ < Phase::Comparing) go(Phase::Comparing);
+                 compare();
+               });
+}
+
+void BinanceSpot::on_text(Link& link, std::string_view text) {
+  const auto frame = read_ws_frame(text);
+  if (!frame) {
+    ++counts_.unreadable;
+    return note("unreadable frame: " + to_text(frame.error()));
+  }
+  if (const auto* reply = std::get_if<WsReply>(&*frame)) {
+    if (!reply->id) return drop(link, "the venue refuses the session");
+    return caller_.on_reply(*reply);
+  }
+  if (const auto* user = std::get_if<UserFrame>(&*frame)) return on_user_event(user->event);
+  if (links_.size() == 1) open_link();  // it ends soon
+}
+
+void BinanceSpot::on_user_event(std::string_view event) {
+  const auto read =
+      read_user_event(event, ours(), [this](std::string_view name) { return instrument_of(name); });
+  if (!read) {
+    ++counts_.unreadable;
+    note("unreadable event: " + to_text(read.error()));
+    return compare();
+  }
+  if (const auto* order = std::get_if<OrderEventRow>(&*read)) {
+    if (!order->listed) return note("an order on a symbol that is not ours");
+    auto& newest = newest_[order->report.instrument];
+    std::int64_t id = 0;
+    for (const char c : order->report.venue_order_id.view()) id = id * 10 + (c - '0');
+    newest = std::max(newest, id);
+    return tell(order->report);
+  }
+  if (const auto* balances = std::get_if<BalancesEvent>(&*read)) {
+    for (const BalanceReported& row : balances->balances) {
+      if (trades_asset(row.asset)) tell(row);
+    }
+    return;
+  }
+  if (std::holds_alternative<OutsideMovement>(*read)) return compare();
+  if (std::holds_alternative<StreamTerminated>(*read)) fail("the user data stream was ended");
+}
+
+void BinanceSpot::on_closed(Link& link, std::string_view why) {
+  note(why);
+  ++counts_.links_lost;
+  caller_.on_link_lost(link);
+  const auto at = std::find_if(links_.begin(), links_.end(),
+                               [&](const auto& row) { return row.get() == &link; });
+  if (at == links_.end()) return;
+  // It may not go inside its own callback.
+  later(0, [dead = std::shared_ptr<Link>(std::move(*at))] {});
+  links_.erase(at);
+  const auto live =
+      std::find_if(links_.begin(), links_.end(), [](const auto& row) { return row->is_live(); });
+  if (live != links_.end()) return caller_.use(live->get());
+  if (phase_ >= Phase::Connecting) fail("no connection carries the user data stream");
+}
+
+void BinanceSpot::drop(Link& link, std::string_view why) {
+  const auto at = std::find_if(links_.begin(), links_.end(),
+                               [&](const auto& row) { return row.get() == &link; });
+  if (at == links_.end()) return;
+  on_closed(link, why);
+}
+
+// A link that does not answer is dead, whatever the socket says. One that grows old is replaced
+// while it still works.
+void BinanceSpot::probe() {
+  const UnixNanos now = transport_.now();
+  for (std::size_t i = 0; i < links_.size(); ++i) {
+    Link* const link = links_[i].get();
+    if (!link->is_open()) continue;
+    caller_.over(*link, server_time(), [this, link](const Answer& answer) {
+      if (!stands(link)) return;
+      if (answer.fate == net::Fate::Unknown) return drop(*link, "no answer to a probe");
+      const auto time = answer.ok() ? read_server_time(answer.result) : Result<UnixNanos>(Error{});
+      if (time) caller_.clock().add(answer.sent, transport_.now(), *time);
+    });
+  }
+  const bool old = links_.size() == 1 && links_[0]->is_live() &&
+                   now.value() - links_[0]->opened_at().value() >= options_.link_life_ns;
+  if (old) open_link();
+}
+
+bool BinanceSpot::stands(const Link* link) const {
+  return std::any_of(links_.begin(), links_.end(),
+                     [&](const auto& row) { return row.get() == link; });
+}
+
+std::string BinanceSpot::words_of(const Answer& answer) {
+  if (!answer.error) return answer.why;
+  return std::to_string(answer.error->code) + " " + std::string(answer.error->message.view());
+}
+
+}  // namespace clawgate::venues::binance_spot

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "venues/binance_spot/call.h"
+
+#include <array>
+
+#include "schemas/core/assert.h"
+#include "schemas/strict_json.h"
+#include "venues/binance_spot/words.h"
+
+namespace clawgate::venues::binance_spot {
+namespace {
+
+constexpr auto kNone = Security::None;
+constexpr auto kSigned = Security::Signed;
+constexpr auto kAlways = Security::AlwaysSigned;
+constexpr auto kFirst = Priority::Cancel;
+constexpr auto kMiddle = Priority::Query;
+constexpr auto kLast = Priority::Entry;
+
+enum class Kind : std::uint8_t {
+  Order,
+  Oto,
+  Otoco,
+  Cancel,
+  QueryOrder,
+  OpenOrders,
+  OpenOrdersAll,
+  AllOrders,
+  MyTrades,
+  TradesOfOrder,
+  Account,
+  Commission,
+  ExchangeInfo,
+  Time,
+  AvgPrice,
+  Depth100,
+  Depth500,
+  Depth1000,
+  Depth5000,
+  Logon,
+  Subscribe,
+  SubscribeSigned,
+};
+
+// name, REST, WebSocket method, security, weight, orders charged, is a write, priority
+constexpr auto kCalls = std::to_array<CallInfo>({
+    {"order", "POST", "/v3/order", "order.place", kSigned, 1, 1, true, kLast},
+    {"oto", "POST", "/v3/orderList/oto", "orderList.place.oto", kSigned, 1, 2, true, kLast},
+    {"otoco", "POST", "/v3/orderList/otoco", "orderList.place.otoco", kSigned, 1, 3, true, kLast},
+    {"cancel", "DELETE", "/v3/order", "order.cancel", kSigned, 1, 0, true, kFirst},
+    {"query_order", "GET", "/v3/order", "order.status", kSigned, 4, 0, false, kMiddle},
+    {"open_orders", "GET", "/v3/openOrders", "openOrders.status", kSigned, 6, 0, false, kMiddle},
+    {"open_orders_all", "GET", "/v3/openOrders", "openOrders.status", kSigned, 80, 0, false,
+     kMiddle},
+    {"all_orders", "GET", "/v3/allOrders", "allOrders", kSigned, 20, 0, false, kMiddle},
+    {"my_trades", "GET", "/v3/myTrades", "myTrades", kSigned, 20, 0, false, kMiddle},
+    {"trades_of_order", "GET", "/v3/myTrades", "myTrades", kSigned, 5, 0, false, kMiddle},
+    {"account", "GET", "/v3/account", "account.status", kSigned, 20, 0, false, kMiddle},
+    {"commission", "GET", "/v3/account/commission", "account.commission", kSigned, 20, 0, false,
+     kMiddle},
+    {"exchange_info", "GET", "/v3/exchangeInfo", "exchangeInfo", kNone, 20, 0, false, kMiddle},
+    {"time", "GET", "/v3/time", "time", kNone, 1, 0, false, kMiddle},
+    {"avg_price", "GET", "/v3/avgPrice", "avgPrice", kNone, 2, 0, false, kMiddle},
+    {"depth_100", "GET", "/v3/depth", "depth", kNone, 5, 0, false, kMiddle},
+    {"depth_500", "GET", "/v3/depth", "depth", kNone, 25, 0, false, kMiddle},
+    {"depth_1000", "GET", "/v3/depth", "depth", kNone, 50, 0, false, kMiddle},
+    {"depth_5000", "GET", "/v3/depth", "depth", kNone, 250, 0, false, kMiddle},
+    {"logon", "", "", "session.logon", kAlways, 2, 0, false, kMiddle},
+    {"subscribe", "", "", "userDataStream.subscribe", kNone, 2, 0, false, kMiddle},
+    {"subscribe_signed", "", "", "userDataStream.subscribe.signature", kAlways, 2, 0, false,
+     kMiddle},
+});
+static_assert(kCalls.size() == static_cast<std::size_t>(Kind::SubscribeSigned) + 1);
+
+constexpr std::string_view kRowsMax = "1000";  // of allOrders and myTrades
+
+Call a(Kind kind) {
+  Call call;
+  call.info = &kCalls[static_cast<std::size_t>(kind)];
+  return call;
+}
+void put(Call& call, std::string_view name, std::string_view value) {
+  call.params.emplace_back(name, value);
+}
+
+/// The parameters of one leg have the same meaning in every place of a list, and another name.
+struct LegNames {
+  std::string_view type, side, id, quantity, limit, trigger, tif;
+};
+constexpr LegNames kSingle{"type",  "side",      "newClientOrderId", "quantity",
+                           "price", "stopPrice", "timeInForce"};
+constexpr LegNames kWorking{"workingType",       "workingSide",  "workingClientOrderId",
+                            "workingQuantity",   "workingPrice", "",
+                            "workingTimeInForce"};
+constexpr LegNames kPending{"pendingType",       "pendingSide",  "pendingClientOrderId",
+                            "pendingQuantity",   "pendingPrice", "pendingStopPrice",
+                            "pendingTimeInForce"};
+constexpr LegNames kAbove{"pendingAboveType",          "",
+                          "pendingAboveClientOrderId", "",
+                          "pendingAbovePrice",         "pendingAboveStopPrice",
+                          "pendingAboveTimeInForce"};
+constexpr LegNames kBelow{"pendingBelowType",          "",
+                          "pendingBelowClientOrderId", "",
+                          "pendingBelowPrice",         "pendingBelowStopPrice",
+                          "pendingBelowTimeInForce"};
+
+void put_leg(Call& call, const LegNames& names, const Leg& leg) {
+  const TypeRow& row = row_of(leg.type);
+  put(call, names.type, row.word);
+  if (!names.side.empty()) put(call, names.side, word_of(kSideWords, leg.side));
+  put(call, names.id, leg.client_order_id.view());
+  if (!names.quantity.empty()) put(call, names.quantity, to_text(leg.qty));
+  if (row.has_limit) put(call, names.limit, to_text(leg.limit));
+  if (row.has_trigger) put(call, names.trigger, to_text(leg.trigger));
+  if (row.has_tif) put(call, names.tif, word_of(kTifWords, leg.tif));
+}
+
+Call on(Kind kind, const Symbol& symbol) {
+  Call call = a(kind);
+  put(call, "symbol", symbol.view());
+  return call;
+}
+
+Call list_of(Kind kind, const Symbol& symbol, const Legs& legs, std::string_view list_client_id) {
+  CLAWGATE_ASSERT(legs[0].type == OrdType::Limit || legs[0].type == OrdType::LimitMaker);
+  Call call = on(kind, symbol);
+  put(call, "listClientOrderId", list_client_id);
+  put(call, "newOrderRespType", "FULL");
+  put_leg(call, kWorking, legs[0]);
+  return call;
+}
+
+}  // namespace
+
+Call place(const Symbol& symbol, const Legs& legs, std::string_view list_client_id) {
+  CLAWGATE_ASSERT(legs.size() >= 1 && legs.size() <= 3);
+  if (legs.size() == 1) {
+    Call call = on(Kind::Order, symbol);
+    put_leg(call, kSingle, legs[0]);
+    put(call, "newOrderRespType", "FULL");
+    return call;
+  }
+  if (legs.size() == 2) {
+    Call call = list_of(Kind::Oto, symbol, legs, list_client_id);
+    put_leg(call, kPending, legs[1]);
+    return call;
+  }
+  const Leg& stop = legs[1];
+  const Leg& profit = legs[2];
+  CLAWGATE_ASSERT(stop.side == profit.side && stop.qty == profit.qty);
+  Call call = list_of(Kind::Otoco, symbol, legs, list_client_id);
+  put(call, "pendingSide", word_of(kSideWords, stop.side));
+  put(call, "pendingQuantity", to_text(stop.qty));
+  const bool sells = stop.side == Side::Sell;  // it stops below the market, and profits above
+  put_leg(call, kBelow, sells ? stop : profit);
+  put_leg(call, kAbove, sells ? profit : stop);
+  return call;
+}
+
+Call cancel(const Symbol& symbol, std::string_view client_order_id, bool only_new) {
+  Call call = on(Kind::Cancel, symbol);
+  put(call, "origClientOrderId", client_order_id);
+  if (only_new) put(call, "cancelRestrictions", "ONLY_NEW");
+  return call;
+}
+
+Call query_order(const Symbol& symbol, std::string_view client_order_id) {
+  Call call = on(Kind::QueryOrder, symbol);
+  put(call, "origClientOrderId", client_order_id);
+  return call;
+}
+
+Call open_orders(const Symbol& symbol) {
+  return on(Kind::OpenOrders, symbol);
+}
+
+Call open_orders_all() {
+  return a(Kind::OpenOrdersAll);
+}
+
+Call newest_order(const Symbol& symbol) {
+  Call call = on(Kind::AllOrders, symbol);
+  put(call, "limit", "1");
+  return call;
+}
+
+Call all_orders(const Symbol& symbol, std::int64_t from_order_id) {
+  Call call = on(Kind::AllOrders, symbol);
+  put(call, "orderId", std::to_string(from_order_id));
+  put(call, "limit", kRowsMax);
+  return call;
+}
+
+Call my_trades(const Symbol& symbol, std::int64_t from_trade_id) {
+  Call call = on(Kind::MyTrades, symbol);
+  put(call, "fromId", std::to_string(from_trade_id));
+  put(call, "limit", kRowsMax);
+  return call;
+}
+
+Call trades_of_order(const Symbol& symbol, std::string_view venue_order_id) {
+  Call call = on(Kind::TradesOfOrder, symbol);
+  put(call, "orderId", venue_order_id);
+  return call;
+}
+
+Call account() {
+  return a(Kind::Account);
+}
+
+Call commission(const Symbol& symbol) {
+  return on(Kind::Commission, symbol);
+}
+
+Call exchange_info(std::span<const Symbol> symbols) {
+  std::string list = "[";
+  for (const Symbol& symbol : symbols) {
+    if (list.size() > 1) list += ',';
+    append_json_string(list, symbol.view());
+  }
+  list += ']';
+  Call call = a(Kind::ExchangeInfo);
+  put(call, "symbols", list);
+  return call;
+}
+
+Call server_time() {
+  return a(Kind::Time);
+}
+
+Call avg_price(const Symbol& symbol) {
+  return on(Kind::AvgPrice, symbol);
+}
+
+Call depth(const Symbol& symbol, int limit) {
+  CLAWGATE_ASSERT(limit >= 1 && limit <= 5000);
+  const Kind kind = limit <= 100    ? Kind::Depth100
+                    : limit <= 500  ? Kind::Depth500
+                    : limit <= 1000 ? Kind::Depth1000
+                                    : Kind::Depth5000;
+  Call call = on(kind, symbol);
+  put(call, "limit", std::to_string(limit));
+  return call;
+}
+
+Call session_logon() {
+  return a(Kind::Logon);
+}
+
+Call subscribe_user_data(bool logged_on) {
+  return a(logged_on ? Kind::Subscribe : Kind::SubscribeSigned);
+}
+
+std::span<const CallInfo> all_calls() {
+  return kCalls;
+}
+
+}  // namespace clawgate::venues::binance_spot

@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "venues/binance_spot/market_feed.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "schemas/core/assert.h"
+#include "schemas/core/result.h"
+
+namespace clawgate::venues::binance_spot {
+namespace {
+
+constexpr std::int64_t kWatchEveryNs = 100 * kNanosPerMilli;
+constexpr std::int64_t kUnreadableEveryNs = 60 * kNanosPerSecond;
+constexpr std::size_t kStreamsMax = 1024;                // of one connection
+constexpr std::int64_t kRetryAfterMaxS = 3 * 24 * 3600;  // the longest ban
+constexpr std::int64_t kRetryAfterDefaultS = 60;
+
+bool is_name(std::string_view symbol) {
+  return !symbol.empty() && std::all_of(symbol.begin(), symbol.end(), [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
+  });
+}
+
+std::string lower_case(std::string_view symbol) {
+  std::string lower(symbol);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return lower;
+}
+
+std::string stream_path(const std::vector<MarketFeedOptions::Listed>& symbols) {
+  std::string path = "/stream?streams=";
+  for (const auto& listed : symbols) {
+    const std::string name = lower_case(listed.symbol.view());
+    if (path.back() != '=') path += '/';
+    path += name + "@depth@100ms/" + name + "@bookTicker/" + name + "@trade";
+  }
+  return path;
+}
+
+std::int64_t retry_after_s(const net::HttpAnswer& answer) {
+  for (const auto& [name, value] : answer.headers) {
+    if (name != "retry-after") continue;
+    std::int64_t seconds = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
+    if (error == std::errc{} && end == value.data() + value.size() && seconds >= 0) {
+      return std::min(seconds, kRetryAfterMaxS);
+    }
+  }
+  return kRetryAfterDefaultS;
+}
+
+}  // namespace
+
+/// One connection of the feed.
+class MarketFeed::Link final : public net::WebSocketEvents {
+ public:
+  explicit Link(MarketFeed& feed) : feed_(feed) {}
+
+  void on_open() override { feed_.on_open(*this); }
+  void on_text(std::string_view text) override { feed_.on_text(*this, text); }
+  void on_closed(std::string_view why) override { feed_.on_closed(*this, why); }
+
+  std::unique_ptr<net::WebSocket> socket;
+  bool open = false;
+  bool leaving = false;  // another one replaces it
+  UnixNanos opened;
+  UnixNanos heard;
+  std::int64_t lag_ns = 0;          // of its last event that carried a time
+  std::vector<const Listed*> told;  // symbols whose depth it brought
+
+ private:
+  MarketFeed& feed_;
+};
+
+MarketFeed::MarketFeed(net::Transport& transport, VenueInbox& inbox, MarketFeedOptions options,
+                       std::function<void(const MarketAlarm&)> on_alarm)
+    : transport_(transport),
+      inbox_(inbox),
+      options_(std::move(options)),
+      on_alarm_(std::move(on_alarm)),
+      path_(stream_path(options_.symbols)) {
+  CLAWGATE_ASSERT(!options_.symbols.empty() && options_.symbols.size() * 3 <= kStreamsMax);
+  CLAWGATE_ASSERT(options_.random_bits);
+  for (const auto& listed : options_.symbols) {
+    CLAWGATE_ASSERT(is_name(listed.symbol.view()));
+    symbols_.push_back(std::make_unique<Listed>(listed.symbol.view(), listed.instrument));
+  }
+}
+
+MarketFeed::~MarketFeed() {
+  transport_.cancel(timer_);
+}
+
+void MarketFeed::start() {
+  http_ = transport_.http(options_.rest);
+  for (const auto& listed : symbols_) {
+    listed->watched_since = transport_.now();
+    listed->average.due = transport_.now();
+  }
+  connect_due_ = transport_.now();
+  watch();
+}
+
+bool MarketFeed::is_sure(InstrumentId instrument) const {
+  return std::any_of(symbols_.begin(), symbols_.end(), [&](const auto& listed) {
+    return listed->instrument == instrument && listed->feed.is_sure();
+  });
+}
+
+MarketFeed::Listed* MarketFeed::find(std::string_view symbol) {
+  for (const auto& listed : symbols_) {
+    if (listed->name == symbol) return listed.get();
+  }
+  return nullptr;
+}
+
+// Half of the wait is random, so that many gateways do not come back at the same instant.
+std::int64_t MarketFeed::wait_ns(std::uint32_t failures) const {
+  const std::uint32_t doublings = std::min(failures, 20U);
+  const std::int64_t wait = std::min(options_.wait_max_ns, options_.wait_first_ns << doublings);
+  const auto half = static_cast<std::uint64_t>(wait / 2);
+  return wait / 2 + static_cast<std::int64_t>(options_.random_bits() % (half + 1));
+}
+
+void MarketFeed::alarm(MarketAlarm::Kind kind, bool holds, std::optional<InstrumentId> instrument,
+                       std::string words) {
+  if (on_alarm_) on_alarm_({kind, holds, instrument, std::move(words)});
+}
+
+// Counted each time, told once a minute.
+void MarketFeed::unreadable(std::optional<InstrumentId> instrument, const Error& error) {
+  ++counts_.unreadable;
+  if (transport_.now() < unreadable_due_) return;
+  unreadable_due_ = in(kUnreadableEveryNs);
+  alarm(MarketAlarm::Kind::Unreadable, true, instrument, to_text(error));
+}
+
+// Everything that is due, on one timer.
+void MarketFeed::watch() {
+  timer_ = transport_.at(in(kWatchEveryNs), [this] { watch(); });
+  watch_links();
+  for (const auto& listed : symbols_) watch_symbol(*listed);
+}
+
+// --- connections -------------------------------------------------------------------------------
+
+std::size_t MarketFeed::open_links() const {
+  return static_cast<std::size_t>(
+      std::count_if(links_.begin(), links_.end(), [](const auto& link) { return link->open; }));
+}
+
+bool MarketFeed::has_successor() const {
+  return std::any_of(links_.begin(), links_.end(), [](const auto& link) { return !link->leaving; });
+}
+
+void MarketFeed::watch_links() {
+  const UnixNanos now = transport_.now();
+  for (std::size_t i = links_.size(); i-- > 0;) {
+    Link& link = *links_[i];
+    if (!link.open) continue;
+    if (now.value() - link.heard.value() > options_.connection_silence_ns) {
+      alarm(MarketAlarm::Kind::ConnectionSilent, true, std::nullopt, "no frame; connecting anew");
+      on_closed(link, "silent");
+      continue;
+    }
+    if (now.value() - link.opened.value() >= options_.connection_life_ns) link.leaving = true;
+  }
+  drop_leaving();
+  connect_if_due();
+}
+
+void MarketFeed::connect_if_due() {
+  if (has_successor() || transport_.now() < connect_due_) return;
+  ++counts_.connects;
+  connect_due_ = in(wait_ns(connect_failures_));
+  ++connect_failures_;  // until it brings something
+  Link& link = *links_.emplace_back(std::make_unique<Link>(*this));
+  link.socket = transport_.web_socket(options_.stream, path_, link);
+}
+
+void MarketFeed::replace_all() {
+  for (const auto& link : links_) {
+    if (link->open) link->leaving = true;
+  }
+  connect_if_due();
+}
+
+// A connection goes only after its successor brought what it brought.
+void MarketFeed::drop_leaving() {
+  const UnixNanos now = transport_.now();
+  const bool carried = std::any_of(links_.begin(), links_.end(), [&](const auto& link) {
+    return link->open && !link->leaving &&
+           (link->told.size() == symbols_.size() ||
+            now.value() - link->opened.value() >= options_.overlap_max_ns);
+  });
+  if (carried) std::erase_if(links_, [](const auto& link) { return link->leaving; });
+}
+
+void MarketFeed::forget(const Link& link) {
+  std::erase_if(links_, [&](const auto& row) { return row.get() == &link; });
+}
+
+void MarketFeed::on_open(Link& link) {
+  link.open = true;
+  link.opened = transport_.now();
+  link.heard = link.opened;
+  if (std::exchange(disconnected_, false)) {
+    alarm(MarketAlarm::Kind::Disconnected, false, std::nullopt, "connected");
+  }
+  for (const auto& listed : symbols_) {
+    if (!listed->feed.is_sure() && !listed->snapshot.in_flight && !listed->snapshot.due) {
+      listed->snapshot.due = link.opened;
+    }
+    ask_what_is_due(*listed);
+  }
+}
+
+void MarketFeed::on_closed(Link& link, std::string_view why) {
+  const bool was_open = link.open;
+  const std::string words(why);
+  forget(link);
+  if (open_links() > 0) return;
+  for (const auto& listed : symbols_) listed->feed.doubt();
+  if (!was_open && disconnected_) return;
+  disconnected_ = true;
+  alarm(MarketAlarm::Kind::Disconnected, true, std::nullopt, words);
+}
+
+void MarketFeed::on_text(Link& link, std::string_view text) {
+  ++counts_.frames;
+  link.heard = transport_.now();
+  const Result<StreamEvent> event = decoder_.read(text);
+  if (!event) return unreadable(std::nullopt, event.error());
+  std::visit([&](const auto& it) { on_event(link, it); }, *event);
+}
+
+// --- events ------------------------------------------------------------------------------------
+
+// A connection can be alive and late. bookTicker carries no time, so the lag of the events around
+// it, ten a second, stands for its own.
+void MarketFeed::measure_lag(Link& link, std::int64_t event_ms) const {
+  if (!options_.clock_offset_ns) return;
+  const std::int64_t said_ns = event_ms * kNanosPerMilli - options_.clock_offset_ns();
+  link.lag_ns = std::max<std::int64_t>(0, transport_.now().value() - said_ns);
+}
+
+UnixNanos MarketFeed::said(const Link& link) const {
+  return UnixNanos{transport_.now().value() - link.lag_ns};
+}
+
+void MarketFeed::on_event(Link& link, const DepthUpdate& event) {
+  Listed* const listed = find(event.symbol);
+  if (listed == nullptr) {
+    ++counts_.others;
+    return;
+  }
+  connect_failures_ = 0;
+  measure_lag(link, event.event_ms);
+  if (std::find(link.told.begin(), link.told.end(), listed) == link.told.end()) {
+    link.told.push_back(listed);
+  }
+  settle(*listed, listed->feed.on_depth(event, open_links() > 1, said(link)));
+}
+
+void MarketFeed::on_event(Link& link, const BookTicker& event) {
+  Listed* const listed = find(event.symbol);
+  if (listed == nullptr) {
+    ++counts_.others;
+    return;
+  }
+  settle(*listed, listed->feed.on_ticker(event, said(link)));
+}
+
+void MarketFeed::on_event(Link& link, const TradeEvent& event) {
+  Listed* const listed = find(event.symbol);
+  if (listed == nullptr || event.aggregate) {
+    ++counts_.others;
+    return;
+  }
+  measure_lag(link, event.event_ms);
+  settle(*listed, listed->feed.on_trade(event, said(link)));
+}
+
+void MarketFeed::on_event(Link& link, const ServerShutdown&) {
+  link.leaving = true;
+  connect_if_due();  // at once, as the venue asks, unless it asks that of each new connection
+}
+
+void MarketFeed::on_event(Link&, const OtherEvent&) {
+  ++counts_.others;
+}
+
+void MarketFeed::settle(Listed& listed, SymbolFeed::Outcome outcome) {
+  if (outcome == SymbolFeed::Outcome::Nothing) return;
+  if (outcome != SymbolFeed::Outcome::Useful) {
+    if (outcome == SymbolFeed::Outcome::Resync) ++counts_.resyncs;
+    if (!listed.snapshot.in_flight && !listed.snapshot.due) listed.snapshot.due = transport_.now();
+    return ask_what_is_due(listed);
+  }
+  if (std::exchange(listed.silent, false)) {
+    alarm(MarketAlarm::Kind::SymbolSilent, false, listed.instrument, listed.name + " is back");
+  }
+  const auto top = listed.feed.top(transport_.now(), options_.average_age_max_ns);
+  if (!top) return;
+  ++counts_.tops;
+  inbox_.market(*top);
+}
+
+// The age of the last useful event, not of the connection: one stream can die inside a live one.
+void MarketFeed::watch_symbol(Listed& listed) {
+  const UnixNanos now = transport_.now();
+  settle(listed, listed.feed.on_time(now, options_.reorder_patience_ns));
+  ask_what_is_due(listed);
+  const UnixNanos heard = std::max(listed.feed.last_useful(), listed.watched_since);
+  if (listed.silent || now.value() - heard.value() <= options_.symbol_silence_ns) return;
+  listed.silent = true;
+  alarm(MarketAlarm::Kind::SymbolSilent, true, listed.instrument,
+        listed.name + ": nothing useful for too long");
+  replace_all();
+}
+
+// --- requests ----------------------------------------------------------------------------------
+
+void MarketFeed::ask_what_is_due(Listed& listed) {
+  ask(listed, listed.snapshot,
+      "/api/v3/depth?symbol=" + listed.name + "&limit=" + std::to_string(options_.snapshot_levels),
+      &MarketFeed::take_snapshot);
+  ask(listed, listed.average, "/api/v3/avgPrice?symbol=" + listed.name, &MarketFeed::take_average);
+}
+
+void MarketFeed::ask(Listed& listed, Asking& asking, const std::string& target,
+                     void (MarketFeed::*take)(Listed&, const std::string&)) {
+  const UnixNanos now = transport_.now();
+  if (asking.in_flight || !asking.due || now < *asking.due || now < rest_due_) return;
+  asking.in_flight = true;
+  asking.due.reset();
+  http_->send({.method = "GET", .target = target},
+              [this, &listed, &asking, take](const net::HttpAnswer& answer) {
+                asking.in_flight = false;
+                if (answer.fate != net::Fate::Answered) return again(asking);
+                if (answer.status != 200) {
+                  refuse(answer);
+                  return again(asking);
+                }
+                if (std::exchange(rest_refused_, false)) {
+                  alarm(MarketAlarm::Kind::RestRefused, false, std::nullopt, "requests answered");
+                }
+                (this->*take)(listed, answer.body);
+              });
+}
+
+void MarketFeed::again(Asking& asking) {
+  asking.due = in(wait_ns(asking.failures));
+  ++asking.failures;
+}
+
+// 429 and 418 stop every request: going on would lengthen a ban.
+void MarketFeed::refuse(const net::HttpAnswer& answer) {
+  if (answer.status != 429 && answer.status != 418) return;
+  rest_refused_ = true;
+  const std::int64_t seconds = retry_after_s(answer);
+  rest_due_ = std::max(rest_due_, in(seconds * kNanosPerSecond));
+  alarm(MarketAlarm::Kind::RestRefused, true, std::nullopt,
+        "status " + std::to_string(answer.status) + ", again in " + std::to_string(seconds) + " s");
+}
+
+void MarketFeed::take_snapshot(Listed& listed, const std::string& body) {
+  const Result<DepthSnapshot> snapshot = decoder_.read_snapshot(body);
+  if (!snapshot) {
+    unreadable(listed.instrument, snapshot.error());
+    return again(listed.snapshot);
+  }
+  ++counts_.snapshots;
+  const SymbolFeed::Outcome outcome = listed.feed.on_snapshot(*snapshot, transport_.now());
+  if (outcome == SymbolFeed::Outcome::Again) {
+    ++counts_.stale_snapshots;
+    return again(listed.snapshot);
+  }
+  listed.snapshot.failures = 0;
+  settle(listed, outcome);
+}
+
+void MarketFeed::take_average(Listed& listed, const std::string& body) {
+  const Result<AveragePrice> average = decoder_.read_average(body);
+  if (!average) {
+    unreadable(listed.instrument, average.error());
+    return again(listed.average);
+  }
+  listed.average.failures = 0;
+  listed.average.due = in(options_.average_every_ns);
+  listed.feed.on_average(average->price, transport_.now());
+}
+
+}  // namespace clawgate::venues::binance_spot

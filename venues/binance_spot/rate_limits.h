@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "schemas/ids.h"
+#include "venues/binance_spot/call.h"
+#include "venues/binance_spot/rate.h"
+#include "venues/binance_spot/venue_error.h"
+#include "venues/net/transport.h"
+
+namespace clawgate::venues::binance_spot {
+
+/// Keeps our requests inside the venue's budgets. Limits come from exchangeInfo, counts from the
+/// venue's answers; in between, what we sent is added. Cancels always pass, queries leave a tenth
+/// of every budget to them, entries a fifth. Before any limit is known entries are refused. After
+/// a 429 or 418 only cancels pass, until the moment the venue named.
+/// `venue_now` is the venue's clock everywhere: its intervals are aligned to it. Venue thread.
+class RateLimits {
+ public:
+  /// Replaces the limits; counts of those that stay are kept.
+  void set_limits(std::span<const RateLimit> limits);
+
+  /// True charges the call. False changes nothing.
+  [[nodiscard]] bool try_take(const CallInfo& call, UnixNanos venue_now);
+  /// The same for opening one WebSocket.
+  [[nodiscard]] bool try_connect(UnixNanos venue_now);
+  /// A call that was charged has its answer, or will have none. `counts` is what the answer said.
+  void settle(const CallInfo& call, std::span<const RateCount> counts, UnixNanos venue_now);
+  /// A 429, a 418 or -1003: opens the breaker. Others change nothing.
+  void on_error(const VenueError& error, UnixNanos venue_now);
+
+  /// Until when only cancels pass.
+  [[nodiscard]] std::optional<UnixNanos> open_until(UnixNanos venue_now) const;
+  /// The earliest moment at which the call could pass; `venue_now` when it can now, nullopt before
+  /// any limit is known.
+  [[nodiscard]] std::optional<UnixNanos> next_chance(const CallInfo& call,
+                                                     UnixNanos venue_now) const;
+
+  struct Used {
+    RateLimit limit;
+    std::uint32_t count = 0;  // in the interval of `venue_now`, with what is under way
+  };
+  [[nodiscard]] std::vector<Used> used(UnixNanos venue_now) const;
+
+ private:
+  struct Budget {
+    RateLimit limit;
+    std::int64_t interval = 0;  // which one since 1970 `count` belongs to
+    std::uint32_t count = 0;
+    std::uint32_t in_flight = 0;
+  };
+  [[nodiscard]] static std::uint32_t count_at(const Budget& budget, UnixNanos venue_now);
+  [[nodiscard]] static bool has_room(const Budget& budget, std::uint32_t cost, Priority priority,
+                                     UnixNanos venue_now);
+
+  std::vector<Budget> budgets_;
+  UnixNanos open_until_;
+};
+
+/// `x-mbx-used-weight-1m`, `x-mbx-order-count-10s` and their like.
+[[nodiscard]] std::vector<RateCount> counts_in_headers(const net::HttpAnswer& answer);
+
+}  // namespace clawgate::venues::binance_spot

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "schemas/core/result.h"
+
+namespace clawgate::venues::binance_spot {
+
+enum class KeyType : std::uint8_t { Hmac, Rsa, Ed25519 };
+
+/// Signs what is sent with one API key's secret. Nothing of the secret leaves it; its own copies
+/// are wiped with it. Move-only; one thread at a time.
+class Signer {
+ public:
+  /// The HMAC states after the key's two blocks are kept, so that a request costs only itself.
+  [[nodiscard]] static Result<Signer> hmac(std::string_view secret);
+  /// An unencrypted PKCS#8 PEM: Ed25519, or RSA of 2048 to 4096 bits.
+  [[nodiscard]] static Result<Signer> pem(std::string_view private_key_pem);
+
+  Signer(Signer&&) noexcept;
+  Signer& operator=(Signer&&) noexcept;
+  Signer(const Signer&) = delete;
+  Signer& operator=(const Signer&) = delete;
+  ~Signer();
+
+  /// Hex of an HMAC, base64 of the others.
+  [[nodiscard]] std::string sign(std::string_view payload) const;
+  [[nodiscard]] KeyType type() const;
+
+ private:
+  struct Impl;
+  explicit Signer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+struct Credentials {
+  std::string api_key;
+  Signer signer;
+};
+
+/// Refuses an API key that is not 1..128 letters and digits: it goes into a header.
+[[nodiscard]] Result<Credentials> credentials(std::string_view api_key, Signer signer);
+
+/// The same of what stands in two files: the key, and a PEM or an HMAC secret. White space around
+/// them is left off.
+[[nodiscard]] Result<Credentials> credentials_from(std::string_view api_key_file,
+                                                   std::string_view private_key_file);
+
+}  // namespace clawgate::venues::binance_spot
