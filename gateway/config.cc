@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/serve/principals.h"
 #include "schemas/names.h"
 #include "schemas/strict_json.h"
 
@@ -73,6 +74,46 @@ Key amount_key(std::string_view name, Number high, Set set, Get get) {
             return Reason::None;
           },
           [=](const Config& config) { return to_text(get(config)); }};
+}
+
+template <class Check>
+Key text_key(std::string_view name, std::string_view unit, std::string ServeSettings::*member,
+             Check fits) {
+  return {name, unit,
+          [=](Config& config, const std::string& text) {
+            if (!fits(text)) return Reason::ConfigValueRange;
+            config.serve.*member = text;
+            return Reason::None;
+          },
+          [=](const Config& config) { return config.serve.*member; }};
+}
+
+Key path_key(std::string_view name, std::string VenueSettings::*member) {
+  return {name, "a file of mode 0600",
+          [=](Config& config, const std::string& text) {
+            config.venue.*member = text;
+            return text.size() > 1'024 ? Reason::ConfigValueRange : Reason::None;
+          },
+          [=](const Config& config) { return config.venue.*member; }};
+}
+
+Key url_key(std::string_view name, std::string_view scheme, std::string VenueSettings::*member) {
+  return {name, scheme,
+          [=](Config& config, const std::string& text) {
+            // https or wss, and without TLS only to this machine.
+            const std::size_t at = text.find("://");
+            const std::string start = text.substr(0, at == std::string::npos ? 0 : at);
+            const std::size_t host_at = at == std::string::npos ? 0 : at + 3;
+            const std::string host =
+                text.substr(host_at, text.find_first_of(":/", host_at) - host_at);
+            const bool local = host == "127.0.0.1" || host == "localhost";
+            const bool fits =
+                text.empty() || start == std::string(scheme) + "s" || (start == scheme && local);
+            if (!fits || text.size() > 256) return Reason::ConfigValueRange;
+            config.venue.*member = text;
+            return Reason::None;
+          },
+          [=](const Config& config) { return config.venue.*member; }};
 }
 
 const std::vector<Key>& keys() {
@@ -178,6 +219,33 @@ const std::vector<Key>& keys() {
          return Reason::None;
        },
        [](const Config& config) { return std::string(config.limits.decision.view()); }},
+      number_key(
+          "practice.seed", "of the practice exchange's market in serve", 0, 4'000'000'000,
+          [](Config& c, Number v) { c.practice_seed = static_cast<std::uint64_t>(v); },
+          [](const Config& c) { return c.practice_seed; }),
+      text_key("serve.address", "a loopback address", &ServeSettings::address,
+               [](const std::string& text) { return !text.empty() && text.size() <= 45; }),
+      number_key(
+          "serve.port", "0: the kernel's choice", 0, 65'535,
+          [](Config& c, Number v) { c.serve.port = static_cast<std::uint16_t>(v); },
+          [](const Config& c) { return Number{c.serve.port}; }),
+      {"serve.idle", "park or spin",
+       [](Config& config, const std::string& text) {
+         config.serve.spin = text == "spin";
+         return text == "spin" || text == "park" ? Reason::None : Reason::ConfigValueRange;
+       },
+       [](const Config& config) { return std::string(config.serve.spin ? "spin" : "park"); }},
+      text_key("serve.principals", "name:role, comma between", &ServeSettings::principals,
+               [](const std::string& text) { return principals_from(text).has_value(); }),
+      number_key(
+          "serve.disk_min_mib", "MiB", 16, 1'000'000,
+          [](Config& c, Number v) { c.serve.disk_min_mib = static_cast<std::uint64_t>(v); },
+          [](const Config& c) { return c.serve.disk_min_mib; }),
+      url_key("venue.rest_url", "http", &VenueSettings::rest_url),
+      url_key("venue.ws_api_url", "ws", &VenueSettings::ws_api_url),
+      url_key("venue.stream_url", "ws", &VenueSettings::stream_url),
+      path_key("venue.api_key_file", &VenueSettings::api_key_file),
+      path_key("venue.private_key_file", &VenueSettings::private_key_file),
   };
   return kKeys;
 }
@@ -246,13 +314,13 @@ Result<Config> read_config(const std::string& path) {
 
 std::string to_yaml(const Config& config) {
   std::string text;
-  bool in_limits = false;
+  std::string_view section;
   for (const Key& key : keys()) {
     std::string_view name = key.name;
-    if (name.starts_with("limits.")) {
-      if (!in_limits) text += "limits:\n";
-      in_limits = true;
-      name.remove_prefix(7);
+    if (const std::size_t dot = name.find('.'); dot != std::string_view::npos) {
+      if (name.substr(0, dot) != section) text += std::string(name.substr(0, dot)) + ":\n";
+      section = name.substr(0, dot);
+      name.remove_prefix(dot + 1);
       text += "  ";
     }
     std::string value = key.print(config);

@@ -9,6 +9,25 @@
 
 namespace clawgate::gateway {
 
+/// How `clawgate serve` listens and waits.
+struct ServeSettings {
+  std::string address = "127.0.0.1";  // loopback only (I9)
+  std::uint16_t port = 8420;          // 0: the kernel's choice
+  bool spin = false;                  // the core and journal threads spin instead of parking
+  std::string principals = "engine:engine,operator:operator,reader:reader,admin:admin";
+  std::uint64_t disk_min_mib = 256;  // free at the data directory, or the condition DISK_LOW
+};
+
+/// Where the venue is and where its credentials lie; empty for the practice exchange. Files, never
+/// the secrets themselves.
+struct VenueSettings {
+  std::string rest_url;
+  std::string ws_api_url;
+  std::string stream_url;
+  std::string api_key_file;
+  std::string private_key_file;
+};
+
 /// Everything a person may set, with its default. Limits are a document of their own in the
 /// journal; here is the one that a session starts with.
 struct Config {
@@ -17,6 +36,9 @@ struct Config {
   Symbol symbol{"BTCUSDT"};
   Notional cash = Notional::of(10'000);           // paper money in quote currency
   std::int64_t latency_ns = 10 * kNanosPerMilli;  // to the practice exchange, each way
+  std::uint64_t practice_seed = 1;                // of the practice exchange's market in `serve`
+  ServeSettings serve;
+  VenueSettings venue;
 
   Config();
 };

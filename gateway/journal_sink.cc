@@ -22,7 +22,10 @@ JournalThread::Slot& JournalThread::Slot::operator=(const Slot& other) {
 }
 
 JournalThread::JournalThread(journal::Journal& journal, Idle idle)
-    : journal_(journal), idle_(idle), thread_([this] { run(); }) {}
+    : journal_(journal),
+      idle_(idle),
+      durable_seq_(journal.durable_seq().value()),
+      thread_([this] { run(); }) {}
 
 JournalThread::~JournalThread() {
   stop();
@@ -89,6 +92,7 @@ void JournalThread::run() {
         durable_.notify_one();
         return;
       }
+      durable_seq_.store(done->value(), std::memory_order_release);
       durable_.store(taken, std::memory_order_release);
       if (idle_ == Idle::Park) durable_.notify_one();
       continue;

@@ -51,6 +51,11 @@ class JournalThread final : public DurableRecorder {
                 Bytes payload) override;
   [[nodiscard]] Result<Ticket> sync() override;
 
+  /// The newest record on disk, for those who follow the journal's files. Any thread.
+  [[nodiscard]] Seq durable_seq() const {
+    return Seq(durable_seq_.load(std::memory_order_acquire));
+  }
+
   /// Ends the thread; the journal is the caller's again.
   void stop();
 
@@ -81,6 +86,7 @@ class JournalThread final : public DurableRecorder {
   std::uint64_t appended_ = 0;             // core thread
   std::atomic<std::uint64_t> offered_{0};  // how many were pushed; the thread parks on it
   std::atomic<std::uint64_t> durable_{0};  // how many are on disk; the core parks on it
+  std::atomic<std::uint64_t> durable_seq_;
   std::atomic<bool> failed_{false};
   std::atomic<bool> stopping_{false};
   std::optional<Error> failure_;  // written before failed_ is set

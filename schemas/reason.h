@@ -18,6 +18,7 @@ enum class Surface : std::uint8_t {
   Config,     // configuration, limits documents, command lines
   Recording,  // market data files
   Journal,    // the journal on disk
+  Http,       // requests to a running gateway, and its start
 };
 
 /// Every refusal the gateway can give. Each is one row of kReasons, from which docs/reasons.md is
@@ -181,6 +182,30 @@ enum class Reason : std::uint16_t {
   JournalReplayDiffers = 393,
   JournalInvariant = 394,
   JournalVersion = 395,
+
+  // The HTTP surface and the start of the daemon behind it.
+  TokenMissing = 420,
+  TokenUnknown = 421,
+  RoleNotAllowed = 422,
+  DecisionByEngine = 423,
+  EngineNotPrincipal = 424,
+  HostNotAllowed = 425,
+  OriginNotAllowed = 426,
+  RouteUnknown = 427,
+  MethodNotAllowed = 428,
+  HttpSyntax = 429,
+  BodyTooLarge = 430,
+  ContentTypeNotJson = 431,
+  RequestTimeout = 432,
+  ConnectionLimit = 433,
+  QueueFull = 434,
+  AnswerLate = 435,
+  GatewayStopping = 436,
+  StreamGap = 437,
+  BindNotLoopback = 438,
+  BindFailed = 439,
+  TokenFileMode = 440,
+  GatewayUnreachable = 441,
 };
 
 struct ReasonInfo {
@@ -195,7 +220,7 @@ inline constexpr auto kReasons = std::to_array<ReasonInfo>({
 #include "schemas/reason_table.inc"
 });
 
-inline constexpr std::size_t kReasonValues = 400;
+inline constexpr std::size_t kReasonValues = 480;
 
 namespace detail {
 constexpr auto reason_index() {

@@ -91,9 +91,11 @@ struct SignalRefused {
   }
 };
 
-/// True for the reasons that say an engine tried to order: policy violations (I13).
+/// True for the reasons that say an engine tried to order, or to decide on an order: policy
+/// violations (I13).
 [[nodiscard]] constexpr bool is_direct_order(Reason reason) {
-  return reason >= Reason::DirectOrderToolCall && reason <= Reason::DirectOrderDocument;
+  return (reason >= Reason::DirectOrderToolCall && reason <= Reason::DirectOrderDocument) ||
+         reason == Reason::DecisionByEngine;
 }
 
 }  // namespace clawgate

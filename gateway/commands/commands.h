@@ -14,6 +14,7 @@ void add_session_commands(CLI::App& app, int& exit_code);  // paper, backtest
 void add_signals_command(CLI::App& app, int& exit_code);   // signals read
 void add_doctor_command(CLI::App& app, int& exit_code);    // doctor
 void add_eval_command(CLI::App& app, int& exit_code);      // eval trading
+void add_operator_commands(CLI::App& app, int& exit_code);  // status, watch, holds, approve, ...
 
 /// Prints the error for a person and answers the exit code for bad usage or configuration.
 [[nodiscard]] int usage_error(const Error& error);

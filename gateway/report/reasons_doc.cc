@@ -28,6 +28,8 @@ constexpr auto kSurfaces = std::to_array<SurfaceText>({
     {Surface::Config, "Configuration, limits and command lines", "Why the gateway does not start."},
     {Surface::Recording, "Market recordings", "Why recorded market data cannot be played."},
     {Surface::Journal, "The journal on disk", "What verification finds."},
+    {Surface::Http, "The running gateway",
+     "Why a request is refused, or the gateway does not start to listen."},
 });
 
 std::string row(std::string_view code, std::string_view a, std::string_view b) {

@@ -88,6 +88,11 @@ bool SegmentCursor::skip_unverified_to(Seq from) {
   }
 }
 
+void SegmentCursor::grow(Bytes segment) {
+  segment_ = segment;
+  reason_ = Reason::None;
+}
+
 Reason SegmentCursor::read_header() {
   if (segment_.size() < kSegmentHeaderBytes) return Reason::JournalMagic;
   if (std::memcmp(segment_.data(), kMagic.data(), kMagic.size()) != 0) return Reason::JournalMagic;

@@ -30,6 +30,10 @@ class SegmentCursor {
   /// where the next record is `from` or above, or cannot be passed over: next() will tell.
   [[nodiscard]] bool skip_unverified_to(Seq from);
 
+  /// The same segment with more of it in memory, for a reader that follows a writer. What was bad
+  /// for want of bytes is looked at again.
+  void grow(Bytes segment);
+
   /// The record of the last Step::Record. Its payload lives in the segment's memory.
   [[nodiscard]] const RecordView& record() const { return record_; }
   [[nodiscard]] const SegmentOpen& segment_open() const { return open_; }

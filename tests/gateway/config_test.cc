@@ -62,7 +62,29 @@ constexpr Row kRows[] = {
     {"limits:\n  order_notional_max: 50.00000001\n", Reason::LimitsRaiseNeedsDecision},
     {"limits:\n  day_orders_max: 7\n", Reason::LimitsRaiseNeedsDecision},
     {"limits:\n  decision: maybe\n", Reason::ConfigValueRange},
+    {"serve:\n  port: 65536\n", Reason::ConfigValueRange},
+    {"serve:\n  idle: doze\n", Reason::ConfigValueRange},
+    {"serve:\n  principals: bob:king\n", Reason::ConfigValueRange},
+    {"serve:\n  principals: bob:reader,bob:admin\n", Reason::ConfigValueRange},
+    {"serve:\n  principals: ../x:reader\n", Reason::ConfigValueRange},
+    {"serve:\n  disk_min_mib: 15\n", Reason::ConfigValueRange},
+    {"venue:\n  rest_url: http://api.example.org\n", Reason::ConfigValueRange},
+    {"venue:\n  rest_url: http://127.0.0.1.example.org\n", Reason::ConfigValueRange},
+    {"venue:\n  rest_url: http://localhost@example.org\n", Reason::ConfigValueRange},
+    {"venue:\n  stream_url: https://api.example.org\n", Reason::ConfigValueRange},
 };
+
+TEST_F(ConfigTest, TheDaemonsKeysAreRead) {
+  const auto config = read(
+      "serve:\n  port: 65535\n  idle: spin\n  principals: bob:operator\n  disk_min_mib: 16\n"
+      "venue:\n  rest_url: https://api.example.org\n  stream_url: ws://127.0.0.1:9000\n");
+  ASSERT_TRUE(config.has_value()) << to_text(config.error());
+  EXPECT_EQ(config->serve.port, 65'535);
+  EXPECT_TRUE(config->serve.spin);
+  EXPECT_EQ(config->serve.principals, "bob:operator");
+  EXPECT_EQ(config->venue.rest_url, "https://api.example.org");
+  EXPECT_EQ(config->venue.stream_url, "ws://127.0.0.1:9000");
+}
 
 TEST_F(ConfigTest, WhatIsWrongIsNamed) {
   for (const Row& row : kRows) {

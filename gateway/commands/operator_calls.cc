@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/commands/operator_calls.h"
+
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "gateway/serve/principals.h"
+
+namespace clawgate::gateway {
+namespace {
+
+Result<CallAnswer> answer_of(Result<HttpResponse> response) {
+  if (!response) return response.error();
+  CallAnswer answer;
+  answer.status = response->status;
+  answer.text = std::move(response->body);
+  answer.json = CallJson::parse(answer.text, nullptr, false);
+  if (!answer.json.is_object()) {
+    return Error{Reason::GatewayUnreachable, "answer", "status " + std::to_string(answer.status)};
+  }
+  return answer;
+}
+
+Result<Endpoint> with_token(Result<Endpoint> endpoint, const std::string& token_file) {
+  if (!endpoint) return endpoint;
+  auto token = read_secret(token_file);
+  if (!token) return token.error();
+  endpoint->token = std::move(*token);
+  return endpoint;
+}
+
+}  // namespace
+
+Result<Endpoint> find_gateway(const GatewayPlace& place) {
+  if (!place.url.empty()) {
+    if (place.token_file.empty()) return Error{Reason::UsageOption, "--token-file", "missing"};
+    return with_token(endpoint_from(place.url), place.token_file);
+  }
+  if (place.data.empty()) return Error{Reason::UsageOption, "--url or --data", "missing"};
+  const std::string path = place.data + "/serve.json";
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return Error{Reason::GatewayUnreachable, path, "no gateway runs on this directory"};
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  const CallJson json = CallJson::parse(text, nullptr, false);
+  const bool known = json.is_object() && json.contains("url") && json["url"].is_string() &&
+                     json.contains("tokens") && json["tokens"].contains(place.principal);
+  if (!known) return Error{Reason::UsageOption, "--as " + place.principal, path};
+  const std::string token_file = place.token_file.empty()
+                                     ? json["tokens"][place.principal].get<std::string>()
+                                     : place.token_file;
+  return with_token(endpoint_from(json["url"].get<std::string>()), token_file);
+}
+
+Result<CallAnswer> get(const Endpoint& endpoint, const std::string& path) {
+  return answer_of(call(endpoint, "GET", path));
+}
+
+Result<CallAnswer> command(const Endpoint& endpoint, const CallJson& body) {
+  return answer_of(call(endpoint, "POST", "/v1/hitl/commands", body.dump()));
+}
+
+std::string refusal_text(const CallAnswer& answer) {
+  const auto text = [&](const char* name) { return answer.json.value(name, std::string()); };
+  const Reason reason = reason_of(text("code"));
+  if (reason != Reason::None) return to_text(Error{reason, text("field"), text("seen")});
+  return text("code") + ": " + text("message") + " " + text("next");
+}
+
+}  // namespace clawgate::gateway

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "gateway/commands/commands.h"
+#include "gateway/commands/operator_calls.h"
+#include "gateway/entropy.h"
+
+// status, watch, holds, approve, reject, kill, unblock: the operator's command line against a
+// running gateway. Exit codes: 0 done, 1 the gateway refused or a person said no, 2 bad usage or no
+// gateway.
+
+namespace clawgate::gateway {
+namespace {
+
+struct Arguments {
+  GatewayPlace place;
+  bool json = false;
+  bool yes = false;
+  std::uint64_t hold = 0;
+  std::uint64_t after = 0;
+  std::uint64_t count = 0;
+  std::string digest;
+  std::string cause;
+  std::string decision;
+  std::string note;
+  std::string command_id;
+};
+
+std::string text_of(const CallJson& json, const char* name) {
+  const auto at = json.find(name);
+  if (at == json.end() || at->is_null()) return "";
+  return at->is_string() ? at->get<std::string>() : at->dump();
+}
+
+int print_refusal(const CallAnswer& answer, bool json) {
+  if (json) {
+    std::cout << answer.text << "\n";
+  } else {
+    std::cerr << refusal_text(answer) << "\n";
+  }
+  return 1;
+}
+
+int status(const Arguments& arguments, const Endpoint& gateway) {
+  const auto answer = get(gateway, "/v1/status");
+  if (!answer) return usage_error(answer.error());
+  if (!answer->ok()) return print_refusal(*answer, arguments.json);
+  if (arguments.json) {
+    std::cout << answer->text << "\n";
+    return 0;
+  }
+  const CallJson& json = answer->json;
+  std::cout << "  trading   " << text_of(json, "trading_state") << "   stage "
+            << text_of(json, "stage") << " on " << text_of(json, "venue") << ", limits v"
+            << text_of(json, "limits_version") << "\n  holds     " << text_of(json, "holds_waiting")
+            << " waiting\n  journal   " << text_of(json, "journal_seq") << " records\n";
+  for (const CallJson& block : json["blocks"]) {
+    std::cout << "  " << text_of(block, "kind") << "  " << text_of(block, "code") << ": "
+              << text_of(block, "meaning");
+    if (!text_of(block, "evidence").empty()) std::cout << " (" << text_of(block, "evidence") << ")";
+    std::cout << "\n            ends by: " << text_of(block, "clears") << "\n";
+  }
+  return 0;
+}
+
+int holds(const Arguments& arguments, const Endpoint& gateway) {
+  const auto answer = get(gateway, "/v1/holds");
+  if (!answer) return usage_error(answer.error());
+  if (!answer->ok()) return print_refusal(*answer, arguments.json);
+  if (arguments.json) {
+    std::cout << answer->text << "\n";
+    return 0;
+  }
+  for (const CallJson& hold : answer->json["holds"]) std::cout << text_of(hold, "card");
+  if (answer->json["holds"].empty()) std::cout << "  no order waits\n";
+  return 0;
+}
+
+int watch(const Arguments& arguments, const Endpoint& gateway) {
+  std::string target = "/v1/stream";
+  if (arguments.after > 0) target += "?after=" + std::to_string(arguments.after);
+  std::uint64_t seen = 0;
+  const auto show = [&](const std::string& event) {
+    ++seen;
+    if (arguments.json) {
+      std::cout << event << std::endl;
+    } else {
+      const CallJson json = CallJson::parse(event, nullptr, false);
+      std::string line =
+          text_of(json, "time") + " " + text_of(json, "seq") + " " + text_of(json, "record");
+      for (const auto& [name, value] : json.items()) {
+        const bool shown = name == "time" || name == "seq" || name == "record";
+        const std::string text = text_of(json, name.c_str());
+        if (shown || value.is_structured() || text.empty()) continue;
+        line += " " + name + "=" + (text.size() == 64 ? text.substr(0, 12) + ".." : text);
+      }
+      std::cout << line << std::endl;
+    }
+    return arguments.count == 0 || seen < arguments.count;
+  };
+  if (const auto error = follow_stream(gateway, target, show)) return usage_error(*error);
+  return 0;
+}
+
+/// One command; its id makes a repetition safe.
+int send(const Arguments& arguments, const Endpoint& gateway, CallJson body,
+         const std::string& done) {
+  body["schema_version"] = "1.0";
+  body["command_id"] = arguments.command_id;
+  if (arguments.command_id.empty()) {
+    body["command_id"] = "cli-" + to_hex(Bytes(SystemEntropy().nonce().bytes));
+  }
+  if (!arguments.decision.empty()) body["decision_id"] = arguments.decision;
+  if (!arguments.note.empty()) body["note"] = arguments.note;
+  const auto answer = command(gateway, body);
+  if (!answer) return usage_error(answer.error());
+  if (!answer->ok()) return print_refusal(*answer, arguments.json);
+  if (arguments.json) {
+    std::cout << answer->text << "\n";
+    return 0;
+  }
+  const bool again = text_of(answer->json, "replay_disposition") == "no_op";
+  std::cout << "  " << done << (again ? " (it was before: nothing happened again)" : "")
+            << "; trading is " << text_of(answer->json, "trading_state") << "\n";
+  return 0;
+}
+
+/// The waiting order of that number, or the exit code.
+std::optional<CallJson> find_hold(const Arguments& arguments, const Endpoint& gateway, int& code) {
+  const auto answer = get(gateway, "/v1/holds");
+  if (!answer) {
+    code = usage_error(answer.error());
+    return std::nullopt;
+  }
+  if (!answer->ok()) {
+    code = print_refusal(*answer, arguments.json);
+    return std::nullopt;
+  }
+  for (const CallJson& hold : answer->json["holds"]) {
+    if (text_of(hold, "hold") == std::to_string(arguments.hold)) return hold;
+  }
+  std::cerr << to_text(Error{Reason::HoldUnknown, "HOLD", std::to_string(arguments.hold)}) << "\n";
+  code = 1;
+  return std::nullopt;
+}
+
+// What is approved is what was shown: the digest comes with the card that the person sees, and the
+// check code says in six letters that every other screen shows the same.
+int approve(const Arguments& arguments, const Endpoint& gateway) {
+  std::string digest = arguments.digest;
+  if (digest.empty()) {
+    int code = 0;
+    const auto hold = find_hold(arguments, gateway, code);
+    if (!hold) return code;
+    digest = text_of(*hold, "digest");
+    if (!arguments.yes) {
+      std::cout << text_of(*hold, "card") << "\n  Approve this order, check code "
+                << text_of(*hold, "check_code") << "? [y/N] " << std::flush;
+      std::string line;
+      if (!std::getline(std::cin, line) || (line != "y" && line != "Y" && line != "yes")) {
+        std::cout << "  not approved\n";
+        return 1;
+      }
+    }
+  }
+  return send(arguments, gateway,
+              {{"action", "approve"}, {"hold", arguments.hold}, {"digest", digest}},
+              "approved order " + std::to_string(arguments.hold));
+}
+
+int reject(const Arguments& arguments, const Endpoint& gateway) {
+  return send(arguments, gateway, {{"action", "reject"}, {"hold", arguments.hold}},
+              "rejected order " + std::to_string(arguments.hold));
+}
+
+int kill(const Arguments& arguments, const Endpoint& gateway) {
+  return send(arguments, gateway, {{"action", "kill"}}, "killed");
+}
+
+int unblock(const Arguments& arguments, const Endpoint& gateway) {
+  return send(arguments, gateway, {{"action", "unblock"}, {"cause", arguments.cause}},
+              "cleared " + arguments.cause);
+}
+
+using Run = int (*)(const Arguments&, const Endpoint&);
+
+CLI::App* add(CLI::App& app, int& exit_code, const char* name, const char* help, Run run,
+              const std::shared_ptr<Arguments>& arguments) {
+  CLI::App* const command = app.add_subcommand(name, help);
+  GatewayPlace& place = arguments->place;
+  command->add_option("--url", place.url, "The gateway's URL, with --token-file");
+  command->add_option("--token-file", place.token_file, "File of mode 0600 with a bearer token");
+  command->add_option("--data", place.data, "Data directory of the gateway, instead of --url");
+  command->add_option("--as", place.principal, "Principal whose token of --data is used");
+  command->add_flag("--json", arguments->json, "Print the gateway's JSON");
+  command->callback([&exit_code, run, arguments] {
+    const auto gateway = find_gateway(arguments->place);
+    exit_code = gateway ? run(*arguments, *gateway) : usage_error(gateway.error());
+  });
+  return command;
+}
+
+}  // namespace
+
+void add_operator_commands(CLI::App& app, int& exit_code) {
+  const auto fresh = [] { return std::make_shared<Arguments>(); };
+  add(app, exit_code, "status", "What a running gateway may do now, and why", &status, fresh());
+  add(app, exit_code, "holds", "The orders that wait for a person, as cards", &holds, fresh());
+
+  auto arguments = fresh();
+  CLI::App* command =
+      add(app, exit_code, "watch", "Follows what a running gateway does", &watch, arguments);
+  command->add_option("--after", arguments->after, "Begin after this record");
+  command->add_option("--count", arguments->count, "End after so many events");
+
+  arguments = fresh();
+  command =
+      add(app, exit_code, "approve", "Approves one order, after showing it", &approve, arguments);
+  command->add_option("HOLD", arguments->hold, "Its number")->required();
+  command->add_option("--digest", arguments->digest, "Of the order that was shown elsewhere");
+  command->add_flag("--yes", arguments->yes, "Do not ask");
+  command->add_option("--decision", arguments->decision, "DEC-YYYYMMDD-XXX");
+  command->add_option("--command-id", arguments->command_id, "Makes a repetition safe");
+
+  arguments = fresh();
+  command = add(app, exit_code, "reject", "Rejects one order", &reject, arguments);
+  command->add_option("HOLD", arguments->hold, "Its number")->required();
+  command->add_option("--note", arguments->note, "Why");
+  command->add_option("--command-id", arguments->command_id, "Makes a repetition safe");
+
+  arguments = fresh();
+  command = add(app, exit_code, "kill", "Stops all entries, now; stops at the venue stay", &kill,
+                arguments);
+  command->add_option("--note", arguments->note, "Why");
+  command->add_option("--command-id", arguments->command_id, "Makes a repetition safe");
+
+  arguments = fresh();
+  command = add(app, exit_code, "unblock", "Clears a latched cause by a recorded decision",
+                &unblock, arguments);
+  command->add_option("CAUSE", arguments->cause, "Its code, e.g. KILL")->required();
+  command->add_option("--decision", arguments->decision, "DEC-YYYYMMDD-XXX")->required();
+  command->add_option("--note", arguments->note, "Why");
+  command->add_option("--command-id", arguments->command_id, "Makes a repetition safe");
+}
+
+}  // namespace clawgate::gateway

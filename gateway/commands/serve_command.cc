@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/commands/serve_command.h"
+
+#include <pthread.h>
+
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <utility>
+
+#include "gateway/commands/commands.h"
+#include "schemas/record_json.h"
+
+namespace clawgate::gateway {
+namespace {
+
+struct Arguments {
+  std::string config;
+  std::string data;
+  bool json = false;
+};
+
+/// SIGTERM and SIGINT, blocked in every thread begun after this and taken by one.
+sigset_t block_stop_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  return set;
+}
+
+void wait_for_end(const Daemon& daemon, const sigset_t& stop) {
+  constexpr timespec kLook{0, 200'000'000};
+  while (!daemon.failed()) {
+    if (sigtimedwait(&stop, nullptr, &kLook) > 0) return;
+  }
+}
+
+int run(const Arguments& arguments, const VenueFactory& venue) {
+  Daemon::Options options;
+  if (!arguments.config.empty()) {
+    auto config = read_config(arguments.config);
+    if (!config) return usage_error(config.error());
+    options.config = *config;
+  }
+  options.data = arguments.data;
+  options.venue = venue;
+  return serve(options, arguments.json);
+}
+
+}  // namespace
+
+int serve(const Daemon::Options& options, bool json) {
+  const sigset_t stop = block_stop_signals();
+  std::signal(SIGPIPE, SIG_IGN);
+  auto daemon = Daemon::start(options);
+  if (!daemon) return usage_error(daemon.error());
+  if (json) {
+    std::cout << "{\"url\":" << json_quote((*daemon)->url())
+              << ",\"data\":" << json_quote(options.data) << "}" << std::endl;
+  } else {
+    std::cout << "clawgate serves at " << (*daemon)->url() << "\n  data    " << options.data
+              << "\n  tokens  " << options.data << "/tokens   (mode 0600, one a principal)\n"
+              << "  status  clawgate status --data " << options.data << std::endl;
+  }
+  wait_for_end(**daemon, stop);
+  if (const auto error = (*daemon)->stop()) {
+    std::fprintf(stderr, "%s\n", to_text(*error).c_str());
+    return 1;
+  }
+  if (!json) std::cout << "stopped in order\n";
+  return 0;
+}
+
+void add_serve_command(CLI::App& app, VenueFactory venue, int& exit_code) {
+  CLI::App* const command =
+      app.add_subcommand("serve", "The gateway: HTTP on a loopback address until it is stopped");
+  const auto arguments = std::make_shared<Arguments>();
+  command->add_option("--config", arguments->config, "Configuration (YAML); see clawgate doctor");
+  command->add_option("--data", arguments->data, "Data directory: journal, evidence, tokens")
+      ->required();
+  command->add_flag("--json", arguments->json, "Print one line of JSON when ready");
+  command->callback(
+      [&exit_code, arguments, venue = std::move(venue)] { exit_code = run(*arguments, venue); });
+}
+
+}  // namespace clawgate::gateway

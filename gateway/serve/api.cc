@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/serve/api.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "gateway/serve/openapi_text.h"
+#include "schemas/strict_json.h"
+
+namespace clawgate::gateway {
+namespace {
+
+constexpr std::uint8_t kEngine = bit_of(Role::Engine);
+constexpr std::uint8_t kDecide = bit_of(Role::Operator) | bit_of(Role::Admin);
+constexpr std::uint8_t kRead = kDecide | bit_of(Role::Reader);
+constexpr std::uint8_t kAll = kRead | kEngine;
+
+std::string_view path_of(std::string_view target) {
+  return target.substr(0, target.find('?'));
+}
+
+bool is_json(std::string_view content_type) {
+  constexpr std::string_view kJson = "application/json";
+  std::string type(content_type.substr(0, content_type.find(';')));
+  while (!type.empty() && type.back() == ' ') type.pop_back();
+  std::transform(type.begin(), type.end(), type.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return type == kJson;
+}
+
+}  // namespace
+
+std::span<const Api::Route> Api::routes() {
+  static constexpr std::array kRoutes = std::to_array<Route>({
+      {"POST", "/v1/signals", kEngine | bit_of(Role::Admin), false, &Api::post_signal},
+      {"POST", "/v1/hitl/commands", kDecide, true, &Api::post_command},
+      {"GET", "/v1/status", kRead, false, &Api::get_status},
+      {"GET", "/v1/holds", kRead, false, &Api::get_holds},
+      {"GET", "/v1/orders", kRead, false, &Api::get_orders},
+      {"GET", "/v1/positions", kRead, false, &Api::get_positions},
+      {"GET", "/v1/decisions", kRead, false, &Api::get_decisions},
+      {"GET", "/v1/limits", kRead, false, &Api::get_limits},
+      {"GET", "/v1/incidents", kRead, false, &Api::get_incidents},
+      {"GET", "/v1/journal/head", kRead, false, &Api::get_head},
+      {"GET", "/v1/stream", kRead, false, &Api::get_stream},
+      {"GET", "/metrics", kRead, false, &Api::get_metrics},
+      {"GET", "/healthz", kAll, false, &Api::get_health},
+      {"GET", "/readyz", kAll, false, &Api::get_ready},
+      {"GET", "/openapi.json", kAll, false, &Api::get_openapi},
+  });
+  return kRoutes;
+}
+
+std::string_view Api::openapi() {
+  return kOpenApi;
+}
+
+Api::Api(Surroundings surroundings, Options options)
+    : around_(std::move(surroundings)), options_(std::move(options)) {}
+
+void Api::handle(const HttpRequest& request, HttpReply reply) {
+  dispatch(request, [this, reply = std::move(reply)](HttpResponse response) {
+    ++answers_[response.status];
+    reply(std::move(response));
+  });
+}
+
+void Api::dispatch(const HttpRequest& request, HttpReply reply) {
+  if (const auto error = check_origin(request)) return reply(error_response(*error));
+  const auto who = authenticate(request);
+  if (!who) return reply(error_response(who.error()));
+  const std::string_view path = path_of(request.target);
+  const Route* route = nullptr;
+  bool path_known = false;
+  for (const Route& row : routes()) {
+    if (row.path != path) continue;
+    path_known = true;
+    if (row.method == request.method) route = &row;
+    // The violation is the attempt, whatever the method.
+    if (row.decides && (*who)->role == Role::Engine) route = &row;
+  }
+  if (!path_known) return reply(error_response({Reason::RouteUnknown, std::string(path), ""}));
+  if (route == nullptr) {
+    return reply(error_response({Reason::MethodNotAllowed, std::string(path), request.method}));
+  }
+  if (const auto error = check_role(*route, request, **who)) {
+    if (error->reason != Reason::DecisionByEngine) return reply(error_response(*error));
+    SignalRefused record;
+    record.reason = error->reason;
+    record.source = EngineName((*who)->name);
+    record.where = Text<96>(error->field);
+    record.payload = sha256(bytes_of(request.body));
+    return record_refused(record, *error, std::move(reply));
+  }
+  if (route->method == "POST" && !is_json(request.content_type)) {
+    return reply(
+        error_response({Reason::ContentTypeNotJson, "Content-Type", request.content_type}));
+  }
+  (this->*route->handle)(request, **who, std::move(reply));
+}
+
+// A page of another site must not reach us through a browser: neither by a name that it points
+// here (Host), nor by a request from it (Origin).
+std::optional<Error> Api::check_origin(const HttpRequest& request) const {
+  const auto ours = [this](std::string_view host) {
+    return std::find(options_.hosts.begin(), options_.hosts.end(), host) != options_.hosts.end();
+  };
+  if (!ours(request.host)) return Error{Reason::HostNotAllowed, "Host", request.host};
+  if (request.origin.empty()) return std::nullopt;
+  constexpr std::string_view kScheme = "http://";
+  const std::string_view origin = request.origin;
+  if (origin.starts_with(kScheme) && ours(origin.substr(kScheme.size()))) return std::nullopt;
+  return Error{Reason::OriginNotAllowed, "Origin", request.origin};
+}
+
+Result<const PrincipalName*> Api::authenticate(const HttpRequest& request) const {
+  constexpr std::string_view kBearer = "Bearer ";
+  const std::string_view given = request.authorization;
+  if (!given.starts_with(kBearer)) return Error{Reason::TokenMissing, "Authorization", ""};
+  const PrincipalName* const who = around_.principals.find(given.substr(kBearer.size()));
+  if (who == nullptr) return Error{Reason::TokenUnknown, "Authorization", ""};
+  return who;
+}
+
+std::optional<Error> Api::check_role(const Route& route, const HttpRequest& request,
+                                     const PrincipalName& who) {
+  if ((route.roles & bit_of(who.role)) != 0) return std::nullopt;
+  const std::string where = request.method + " " + std::string(route.path);
+  const bool violation = route.decides && who.role == Role::Engine;
+  return Error{violation ? Reason::DecisionByEngine : Reason::RoleNotAllowed, where,
+               std::string(word(who.role))};
+}
+
+OfferId Api::wait_for(Waiting waiting) {
+  waiting.until_ns = around_.clock.monotonic_ns() + options_.answer_max_ns;
+  const OfferId offer = next_offer_++;
+  waiting_.emplace(offer, std::move(waiting));
+  return offer;
+}
+
+std::optional<Api::Waiting> Api::take(OfferId offer) {
+  auto at = waiting_.extract(offer);
+  if (at.empty()) return std::nullopt;
+  return std::move(at.mapped());
+}
+
+// Answered once the audit record is durable; where there is no room for the record there is no
+// answer to give yet.
+void Api::record_refused(const SignalRefused& record, const Error& refusal, HttpReply reply) {
+  if (failure_) return reply(error_response(*failure_));
+  if (waiting_.size() >= options_.waiting_max) {
+    return reply(error_response({Reason::QueueFull, "answers", ""}));
+  }
+  const OfferId offer = wait_for({std::move(reply), 0, refusal, ""});
+  if (around_.lanes.offer(SignalInput{offer, record})) return;
+  take(offer)->reply(error_response({Reason::QueueFull, "signals", ""}));
+}
+
+void Api::recorded(OfferId offer) {
+  if (const auto waited = take(offer)) waited->reply(error_response(waited->refusal));
+}
+
+void Api::fail(const Error& error) {
+  failure_ = error;
+  std::map<OfferId, Waiting> all;
+  std::swap(all, waiting_);
+  for (const auto& [offer, waited] : all) waited.reply(error_response(error));
+}
+
+void Api::tick() {
+  const std::int64_t at = around_.clock.monotonic_ns();
+  while (!waiting_.empty() && waiting_.begin()->second.until_ns <= at) {
+    const auto late = take(waiting_.begin()->first);
+    late->reply(error_response({Reason::AnswerLate, "", ""}));
+  }
+}
+
+std::optional<HttpResponse> Api::refuse_stream(const HttpRequest& request, Seq& after) {
+  if (const auto error = check_origin(request)) return error_response(*error);
+  const auto who = authenticate(request);
+  if (!who) return error_response(who.error());
+  if (path_of(request.target) != "/v1/stream") {
+    return error_response({Reason::RouteUnknown, std::string(path_of(request.target)), ""});
+  }
+  for (const Route& row : routes()) {
+    if (row.path != "/v1/stream") continue;
+    if (const auto error = check_role(row, request, **who)) return error_response(*error);
+  }
+  around_.catch_up();
+  after = around_.projection.head().seq;
+  constexpr std::string_view kAfter = "?after=";
+  const std::size_t at = request.target.find(kAfter);
+  if (at == std::string::npos) return std::nullopt;
+  const std::string_view text = std::string_view(request.target).substr(at + kAfter.size());
+  const RawDecimal value = parse_decimal(text);
+  const bool whole =
+      value.error == DecimalError::None && value.raw >= 0 && value.raw % Px::kScale == 0;
+  if (!whole) return error_response({Reason::HttpSyntax, "after", std::string(text)});
+  const Seq asked(static_cast<std::uint64_t>(value.raw / Px::kScale));
+  const auto& events = around_.projection.events();
+  const bool kept_all = events.size() < Projection::kEventsKept;
+  if (asked > after || (!kept_all && asked < events.front().seq)) {
+    return error_response({Reason::StreamGap, "after", std::string(text)});
+  }
+  after = asked;
+  return std::nullopt;
+}
+
+}  // namespace clawgate::gateway

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/effect.h"
+#include "gateway/entropy.h"
+#include "gateway/serve/clock.h"
+#include "gateway/serve/http_message.h"
+#include "gateway/serve/lanes.h"
+#include "gateway/serve/principals.h"
+#include "gateway/serve/projection.h"
+#include "gateway/trading_word.h"
+#include "signals/signals.h"
+
+namespace clawgate::gateway {
+
+/// The HTTP surface without sockets: who may ask, what is asked, and the answers. What changes
+/// something goes through a lane and is answered once the core made it durable; everything else is
+/// read from the projection. One thread, the API's; the core's answers are posted to it.
+class Api {
+ public:
+  struct Options {
+    std::vector<std::string> hosts;  // as the Host header may say them
+    std::string check_key;           // of the data directory, for the cards
+    std::int64_t answer_max_ns = 10 * kNanosPerSecond;
+    std::size_t waiting_max = 4096;
+  };
+  /// What it stands between. All outlive it.
+  struct Surroundings {
+    Lanes& lanes;
+    TradingWord& word;
+    const Projection& projection;
+    const Principals& principals;
+    Entropy& entropy;
+    const Clock& clock;
+    std::function<Result<Digest>(Bytes)> keep_evidence;
+    std::function<void()> catch_up;  // the projection, with the journal
+    std::function<std::string()> metrics;
+  };
+  struct Route {
+    std::string_view method;
+    std::string_view path;
+    std::uint8_t roles;  // bits by Role
+    bool decides;        // an engine's token here is a policy violation (I13)
+    void (Api::*handle)(const HttpRequest&, const PrincipalName&, HttpReply);
+  };
+  /// Every route there is; openapi.json says the same.
+  [[nodiscard]] static std::span<const Route> routes();
+  [[nodiscard]] static std::string_view openapi();
+
+  Api(Surroundings surroundings, Options options);
+
+  void handle(const HttpRequest& request, HttpReply reply);
+  /// Whether the event stream may be opened by this request: a refusal, or after which record it
+  /// begins. The route's own handler answers requests that ask for no upgrade.
+  [[nodiscard]] std::optional<HttpResponse> refuse_stream(const HttpRequest& request, Seq& after);
+
+  // From the core, on the API's thread.
+  void answered(OfferId offer, const AnswerSignal& answer);
+  void answered(OfferId offer, const AnswerCommand& answer);
+  void recorded(OfferId offer);
+  /// Everything that waits is answered with this, and so is what comes later.
+  void fail(const Error& error);
+  /// Answers what waited too long.
+  void tick();
+
+  [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
+  /// Answers so far, by status.
+  [[nodiscard]] const std::map<int, std::uint64_t>& answers() const { return answers_; }
+
+ private:
+  struct Waiting {
+    HttpReply reply;
+    std::int64_t until_ns = 0;  // monotonic
+    Error refusal;              // of a refused signal: what it is told once that is recorded
+    std::string command_id;
+  };
+
+  // api.cc
+  [[nodiscard]] std::optional<Error> check_origin(const HttpRequest& request) const;
+  [[nodiscard]] Result<const PrincipalName*> authenticate(const HttpRequest& request) const;
+  [[nodiscard]] std::optional<Error> check_role(const Route& route, const HttpRequest& request,
+                                                const PrincipalName& who);
+  void dispatch(const HttpRequest& request, HttpReply reply);
+  [[nodiscard]] OfferId wait_for(Waiting waiting);
+  [[nodiscard]] std::optional<Waiting> take(OfferId offer);
+  void record_refused(const SignalRefused& record, const Error& refusal, HttpReply reply);
+  [[nodiscard]] UnixNanos now() const { return around_.clock.wall(); }
+
+  // api_signals.cc
+  void post_signal(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  [[nodiscard]] signals::Options intake_options() const;
+  void offer_signal(const signals::Reading& reading, HttpReply reply);
+
+  // api_commands.cc
+  void post_command(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+
+  // api_views.cc
+  void get_holds(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void get_orders(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void get_positions(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void get_decisions(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void get_limits(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void get_incidents(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void get_status(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void get_head(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void get_stream(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void get_metrics(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void get_health(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void get_ready(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void get_openapi(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+
+  Surroundings around_;
+  Options options_;
+  std::map<OfferId, Waiting> waiting_;
+  OfferId next_offer_ = 1;
+  std::map<int, std::uint64_t> answers_;
+  std::optional<Error> failure_;
+};
+
+}  // namespace clawgate::gateway

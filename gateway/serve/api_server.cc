@@ -1,0 +1,466 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/serve/api_server.h"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/websocket.hpp>
+#include <charconv>
+#include <deque>
+#include <set>
+#include <thread>
+#include <utility>
+
+#include "gateway/serve/http_client.h"
+#include "schemas/core/assert.h"
+
+// The only file with Beast in it: the server's connections, and the client of the command line.
+
+namespace clawgate::gateway {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+namespace websocket = beast::websocket;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr std::chrono::seconds kWriteMax{10};
+constexpr std::chrono::milliseconds kTick{100};
+constexpr std::size_t kClientMessageMax = 4096;
+
+HttpRequest request_of(const http::request<http::string_body>& from) {
+  const auto field = [&](http::field name) { return std::string(from[name]); };
+  HttpRequest request;
+  request.method = std::string(from.method_string());
+  request.target = std::string(from.target());
+  request.host = field(http::field::host);
+  request.origin = field(http::field::origin);
+  request.authorization = field(http::field::authorization);
+  request.content_type = field(http::field::content_type);
+  request.body = from.body();
+  return request;
+}
+
+http::response<http::string_body> response_of(HttpResponse from, unsigned version, bool keep) {
+  http::response<http::string_body> response(static_cast<http::status>(from.status), version);
+  response.set(http::field::content_type, from.content_type);
+  response.set(http::field::cache_control, "no-store");
+  response.set("X-Content-Type-Options", "nosniff");
+  for (const auto& [name, value] : from.headers) response.set(name, value);
+  response.keep_alive(keep);
+  response.body() = std::move(from.body);
+  response.prepare_payload();
+  return response;
+}
+
+class StreamClient;
+
+}  // namespace
+
+class ApiServer::Impl {
+ public:
+  explicit Impl(const Options& options) : options_(options), acceptor_(io_), tick_(io_) {}
+
+  [[nodiscard]] std::optional<Error> bind();
+  void start(Handlers handlers);
+  void stop();
+  void accept();
+  void next_tick();
+  void refuse(tcp::socket socket);
+  void publish(const StreamEvent& event);
+
+  Options options_;
+  Handlers handlers_;
+  Numbers numbers_;
+  asio::io_context io_{1};  // goes with all that waits in it before what that refers to
+  tcp::acceptor acceptor_;
+  asio::steady_timer tick_;
+  std::set<std::shared_ptr<StreamClient>> streams_;
+  std::thread thread_;
+};
+
+namespace {
+
+/// One WebSocket that is told events. Holds at most `stream_queue_max` of them.
+class StreamClient : public std::enable_shared_from_this<StreamClient> {
+ public:
+  StreamClient(ApiServer::Impl& server, tcp::socket socket)
+      : server_(server), socket_(std::move(socket)) {}
+
+  void run(http::request<http::string_body> upgrade, Seq after) {
+    socket_.set_option(websocket::stream_base::timeout::suggested(beast::role_type::server));
+    socket_.read_message_max(kClientMessageMax);
+    upgrade_ = std::move(upgrade);
+    socket_.async_accept(upgrade_, [self = shared_from_this(), after](error_code error) {
+      self->on_accept(error, after);
+    });
+  }
+
+  void tell(const StreamEvent& event) {
+    if (closed_ || event.seq <= told_) return;
+    if (queue_.size() >= server_.options_.stream_queue_max) {
+      ++server_.numbers_.streams_dropped;
+      return close();
+    }
+    told_ = event.seq;
+    queue_.push_back(event.text);
+    if (queue_.size() == 1) write();
+  }
+
+  void close() {
+    closed_ = true;
+    error_code ignored;
+    beast::get_lowest_layer(socket_).socket().close(ignored);
+    server_.streams_.erase(shared_from_this());
+    server_.numbers_.streams = server_.streams_.size();
+  }
+
+ private:
+  void on_accept(error_code error, Seq after) {
+    if (error) return;
+    server_.streams_.insert(shared_from_this());
+    server_.numbers_.streams = server_.streams_.size();
+    told_ = after;
+    read();
+    server_.handlers_.replay(after, [this](const StreamEvent& event) { tell(event); });
+  }
+  // Clients have nothing to say; reading answers their pings and notices that they left.
+  void read() {
+    socket_.async_read(incoming_, [self = shared_from_this()](error_code error, std::size_t) {
+      if (self->closed_) return;
+      if (error) return self->close();
+      self->incoming_.clear();
+      self->read();
+    });
+  }
+  void write() {
+    socket_.text(true);
+    socket_.async_write(asio::buffer(*queue_.front()),
+                        [self = shared_from_this()](error_code error, std::size_t) {
+                          if (self->closed_) return;
+                          if (error) return self->close();
+                          self->queue_.pop_front();
+                          if (!self->queue_.empty()) self->write();
+                        });
+  }
+
+  ApiServer::Impl& server_;
+  websocket::stream<beast::tcp_stream> socket_;
+  http::request<http::string_body> upgrade_;
+  beast::flat_buffer incoming_{kClientMessageMax};
+  std::deque<std::shared_ptr<const std::string>> queue_;
+  Seq told_;
+  bool closed_ = false;
+};
+
+/// One connection: a request, its answer, the next request.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(ApiServer::Impl& server, tcp::socket socket)
+      : server_(server), socket_(std::move(socket)), timer_(server.io_) {
+    ++server_.numbers_.connections;
+  }
+  ~Connection() { --server_.numbers_.connections; }
+
+  void read() {
+    parser_.emplace();
+    parser_->header_limit(static_cast<std::uint32_t>(server_.options_.header_bytes_max));
+    parser_->body_limit(server_.options_.body_bytes_max);
+    timed_out_ = false;
+    timer_.expires_after(std::chrono::milliseconds(server_.options_.request_max_ms));
+    timer_.async_wait([self = shared_from_this()](error_code error) {
+      if (error) return;
+      self->timed_out_ = true;
+      self->socket_.cancel();
+    });
+    socket_.expires_never();
+    http::async_read(socket_, buffer_, *parser_,
+                     [self = shared_from_this()](error_code error, std::size_t) {
+                       self->timer_.cancel();
+                       self->on_read(error);
+                     });
+  }
+
+ private:
+  void on_read(error_code error) {
+    if (timed_out_) {
+      const bool begun = parser_->got_some() || buffer_.size() > 0;
+      return begun ? refuse({Reason::RequestTimeout, "", ""}) : close();
+    }
+    if (error == http::error::body_limit || error == http::error::header_limit ||
+        error == http::error::buffer_overflow) {
+      return refuse({Reason::BodyTooLarge, "", ""});
+    }
+    if (error == http::error::end_of_stream || error == http::error::partial_message) {
+      return close();
+    }
+    if (error && error.category() == make_error_code(http::error::end_of_stream).category()) {
+      return refuse({Reason::HttpSyntax, "", error.message()});
+    }
+    if (error) return close();
+    request_ = parser_->release();
+    keep_ = request_.keep_alive();
+    if (request_.count(http::field::host) > 1 || request_.count(http::field::authorization) > 1) {
+      return refuse({Reason::HttpSyntax, "Host", "sent twice"});
+    }
+    if (websocket::is_upgrade(request_)) return upgrade();
+    server_.handlers_.handle(
+        request_of(request_),
+        [self = shared_from_this()](HttpResponse response) { self->write(std::move(response)); });
+  }
+
+  void upgrade() {
+    Seq after;
+    if (auto refused = server_.handlers_.refuse_stream(request_of(request_), after)) {
+      return write(std::move(*refused));
+    }
+    std::make_shared<StreamClient>(server_, socket_.release_socket())
+        ->run(std::move(request_), after);
+  }
+
+  void refuse(const Error& error) {
+    keep_ = false;
+    write(error_response(error));
+  }
+
+  void write(HttpResponse response) {
+    response_ = response_of(std::move(response), 11, keep_);
+    socket_.expires_after(kWriteMax);
+    http::async_write(socket_, response_,
+                      [self = shared_from_this()](error_code error, std::size_t) {
+                        if (error || !self->keep_) return self->close();
+                        self->read();
+                      });
+  }
+
+  void close() {
+    error_code ignored;
+    socket_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+  }
+
+  ApiServer::Impl& server_;
+  beast::tcp_stream socket_;
+  asio::steady_timer timer_;
+  beast::flat_buffer buffer_{std::size_t{256} * 1024};
+  std::optional<http::request_parser<http::string_body>> parser_;
+  http::request<http::string_body> request_;
+  http::response<http::string_body> response_;
+  bool keep_ = false;
+  bool timed_out_ = false;
+};
+
+}  // namespace
+
+std::optional<Error> ApiServer::Impl::bind() {
+  error_code error;
+  const auto address = asio::ip::make_address(options_.address, error);
+  if (error || !address.is_loopback()) {
+    return Error{Reason::BindNotLoopback, "serve.address", options_.address};
+  }
+  const tcp::endpoint at(address, options_.port);
+  acceptor_.open(at.protocol(), error);
+  if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+  if (!error) acceptor_.bind(at, error);
+  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+  if (!error) return std::nullopt;
+  return Error{Reason::BindFailed, "serve.port",
+               options_.address + ":" + std::to_string(options_.port) + ": " + error.message()};
+}
+
+void ApiServer::Impl::start(Handlers handlers) {
+  CLAWGATE_ASSERT(!thread_.joinable());
+  handlers_ = std::move(handlers);
+  accept();
+  next_tick();
+  thread_ = std::thread([this] { io_.run(); });
+}
+
+void ApiServer::Impl::stop() {
+  if (!thread_.joinable()) return;
+  io_.stop();
+  thread_.join();
+}
+
+void ApiServer::Impl::accept() {
+  acceptor_.async_accept([this](error_code error, tcp::socket socket) {
+    if (error == asio::error::operation_aborted) return;
+    if (!error && numbers_.connections + streams_.size() >= options_.connections_max) {
+      refuse(std::move(socket));
+    } else if (!error) {
+      socket.set_option(tcp::no_delay(true), error);
+      std::make_shared<Connection>(*this, std::move(socket))->read();
+    }
+    accept();
+  });
+}
+
+// Said once, without waiting for anything: a caller who does not read is only closed.
+void ApiServer::Impl::refuse(tcp::socket socket) {
+  ++numbers_.connections_refused;
+  beast::multi_buffer bytes;
+  beast::ostream(bytes) << response_of(error_response({Reason::ConnectionLimit, "", ""}), 11,
+                                       false);
+  error_code ignored;
+  socket.non_blocking(true, ignored);
+  socket.write_some(bytes.data(), ignored);
+  socket.shutdown(tcp::socket::shutdown_send, ignored);
+}
+
+void ApiServer::Impl::next_tick() {
+  tick_.expires_after(kTick);
+  tick_.async_wait([this](error_code error) {
+    if (error) return;
+    handlers_.tick();
+    next_tick();
+  });
+}
+
+void ApiServer::Impl::publish(const StreamEvent& event) {
+  const auto all = streams_;  // telling may close, and closing erases
+  for (const auto& stream : all) stream->tell(event);
+}
+
+ApiServer::ApiServer() = default;
+
+ApiServer::~ApiServer() {
+  stop();
+}
+
+Result<std::unique_ptr<ApiServer>> ApiServer::bind(const Options& options) {
+  std::unique_ptr<ApiServer> server(new ApiServer);
+  server->impl_ = std::make_unique<Impl>(options);
+  if (const auto error = server->impl_->bind()) return *error;
+  return server;
+}
+
+std::uint16_t ApiServer::port() const {
+  return impl_->acceptor_.local_endpoint().port();
+}
+
+void ApiServer::start(Handlers handlers) {
+  impl_->start(std::move(handlers));
+}
+
+void ApiServer::stop() {
+  impl_->stop();
+}
+
+void ApiServer::post(std::function<void()> what) {
+  asio::post(impl_->io_, std::move(what));
+}
+
+void ApiServer::publish(const StreamEvent& event) {
+  impl_->publish(event);
+}
+
+const ApiServer::Numbers& ApiServer::numbers() const {
+  return impl_->numbers_;
+}
+
+Result<Endpoint> endpoint_from(const std::string& url) {
+  constexpr std::string_view kScheme = "http://";
+  std::string_view rest = url;
+  if (!rest.starts_with(kScheme)) return Error{Reason::UsageOption, "--url", url};
+  rest.remove_prefix(kScheme.size());
+  if (rest.ends_with('/')) rest.remove_suffix(1);
+  const std::size_t colon = rest.rfind(':');
+  Endpoint endpoint;
+  endpoint.host = std::string(rest.substr(0, colon));
+  if (endpoint.host == "localhost") endpoint.host = "127.0.0.1";
+  if (endpoint.host.starts_with('[') && endpoint.host.ends_with(']')) {
+    endpoint.host = endpoint.host.substr(1, endpoint.host.size() - 2);
+  }
+  const std::string_view port =
+      colon == std::string_view::npos ? std::string_view() : rest.substr(colon + 1);
+  const auto read = std::from_chars(port.data(), port.data() + port.size(), endpoint.port);
+  error_code error;
+  const auto address = asio::ip::make_address(endpoint.host, error);
+  const bool good = !port.empty() && read.ec == std::errc() &&
+                    read.ptr == port.data() + port.size() && !error && address.is_loopback();
+  // A token goes to this machine only.
+  if (!good) return Error{Reason::UsageOption, "--url", url};
+  return endpoint;
+}
+
+namespace {
+
+std::string host_of(const Endpoint& endpoint) {
+  const bool v6 = endpoint.host.find(':') != std::string::npos;
+  return (v6 ? "[" + endpoint.host + "]" : endpoint.host) + ":" + std::to_string(endpoint.port);
+}
+
+Error unreachable(const Endpoint& endpoint, const error_code& error) {
+  return Error{Reason::GatewayUnreachable, "http://" + host_of(endpoint), error.message()};
+}
+
+}  // namespace
+
+Result<HttpResponse> call(const Endpoint& endpoint, const std::string& method,
+                          const std::string& target, const std::string& body,
+                          std::int64_t timeout_ms) {
+  asio::io_context io;
+  beast::tcp_stream socket(io);
+  http::request<http::string_body> request(http::string_to_verb(method), target, 11);
+  request.set(http::field::host, host_of(endpoint));
+  request.set(http::field::authorization, "Bearer " + endpoint.token);
+  if (!body.empty()) request.set(http::field::content_type, "application/json");
+  request.keep_alive(false);
+  request.body() = body;
+  request.prepare_payload();
+  beast::flat_buffer buffer;
+  http::response_parser<http::string_body> parser;
+  parser.body_limit(std::uint64_t{16} << 20U);
+  error_code outcome;
+  socket.expires_after(std::chrono::milliseconds(timeout_ms));
+  const auto read = [&](error_code error, std::size_t) {
+    outcome = error;
+    if (error) return;
+    http::async_read(socket, buffer, parser, [&](error_code last, std::size_t) { outcome = last; });
+  };
+  const auto write = [&](error_code error) {
+    outcome = error;
+    if (!error) http::async_write(socket, request, read);
+  };
+  error_code address_error;
+  const auto address = asio::ip::make_address(endpoint.host, address_error);
+  if (address_error) return unreachable(endpoint, address_error);
+  socket.async_connect(tcp::endpoint(address, endpoint.port), write);
+  io.run();
+  if (outcome) return unreachable(endpoint, outcome);
+  HttpResponse response;
+  response.status = static_cast<int>(parser.get().result_int());
+  response.content_type = std::string(parser.get()[http::field::content_type]);
+  response.body = parser.get().body();
+  return response;
+}
+
+std::optional<Error> follow_stream(const Endpoint& endpoint, const std::string& target,
+                                   const std::function<bool(const std::string&)>& event) {
+  asio::io_context io;
+  websocket::stream<beast::tcp_stream> socket(io);
+  error_code error;
+  const auto address = asio::ip::make_address(endpoint.host, error);
+  if (error) return unreachable(endpoint, error);
+  beast::get_lowest_layer(socket).connect(tcp::endpoint(address, endpoint.port), error);
+  if (error) return unreachable(endpoint, error);
+  socket.set_option(websocket::stream_base::decorator([&](websocket::request_type& request) {
+    request.set(http::field::authorization, "Bearer " + endpoint.token);
+  }));
+  websocket::response_type answer;
+  socket.handshake(answer, host_of(endpoint), target, error);
+  if (error) return unreachable(endpoint, error);
+  beast::flat_buffer buffer;
+  for (;;) {
+    socket.read(buffer, error);
+    if (error == websocket::error::closed) return std::nullopt;
+    if (error) return unreachable(endpoint, error);
+    if (!event(beast::buffers_to_string(buffer.data()))) return std::nullopt;
+    buffer.clear();
+  }
+}
+
+}  // namespace clawgate::gateway

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "gateway/serve/api.h"
+#include "gateway/serve/api_json.h"
+#include "schemas/names.h"
+
+namespace clawgate::gateway {
+namespace {
+
+// Engines that are principals of their own speak for themselves only. The one called "engine"
+// stands for all that have no token of their own.
+bool may_speak_as(const PrincipalName& who, std::string_view source_engine) {
+  return who.role == Role::Admin || who.name == "engine" || who.name == source_engine;
+}
+
+}  // namespace
+
+signals::Options Api::intake_options() const {
+  signals::Options options;
+  options.today = signals::date_of(now());
+  options.trading_agents = false;  // this route takes signal_intent; files have `clawgate paper`
+  options.ai_trader_posts = false;
+  const State& state = around_.projection.state();
+  for (const auto& instrument : state.instruments) {
+    if (!instrument) continue;
+    const MarketTop* const top = state.market(instrument->id);
+    if (top != nullptr && top->usable()) {
+      options.reference_prices.push_back({instrument->symbol, top->mid()});
+    }
+  }
+  return options;
+}
+
+void Api::post_signal(const HttpRequest& request, const PrincipalName& who, HttpReply reply) {
+  if (failure_) return reply(error_response(*failure_));
+  const std::string name = "http/" + who.name;
+  signals::Source source;
+  source.name = name;
+  source.bytes = request.body;
+  source.received_at = now();
+  const signals::Intake intake = signals::read(source, intake_options());
+  if (intake.readings.size() != 1) {
+    return reply(error_response({Reason::NotASignal, "", "not exactly one document"}));
+  }
+  const signals::Reading& reading = intake.readings.front();
+  if (!reading.signal) {
+    SignalRefused record = signals::refused_record(reading);
+    if (record.source.empty()) record.source = EngineName(who.name);
+    const Error refusal{reading.reason, reading.where, reading.seen};
+    return record_refused(record, refusal, std::move(reply));
+  }
+  if (!may_speak_as(who, reading.signal->source_engine.view())) {
+    const std::string said(reading.signal->source_engine.view());
+    SignalRefused record;
+    record.reason = Reason::EngineNotPrincipal;
+    record.source = EngineName(who.name);
+    record.where = Text<96>(name + "#/source_engine");
+    record.seen = Text<64>(said);
+    record.payload = reading.payload;
+    return record_refused(record, {record.reason, "/source_engine", said}, std::move(reply));
+  }
+  for (const Bytes evidence : {bytes_of(request.body), bytes_of(reading.thesis)}) {
+    const auto kept = around_.keep_evidence(evidence);
+    if (!kept) return reply(error_response(kept.error()));
+  }
+  offer_signal(reading, std::move(reply));
+}
+
+void Api::offer_signal(const signals::Reading& reading, HttpReply reply) {
+  if (waiting_.size() >= options_.waiting_max) {
+    return reply(error_response({Reason::QueueFull, "answers", ""}));
+  }
+  SignalIntent signal = *reading.signal;
+  signal.nonce = around_.entropy.nonce();
+  const OfferId offer = wait_for({std::move(reply), 0, {}, ""});
+  if (around_.lanes.offer(SignalInput{offer, signal})) return;
+  take(offer)->reply(error_response({Reason::QueueFull, "signals", ""}));
+}
+
+// 202 for a first word, whatever was decided on it; 200 for the same again, with what was decided
+// on the first; 409 where the key, or the opposite side, was used before.
+void Api::answered(OfferId offer, const AnswerSignal& answer) {
+  const auto waited = take(offer);
+  if (!waited) return;  // it was answered as late
+  around_.catch_up();
+  const SignalDecided* const fact = around_.projection.signal(answer.hold);
+  OrderedJson body;
+  SignalOutcome outcome = answer.outcome;
+  body["hold"] = answer.hold.value();
+  if (answer.outcome == SignalOutcome::Duplicate && fact != nullptr) {
+    const IntentSeen* const first = around_.projection.state().intents.find(fact->intent_key);
+    body["hold"] = fact->first.value();
+    if (first != nullptr) outcome = first->outcome;
+  }
+  if (answer.outcome == SignalOutcome::Conflict) {
+    const std::string first = fact != nullptr ? std::to_string(fact->first.value()) : "?";
+    return waited->reply(
+        error_response({Reason::ConflictingIntent, "/intent_id", "hold " + first}));
+  }
+  const bool again = answer.outcome == SignalOutcome::Duplicate;
+  body["outcome"] = word(outcome);
+  body["replay_disposition"] = again ? "no_op" : "accepted";
+  body["intent_id"] = fact != nullptr ? fact->intent_id.view() : std::string_view();
+  OrderedJson reasons = OrderedJson::array();
+  if (!again) {
+    for (const ReasonInfo& row : kReasons) {
+      if (row.surface == Surface::Risk && answer.reasons.has(row.reason)) {
+        reasons.push_back(reason_row(row.reason));
+      }
+    }
+  }
+  body["reasons"] = std::move(reasons);
+  waited->reply(json_response(again ? 200 : 202, body));
+}
+
+}  // namespace clawgate::gateway

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/serve/clock.h"
+
+#include <chrono>
+
+namespace clawgate::gateway {
+
+UnixNanos SystemClock::wall() const {
+  using namespace std::chrono;
+  return UnixNanos(duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count());
+}
+
+std::int64_t SystemClock::monotonic_ns() const {
+  using namespace std::chrono;
+  return duration_cast<nanoseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
+AnchoredClock::AnchoredClock(const Clock& clock)
+    : clock_(clock), anchor_ns_(clock.wall().value() - clock.monotonic_ns()), wall_ahead_ns_(0) {}
+
+UnixNanos AnchoredClock::now() const {
+  return UnixNanos(clock_.monotonic_ns() + anchor_ns_);
+}
+
+std::optional<std::int64_t> AnchoredClock::take_step() {
+  const std::int64_t ahead = clock_.wall().value() - now().value();
+  const std::int64_t step = ahead - wall_ahead_ns_;
+  if (step < kStepMin && step > -kStepMin) return std::nullopt;
+  if (ahead > 0) {
+    anchor_ns_ += ahead;
+    wall_ahead_ns_ = 0;
+  } else {
+    wall_ahead_ns_ = ahead;
+  }
+  return step;
+}
+
+}  // namespace clawgate::gateway

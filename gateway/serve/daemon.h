@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "gateway/config.h"
+#include "gateway/data_directory.h"
+#include "gateway/journal_sink.h"
+#include "gateway/serve/api.h"
+#include "gateway/serve/api_server.h"
+#include "gateway/serve/core_loop.h"
+#include "gateway/serve/journal_tail.h"
+#include "governance/journal/posix_store.h"
+
+namespace clawgate::gateway {
+
+/// What a venue is made with, beside the inbox and the gate.
+struct VenueContext {
+  const Config& config;
+  const DataDirectory& directory;
+  const Clock& clock;
+};
+/// Makes the venue, which starts its own threads and tells everything through the inbox: its
+/// instruments, balances, reports, and (with evidence) that RECONCILING no longer holds.
+using VenueFactory = std::function<Result<std::unique_ptr<venues::Venue>>(
+    venues::VenueInbox&, const venues::SendGate&, const VenueContext&)>;
+
+/// The practice exchange over a synthetic market: what stage S0 trades on.
+[[nodiscard]] VenueFactory practice_venue();
+
+/// `clawgate serve`: one gateway in this process, from its data directory to its listener. Made and
+/// stopped by one thread; in between it runs on its own: core, journal, API, and the venue's.
+class Daemon final : private LoopListener {
+ public:
+  struct Options {
+    Config config;
+    std::string data;
+    VenueFactory venue;
+    Lanes::Options lanes;
+  };
+
+  [[nodiscard]] static Result<std::unique_ptr<Daemon>> start(const Options& options);
+  /// Stops like a crash would: nothing is closed or marked. stop() ends in order.
+  ~Daemon() override;
+
+  [[nodiscard]] const std::string& url() const { return url_; }
+  [[nodiscard]] const std::string& data() const { return options_.data; }
+  /// True once something failed for good: stop() says what.
+  [[nodiscard]] bool failed() const { return failed_.load(std::memory_order_acquire); }
+  /// Finishes what is durable, answers who waits, closes the journal and marks the end as clean.
+  /// An Error when the journal failed: the process must end non-zero.
+  [[nodiscard]] std::optional<Error> stop();
+
+ private:
+  using Answer = std::variant<AnswerSignal, AnswerCommand>;
+  struct Answered {
+    OfferId offer = 0;
+    bool recorded = false;  // a refused signal is in the journal
+    Answer answer;
+  };
+  static constexpr std::size_t kAnswers = 8192;  // more than offers can wait
+
+  explicit Daemon(const Options& options);
+  [[nodiscard]] std::optional<Error> open();
+  [[nodiscard]] std::optional<Error> listen();
+  [[nodiscard]] std::optional<Error> open_principals();
+  [[nodiscard]] std::optional<Error> open_journal();
+  [[nodiscard]] std::optional<Error> open_core();
+  [[nodiscard]] std::optional<Error> open_api();
+  [[nodiscard]] std::optional<Error> publish_address();
+  void register_operators();
+  void wake_api();
+
+  // LoopListener: the core thread.
+  void answered(OfferId offer, const AnswerSignal& answer) override;
+  void answered(OfferId offer, const AnswerCommand& answer) override;
+  void recorded(OfferId offer) override;
+  void ask(const AskApproval&) override {}  // the stream and GET /v1/holds tell it
+  void ended(const HoldEnded&) override {}
+  void durable() override { wake_api(); }
+  void failed(const Error& error) override;
+
+  // The API's thread.
+  void pump();
+  void tick();
+  void catch_up();
+  void watch_disk();
+  [[nodiscard]] std::string metrics() const;
+
+  Options options_;
+  SystemClock clock_;
+  SystemEntropy entropy_;      // of the core's start
+  SystemEntropy api_entropy_;  // of the API's thread
+  std::string url_;
+  std::vector<PrincipalName> names_;
+  std::unique_ptr<ApiServer> server_;
+  std::unique_ptr<DataDirectory> directory_;
+  std::optional<Principals> principals_;
+
+  std::unique_ptr<journal::PosixStore> store_;
+  std::unique_ptr<journal::Journal> journal_;
+  std::unique_ptr<JournalThread> recorder_;
+  State state_;
+  std::optional<Engine> engine_;
+  TradingWord word_;
+  Lanes lanes_;
+  std::unique_ptr<venues::Venue> venue_;
+  std::optional<Door> door_;
+  std::optional<CoreLoop> loop_;
+
+  std::unique_ptr<journal::PosixStore> tail_store_;
+  Projection projection_;
+  std::optional<JournalTail> tail_;
+  std::optional<Api> api_;
+  std::int64_t disk_checked_ns_ = 0;
+  std::optional<bool> disk_low_;  // as last reported
+
+  Channel<Answered> answers_{kAnswers};  // the core thread to the API's
+  std::atomic<bool> awake_{false};       // pump() is on its way
+  std::atomic<bool> failed_{false};
+  std::once_flag failing_;        // the core's thread or the API's, whoever is first
+  std::optional<Error> failure_;  // written before failed_ is set
+  bool running_ = false;
+};
+
+}  // namespace clawgate::gateway

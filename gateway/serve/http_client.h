@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "gateway/serve/http_message.h"
+
+namespace clawgate::gateway {
+
+/// Where a running gateway listens, and how to speak to it.
+struct Endpoint {
+  std::string host;  // a loopback address
+  std::uint16_t port = 0;
+  std::string token;  // never shown
+};
+
+/// `http://127.0.0.1:8420`
+[[nodiscard]] Result<Endpoint> endpoint_from(const std::string& url);
+
+/// One request, one answer. An Error when none came within `timeout_ms`.
+[[nodiscard]] Result<HttpResponse> call(const Endpoint& endpoint, const std::string& method,
+                                        const std::string& target, const std::string& body = "",
+                                        std::int64_t timeout_ms = 15'000);
+
+/// Reads the event stream until `event` answers false or the gateway closes it. An Error when it
+/// cannot be opened or breaks.
+[[nodiscard]] std::optional<Error> follow_stream(
+    const Endpoint& endpoint, const std::string& target,
+    const std::function<bool(const std::string&)>& event);
+
+}  // namespace clawgate::gateway

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/serve/http_message.h"
+
+#include <algorithm>
+#include <array>
+
+#include "schemas/signal.h"
+#include "schemas/strict_json.h"
+
+namespace clawgate::gateway {
+namespace {
+
+struct StatusRow {
+  Reason reason;
+  int status;
+};
+
+// What is not here: 422 for a signal or a field, 409 for the rest.
+constexpr auto kStatus = std::to_array<StatusRow>({
+    {Reason::CommandFieldMissing, 400},
+    {Reason::CommandFieldValue, 400},
+    {Reason::DecisionIdMissing, 400},
+    {Reason::JsonSyntax, 400},
+    {Reason::JsonDuplicateKey, 400},
+    {Reason::JsonTooDeep, 400},
+    {Reason::NotUtf8, 400},
+    {Reason::EmptyInput, 400},
+    {Reason::HttpSyntax, 400},
+    {Reason::TokenMissing, 401},
+    {Reason::TokenUnknown, 401},
+    {Reason::OperatorUnknown, 403},
+    {Reason::OperatorNotPermitted, 403},
+    {Reason::ChannelNotAllowed, 403},
+    {Reason::ChallengeRequired, 403},
+    {Reason::ScriptedNotAllowed, 403},
+    {Reason::RoleNotAllowed, 403},
+    {Reason::DecisionByEngine, 403},
+    {Reason::EngineNotPrincipal, 403},
+    {Reason::HostNotAllowed, 403},
+    {Reason::OriginNotAllowed, 403},
+    {Reason::HoldUnknown, 404},
+    {Reason::RouteUnknown, 404},
+    {Reason::MethodNotAllowed, 405},
+    {Reason::RequestTimeout, 408},
+    {Reason::StreamGap, 410},
+    {Reason::BodyTooLarge, 413},
+    {Reason::InputTooLarge, 413},
+    {Reason::ContentTypeNotJson, 415},
+    {Reason::ConnectionLimit, 503},
+    {Reason::QueueFull, 503},
+    {Reason::GatewayStopping, 503},
+    {Reason::JournalWrite, 503},
+    {Reason::DataDirectoryUnwritable, 503},
+    {Reason::AnswerLate, 504},
+});
+
+std::string member(std::string_view name, std::string_view value, bool last = false) {
+  std::string text = "\"" + std::string(name) + "\":";
+  append_json_string(text, value);
+  return last ? text : text + ",";
+}
+
+}  // namespace
+
+int http_status_of(Reason reason) {
+  if (is_direct_order(reason)) return 403;
+  const auto* const row = std::find_if(kStatus.begin(), kStatus.end(),
+                                       [&](const StatusRow& at) { return at.reason == reason; });
+  if (row != kStatus.end()) return row->status;
+  return info(reason).surface == Surface::Signal ? 422 : 409;
+}
+
+std::string error_json(const Error& error) {
+  const ReasonInfo& row = info(error.reason);
+  return "{" + member("code", row.code) + member("field", printable(error.field, 160)) +
+         member("message", row.meaning) + member("seen", printable(error.seen, 96)) +
+         member("next", row.next, true) + "}";
+}
+
+HttpResponse error_response(const Error& error) {
+  HttpResponse response;
+  response.status = http_status_of(error.reason);
+  response.body = error_json(error);
+  if (response.status == 503) response.headers.emplace_back("Retry-After", "1");
+  if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
+}
+
+}  // namespace clawgate::gateway

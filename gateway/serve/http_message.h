@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "schemas/core/result.h"
+
+// HTTP as the handlers see it: no socket, no library.
+
+namespace clawgate::gateway {
+
+struct HttpRequest {
+  std::string method;
+  std::string target;  // path, and maybe ? and a query
+  std::string host;
+  std::string origin;         // empty: none was sent
+  std::string authorization;  // never logged
+  std::string content_type;
+  std::string body;
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;  // beside type and length
+};
+
+/// Answers one request, once, on the API's thread: at once or later.
+using HttpReply = std::function<void(HttpResponse)>;
+
+/// The status that a refusal has over HTTP.
+[[nodiscard]] int http_status_of(Reason reason);
+
+/// `{code, field, message, seen, next}` out of the reason table.
+[[nodiscard]] std::string error_json(const Error& error);
+[[nodiscard]] HttpResponse error_response(const Error& error);
+
+}  // namespace clawgate::gateway

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "gateway/state.h"
+#include "governance/journal/format.h"
+
+namespace clawgate::gateway {
+
+/// Why and since when something blocks.
+struct BlockRow {
+  Seq seq;
+  UnixNanos since;
+  BlockChanged fact;
+};
+
+/// One record that a person or the core decided by, with when.
+template <class Fact>
+struct Dated {
+  Seq seq;
+  UnixNanos time;
+  Fact fact;
+};
+
+/// One fact as the event stream tells it: a JSON object on one line.
+struct StreamEvent {
+  Seq seq;
+  std::shared_ptr<const std::string> text;
+};
+
+/// What the HTTP surface shows: the same fold that the core keeps, made from the journal alone and
+/// only from what is durable, with what a reader wants beside it. The API's thread only.
+class Projection {
+ public:
+  static constexpr std::size_t kEventsKept = 4096;
+  static constexpr std::size_t kRowsKept = 512;
+
+  void add(const journal::RecordView& record, const journal::Chain& chain);
+
+  [[nodiscard]] const State& state() const { return state_; }
+  [[nodiscard]] const journal::Chain& head() const { return head_; }
+  /// In force, by block.
+  [[nodiscard]] const std::map<Block, BlockRow>& blocks() const { return blocks_; }
+  /// The newest moves of holds and commands, oldest first.
+  [[nodiscard]] const std::deque<Dated<HoldMoved>>& hold_moves() const { return hold_moves_; }
+  [[nodiscard]] const std::deque<Dated<CommandDecided>>& commands() const { return commands_; }
+  /// What was decided on a signal; nullptr when it is unknown or no longer kept.
+  [[nodiscard]] const SignalDecided* signal(HoldId hold) const;
+  [[nodiscard]] const std::deque<StreamEvent>& events() const { return events_; }
+  /// How often each refusal was recorded.
+  [[nodiscard]] const std::map<Reason, std::uint64_t>& refusals() const { return refusals_; }
+  /// Called with each fact as it is added.
+  std::function<void(const StreamEvent&)> on_event;
+
+ private:
+  void note(const journal::RecordView& record);
+
+  State state_;
+  journal::Chain head_;
+  std::map<Block, BlockRow> blocks_;
+  std::deque<Dated<HoldMoved>> hold_moves_;
+  std::deque<Dated<CommandDecided>> commands_;
+  std::deque<SignalDecided> signals_;
+  std::deque<StreamEvent> events_;
+  std::map<Reason, std::uint64_t> refusals_;
+};
+
+}  // namespace clawgate::gateway

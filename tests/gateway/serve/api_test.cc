@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/serve/api.h"
+
+#include "tests/gateway/serve/api_fixture.h"
+
+namespace clawgate::gateway {
+namespace {
+
+TEST_F(ApiTest, WithoutATokenNothingIsSaid) {
+  HttpRequest none = request("GET", "/v1/holds", "reader");
+  none.authorization = "";
+  EXPECT_EQ(ask(none).status, 401);
+  EXPECT_EQ(code(*answer), "TOKEN_MISSING");
+  none.authorization = "Basic " + token("reader");
+  EXPECT_EQ(code(ask(none)), "TOKEN_MISSING");
+  none.authorization = "Bearer " + token("reader") + "0";
+  EXPECT_EQ(ask(none).status, 401);
+  EXPECT_EQ(code(*answer), "TOKEN_UNKNOWN");
+  EXPECT_EQ(answer->body.find(token("reader")), std::string::npos);
+  EXPECT_EQ(ask(request("GET", "/v1/holds", "reader")).status, 200);
+}
+
+// Both answers for every route and every role.
+TEST_F(ApiTest, EachRoleReachesItsRoutesAndNoOther) {
+  const std::pair<Role, std::string> roles[] = {{Role::Engine, "engine"},
+                                                {Role::Operator, "operator"},
+                                                {Role::Reader, "reader"},
+                                                {Role::Admin, "admin"}};
+  for (const Api::Route& route : Api::routes()) {
+    for (const auto& [role, name] : roles) {
+      const bool allowed = (route.roles & bit_of(role)) != 0;
+      const auto& got = call(std::string(route.method), std::string(route.path), name, "{}");
+      const bool refused = code(got) == "ROLE_NOT_ALLOWED" || code(got) == "DECISION_BY_ENGINE";
+      EXPECT_EQ(refused, !allowed) << route.path << " " << name << " " << got.body;
+      EXPECT_TRUE(allowed || got.status == 403) << got.status;
+    }
+  }
+}
+
+TEST_F(ApiTest, AnotherHostOrOriginIsRefusedBeforeTheToken) {
+  HttpRequest asked = request("GET", "/v1/holds", "reader");
+  asked.host = "evil.example:1";
+  EXPECT_EQ(code(ask(asked)), "HOST_NOT_ALLOWED");
+  asked.host = "127.0.0.1:2";
+  EXPECT_EQ(code(ask(asked)), "HOST_NOT_ALLOWED");
+  asked.host = "127.0.0.1:1";
+  asked.origin = "http://evil.example";
+  EXPECT_EQ(code(ask(asked)), "ORIGIN_NOT_ALLOWED");
+  asked.origin = "https://127.0.0.1:1";
+  EXPECT_EQ(code(ask(asked)), "ORIGIN_NOT_ALLOWED");
+  asked.origin = "null";
+  EXPECT_EQ(code(ask(asked)), "ORIGIN_NOT_ALLOWED");
+  asked.origin = "http://127.0.0.1:1";
+  EXPECT_EQ(ask(asked).status, 200);
+}
+
+TEST_F(ApiTest, UnknownRoutesMethodsAndTypesAreNamed) {
+  EXPECT_EQ(code(ask(request("GET", "/v1/nothing", "reader"))), "ROUTE_UNKNOWN");
+  EXPECT_EQ(answer->status, 404);
+  EXPECT_EQ(code(ask(request("DELETE", "/v1/holds", "reader"))), "METHOD_NOT_ALLOWED");
+  EXPECT_EQ(answer->status, 405);
+  HttpRequest text = request("POST", "/v1/signals", "engine", signal_json("a"));
+  text.content_type = "text/plain";
+  EXPECT_EQ(code(ask(text)), "CONTENT_TYPE_NOT_JSON");
+  EXPECT_EQ(answer->status, 415);
+  text.content_type = "Application/JSON; charset=utf-8";
+  EXPECT_EQ(call(text).status, 202);
+  EXPECT_EQ(ask(request("GET", "/v1/holds?x=1", "reader")).status, 200);
+}
+
+TEST_F(ApiTest, ASignalIsAnsweredOnceItIsDurable) {
+  EXPECT_EQ(ask(request("POST", "/v1/signals", "engine", signal_json("a"))).status, 0);
+  EXPECT_EQ(api->waiting(), 1U);
+  core_turn();
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->status, 202);
+  const auto body = nlohmann::json::parse(answer->body);
+  EXPECT_EQ(body["outcome"], "held");
+  EXPECT_EQ(body["replay_disposition"], "accepted");
+  EXPECT_EQ(kept[0], sha256(bytes_of(signal_json("a")))) << "the bytes are evidence";
+}
+
+TEST_F(ApiTest, TheSameSignalAgainIsANoOpThatAnswersTheFirst) {
+  call("POST", "/v1/signals", "engine", signal_json("a"));
+  const auto& again = call("POST", "/v1/signals", "engine", signal_json("a"));
+  EXPECT_EQ(again.status, 200);
+  const auto body = nlohmann::json::parse(again.body);
+  EXPECT_EQ(body["replay_disposition"], "no_op");
+  EXPECT_EQ(body["outcome"], "held");
+  EXPECT_EQ(body["hold"], 1);
+  EXPECT_EQ(count_records(CandidateHeld::kType), 1U);
+}
+
+TEST_F(ApiTest, TheSameKeyWithOtherContentIsAConflict) {
+  call("POST", "/v1/signals", "engine", signal_json("a"));
+  const auto& other =
+      call("POST", "/v1/signals", "engine", signal_json("a", R"(,"stop_loss":59000)"));
+  EXPECT_EQ(other.status, 409);
+  EXPECT_EQ(code(other), "CONFLICTING_INTENT");
+}
+
+TEST_F(ApiTest, ADeniedSignalSaysWhy) {
+  const auto& denied =
+      call("POST", "/v1/signals", "engine", signal_json("a", R"(,"stop_loss":70000)"));
+  EXPECT_EQ(denied.status, 202);
+  const auto body = nlohmann::json::parse(denied.body);
+  EXPECT_EQ(body["outcome"], "denied");
+  ASSERT_FALSE(body["reasons"].empty());
+  EXPECT_EQ(body["reasons"][0]["code"], "STOP_WRONG_SIDE");
+}
+
+TEST_F(ApiTest, ABadSignalNamesItsFieldAndIsRecorded) {
+  const auto& bad = call("POST", "/v1/signals", "engine", signal_json("a", R"(,"quantity":1)"));
+  EXPECT_EQ(bad.status, 403) << "a size makes it an order in disguise: " << bad.body;
+  EXPECT_EQ(count_records(SignalRefused::kType), 1U);
+  EXPECT_EQ(count_records(ViolationRecorded::kType), 1U);
+  const auto& typed =
+      call("POST", "/v1/signals", "engine", signal_json("b", R"(,"stop_loss":"x")"));
+  EXPECT_EQ(typed.status, 422);
+  EXPECT_EQ(code(typed), "FIELD_TYPE");
+  EXPECT_NE(typed.body.find("/stop_loss"), std::string::npos) << typed.body;
+  EXPECT_EQ(call("POST", "/v1/signals", "engine", "{").status, 400);
+  EXPECT_EQ(call("POST", "/v1/signals", "engine", "").status, 400);
+  EXPECT_EQ(count_records(SignalRefused::kType), 4U);
+  EXPECT_EQ(count_records(SignalDecided::kType), 0U);
+}
+
+TEST_F(ApiTest, AnEngineWithItsOwnTokenSpeaksForItselfOnly) {
+  const auto& other = call("POST", "/v1/signals", "ai-trader", signal_json("a"));
+  EXPECT_EQ(other.status, 403);
+  EXPECT_EQ(code(other), "ENGINE_NOT_PRINCIPAL");
+  EXPECT_EQ(count_records(SignalRefused::kType), 1U);
+  EXPECT_EQ(call("POST", "/v1/signals", "ai-trader", signal_json("b", "", "ai-trader")).status,
+            202);
+}
+
+// I13: the second attempt latches, as any order of an engine does.
+TEST_F(ApiTest, AnEngineOnADecisionRouteIsAViolation) {
+  const auto& first = call("POST", "/v1/hitl/commands", "engine", R"({"action":"kill"})");
+  EXPECT_EQ(first.status, 403);
+  EXPECT_EQ(code(first), "DECISION_BY_ENGINE");
+  EXPECT_EQ(count_records(ViolationRecorded::kType), 1U);
+  EXPECT_EQ(word.read().state, TradingState::Open);
+  EXPECT_FALSE(state->blocked_by(Block::PolicyViolation));
+  call("GET", "/v1/hitl/commands", "engine");
+  EXPECT_EQ(count_records(ViolationRecorded::kType), 2U);
+  EXPECT_TRUE(state->blocked_by(Block::PolicyViolation));
+}
+
+TEST_F(ApiTest, AnApprovalNeedsTheDigestThatWasShown) {
+  const HoldId hold = a_hold();
+  const std::string wrong =
+      R"({"action":"approve","command_id":"c0","hold":1,"digest":")" + std::string(64, 'a') + "\"}";
+  EXPECT_EQ(code(call("POST", "/v1/hitl/commands", "operator", wrong)), "DIGEST_MISMATCH");
+  EXPECT_EQ(answer->status, 409);
+  EXPECT_TRUE(venue.submitted.empty());
+  const auto& done = call("POST", "/v1/hitl/commands", "operator", approve_json(hold, "c1"));
+  EXPECT_EQ(done.status, 200) << done.body;
+  EXPECT_EQ(venue.submitted.size(), 1U);
+  const auto& again = call("POST", "/v1/hitl/commands", "operator", approve_json(hold, "c1"));
+  EXPECT_EQ(nlohmann::json::parse(again.body)["replay_disposition"], "no_op");
+  EXPECT_EQ(venue.submitted.size(), 1U);
+  EXPECT_EQ(call("POST", "/v1/hitl/commands", "operator", approve_json(hold, "c2")).status, 409);
+  const std::string other = R"({"action":"reject","command_id":"c1","hold":1})";
+  EXPECT_EQ(code(call("POST", "/v1/hitl/commands", "operator", other)), "COMMAND_CONFLICT");
+}
+
+TEST_F(ApiTest, StagesWithMoneyTakeNoApprovalOverHttp) {
+  const HoldId hold = a_hold();
+  for (const Stage stage : {Stage::S1, Stage::S2}) {
+    SessionOpened session = state->session;
+    session.stage = stage;
+    apply(session);
+    settle();
+    const std::string id = "c" + std::string(clawgate::word(stage));
+    const auto& refused = call("POST", "/v1/hitl/commands", "operator", approve_json(hold, id));
+    EXPECT_EQ(refused.status, 403);
+    EXPECT_EQ(code(refused), "CHANNEL_NOT_ALLOWED");
+  }
+  EXPECT_TRUE(venue.submitted.empty());
+  EXPECT_EQ(call("POST", "/v1/hitl/commands", "operator", R"({"action":"kill"})").status, 200)
+      << "stopping is always possible";
+}
+
+TEST_F(ApiTest, NeitherOperatorNorChannelCanBeClaimed) {
+  const std::string base = R"({"action":"reject","command_id":"c1","hold":1,)";
+  EXPECT_EQ(code(call("POST", "/v1/hitl/commands", "operator", base + R"("channel":"telegram"})")),
+            "CHANNEL_NOT_ALLOWED");
+  EXPECT_EQ(code(call("POST", "/v1/hitl/commands", "operator", base + R"("operator_id":"alice"})")),
+            "OPERATOR_NOT_PERMITTED");
+  EXPECT_EQ(count_records(OperatorCommand::kType), 0U);
+}
+
+TEST_F(ApiTest, ACommandNamesWhatIsWrongWithIt) {
+  struct Row {
+    std::string body;
+    std::string code;
+    std::string field;
+  };
+  const std::vector<Row> rows = {
+      {R"([])", "COMMAND_FIELD_VALUE", ""},
+      {R"({})", "COMMAND_FIELD_MISSING", "/action"},
+      {R"({"action":"buy"})", "COMMAND_FIELD_VALUE", "/action"},
+      {R"({"action":"reject","hold":1})", "COMMAND_FIELD_MISSING", "/command_id"},
+      {R"({"action":"reject","command_id":"c"})", "COMMAND_FIELD_MISSING", "/hold"},
+      {R"({"action":"reject","command_id":"c","hold":0})", "COMMAND_FIELD_VALUE", "/hold"},
+      {R"({"action":"reject","command_id":"c","hold":1.5})", "COMMAND_FIELD_VALUE", "/hold"},
+      {R"({"action":"reject","command_id":"c","hold":"1"})", "COMMAND_FIELD_VALUE", "/hold"},
+      {R"({"action":"approve","command_id":"c","hold":1})", "COMMAND_FIELD_MISSING", "/digest"},
+      {R"({"action":"approve","command_id":"c","hold":1,"digest":"x"})", "COMMAND_FIELD_VALUE",
+       "/digest"},
+      {R"({"action":"unblock","command_id":"c","cause":"BACKLOG"})", "COMMAND_FIELD_VALUE",
+       "/cause"},
+      {R"({"action":"kill","schema_version":"2.0"})", "COMMAND_FIELD_VALUE", "/schema_version"},
+      {R"({"action":"kill","note":")" + std::string(97, 'n') + "\"}", "COMMAND_FIELD_VALUE",
+       "/note"},
+      {R"({"action":"kill","action":"kill"})", "JSON_DUPLICATE_KEY", "/action"},
+  };
+  for (const Row& row : rows) {
+    const auto& got = call("POST", "/v1/hitl/commands", "operator", row.body);
+    EXPECT_EQ(code(got), row.code) << row.body;
+    EXPECT_EQ(got.status, 400) << row.body;
+    EXPECT_EQ(nlohmann::json::parse(got.body)["field"], row.field) << row.body;
+  }
+  EXPECT_EQ(word.read().state, TradingState::Open);
+  EXPECT_EQ(count_records(OperatorCommand::kType), 0U);
+}
+
+TEST_F(ApiTest, AKillIsInForceBeforeTheCoreHearsOfIt) {
+  ask(request("POST", "/v1/hitl/commands", "operator", R"({"action":"kill","command_id":"k"})"));
+  EXPECT_FALSE(answer.has_value());
+  EXPECT_EQ(word.read().state, TradingState::Killed);
+  core_turn();
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_EQ(nlohmann::json::parse(answer->body)["trading_state"], "KILLED");
+}
+
+// A retry of an old kill must not close again what a decision reopened, with nothing latched.
+TEST_F(ApiTest, ARepeatedKillAfterItsDecisionKillsNothing) {
+  const std::string kill = R"({"action":"kill","command_id":"k"})";
+  call("POST", "/v1/hitl/commands", "operator", kill);
+  const auto& open = call(
+      "POST", "/v1/hitl/commands", "operator",
+      R"({"action":"unblock","command_id":"u","cause":"KILL","decision_id":"DEC-20260105-AAA"})");
+  EXPECT_EQ(open.status, 200) << open.body;
+  EXPECT_EQ(word.read().state, TradingState::Open);
+  const auto& again = call("POST", "/v1/hitl/commands", "operator", kill);
+  EXPECT_EQ(nlohmann::json::parse(again.body)["replay_disposition"], "no_op");
+  EXPECT_EQ(word.read().state, TradingState::Open);
+}
+
+TEST_F(ApiTest, ALateAnswerIsSaidToBeLate) {
+  ask(request("POST", "/v1/signals", "engine", signal_json("a")));
+  now += 10 * kNanosPerSecond - 1;
+  api->tick();
+  EXPECT_FALSE(answer.has_value());
+  now += 1;
+  api->tick();
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->status, 504);
+  core_turn();  // the core's answer finds nobody, and nothing breaks
+  EXPECT_EQ(call("POST", "/v1/signals", "engine", signal_json("a")).status, 200);
+}
+
+TEST_F(ApiTest, AFailureAnswersAllWhoWait) {
+  ask(request("POST", "/v1/signals", "engine", signal_json("a")));
+  api->fail({Reason::JournalWrite, "", ""});
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->status, 503);
+  EXPECT_EQ(ask(request("GET", "/healthz", "reader")).status, 503);
+  EXPECT_EQ(ask(request("POST", "/v1/signals", "engine", signal_json("b"))).status, 503);
+  ask(request("POST", "/v1/hitl/commands", "operator", R"({"action":"kill"})"));
+  EXPECT_EQ(word.read().state, TradingState::Killed);
+}
+
+class FullApiTest : public ApiTest {
+ protected:
+  FullApiTest() : ApiTest({.control = 3, .kill_reserve = 1, .venue = 4, .signals = 2}) {}
+};
+
+TEST_F(FullApiTest, FullSignalsAnswer503AndRetryAfter) {
+  ask(request("POST", "/v1/signals", "engine", signal_json("a")));
+  ask(request("POST", "/v1/signals", "engine", signal_json("b")));
+  EXPECT_FALSE(answer.has_value());
+  const auto& full = ask(request("POST", "/v1/signals", "engine", signal_json("c")));
+  EXPECT_EQ(full.status, 503);
+  EXPECT_EQ(code(full), "QUEUE_FULL");
+  ASSERT_FALSE(full.headers.empty());
+  EXPECT_EQ(full.headers[0].first, "Retry-After");
+  core_turn();
+  EXPECT_EQ(call("POST", "/v1/signals", "engine", signal_json("c")).status, 202);
+}
+
+// I4 with every queue full: the word is stored whatever happens to the command.
+TEST_F(FullApiTest, AKillNeedsNoRoomAnywhere) {
+  const auto reject = [](int n) {
+    return R"({"action":"reject","hold":1,"command_id":"r)" + std::to_string(n) + "\"}";
+  };
+  ask(request("POST", "/v1/signals", "engine", signal_json("a")));
+  ask(request("POST", "/v1/signals", "engine", signal_json("b")));
+  while (lanes.put(HandedOff{})) continue;
+  ask(request("POST", "/v1/hitl/commands", "operator", reject(1)));
+  ask(request("POST", "/v1/hitl/commands", "operator", reject(2)));
+  EXPECT_EQ(ask(request("POST", "/v1/hitl/commands", "operator", reject(3))).status, 503);
+  EXPECT_EQ(word.read().state, TradingState::Open);
+  ask(request("POST", "/v1/hitl/commands", "operator", R"({"action":"kill"})"));
+  EXPECT_FALSE(answer.has_value()) << "the kill's own place was free";
+  EXPECT_EQ(word.read().state, TradingState::Killed);
+  EXPECT_EQ(ask(request("POST", "/v1/hitl/commands", "operator", R"({"action":"kill"})")).status,
+            503);
+  EXPECT_EQ(word.read().state, TradingState::Killed);
+  core_turn();
+  EXPECT_TRUE(state->blocked_by(Block::Kill));
+}
+
+TEST_F(ApiTest, AStreamBeginsWhereItIsAskedTo) {
+  const HoldId hold = a_hold();
+  static_cast<void>(hold);
+  Seq after;
+  EXPECT_FALSE(api->refuse_stream(request("GET", "/v1/stream", "reader"), after).has_value());
+  EXPECT_EQ(after, projection.head().seq);
+  EXPECT_FALSE(api->refuse_stream(request("GET", "/v1/stream?after=3", "reader"), after));
+  EXPECT_EQ(after, Seq(3));
+  const auto refused = [&](const std::string& target, const std::string& who) {
+    const auto response = api->refuse_stream(request("GET", target, who), after);
+    return response ? response->status : 0;
+  };
+  EXPECT_EQ(refused("/v1/stream", "engine"), 403);
+  EXPECT_EQ(refused("/v1/stream?after=x", "reader"), 400);
+  EXPECT_EQ(refused("/v1/stream?after=99999", "reader"), 410);
+  EXPECT_EQ(refused("/v1/holds", "reader"), 404);
+  HttpRequest foreign = request("GET", "/v1/stream", "reader");
+  foreign.origin = "http://evil.example";
+  EXPECT_EQ(api->refuse_stream(foreign, after)->status, 403);
+}
+
+// A record that is only in the core's memory is shown to nobody.
+TEST_F(ApiTest, OnlyWhatIsDurableIsShown) {
+  apply(a_signal());  // not settled
+  ASSERT_LT(recorder.durable, recorder.records.size());
+  ask(request("GET", "/v1/journal/head", "reader"));
+  EXPECT_EQ(nlohmann::json::parse(answer->body)["seq"], recorder.durable);
+  settle();
+  ask(request("GET", "/v1/journal/head", "reader"));
+  EXPECT_EQ(nlohmann::json::parse(answer->body)["seq"], recorder.records.size());
+}
+
+}  // namespace
+}  // namespace clawgate::gateway

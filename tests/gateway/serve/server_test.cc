@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/serve/api_server.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <future>
+#include <thread>
+#include <vector>
+
+#include "gateway/serve/http_client.h"
+#include "tests/gateway/serve/raw_http.h"
+
+namespace clawgate::gateway {
+namespace {
+
+/// The real server with handlers that say what they were asked.
+class ServerTest : public ::testing::Test {
+ protected:
+  ServerTest() {
+    ApiServer::Options options;
+    options.connections_max = 8;
+    options.request_max_ms = 300;
+    options.stream_queue_max = 16;
+    server = std::move(ApiServer::bind(options).value());
+    ApiServer::Handlers handlers;
+    handlers.handle = [this](const HttpRequest& request, HttpReply reply) {
+      ++requests;
+      HttpResponse response;
+      response.body = request.method + " " + request.target + " " + request.host + " " +
+                      std::to_string(request.body.size());
+      reply(std::move(response));
+    };
+    handlers.refuse_stream = [](const HttpRequest& request, Seq&) -> std::optional<HttpResponse> {
+      if (request.target == "/v1/stream") return std::nullopt;
+      return error_response({Reason::RouteUnknown, request.target, ""});
+    };
+    handlers.replay = [](Seq, const std::function<void(const StreamEvent&)>&) {};
+    handlers.tick = [] {};
+    server->start(std::move(handlers));
+  }
+  ~ServerTest() override { server->stop(); }
+
+  [[nodiscard]] std::string exchange(const std::string& bytes) {
+    RawSocket socket(server->port());
+    EXPECT_TRUE(socket.connected());
+    socket.send(bytes);
+    return socket.receive();
+  }
+  [[nodiscard]] Endpoint endpoint() const { return {"127.0.0.1", server->port(), "t"}; }
+  [[nodiscard]] ApiServer::Numbers numbers() {
+    std::promise<ApiServer::Numbers> told;
+    server->post([&] { told.set_value(server->numbers()); });
+    return told.get_future().get();
+  }
+
+  std::atomic<int> requests{0};
+  std::unique_ptr<ApiServer> server;
+};
+
+TEST(BindTest, OnlyLoopbackIsBound) {
+  for (const std::string address :
+       {"0.0.0.0", "::", "192.168.1.1", "10.0.0.1", "", "localhost", "example.org", "127.0.0.1 "}) {
+    const auto refused = ApiServer::bind({.address = address});
+    ASSERT_FALSE(refused.has_value()) << address;
+    EXPECT_EQ(refused.error().reason, Reason::BindNotLoopback) << address;
+  }
+  const auto bound = ApiServer::bind({.address = "127.0.0.1"});
+  ASSERT_TRUE(bound.has_value());
+  EXPECT_NE((*bound)->port(), 0);
+  const auto taken = ApiServer::bind({.address = "127.0.0.1", .port = (*bound)->port()});
+  ASSERT_FALSE(taken.has_value());
+  EXPECT_EQ(taken.error().reason, Reason::BindFailed);
+}
+
+TEST_F(ServerTest, AnswersOneAfterAnotherOnOneConnection) {
+  RawSocket socket(server->port());
+  for (int i = 0; i < 3; ++i) {
+    socket.send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+    const std::string got = socket.receive("GET /a h 0");
+    EXPECT_NE(got.find("HTTP/1.1 200 OK"), std::string::npos) << got;
+    EXPECT_NE(got.find("Cache-Control: no-store"), std::string::npos);
+  }
+  EXPECT_EQ(requests.load(), 3);
+}
+
+TEST_F(ServerTest, WhatIsNoRequestIsRefusedAndClosed) {
+  EXPECT_NE(exchange("HELLO\r\n\r\n").find(" 400 "), std::string::npos);
+  EXPECT_NE(exchange("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n").find("HTTP_SYNTAX"),
+            std::string::npos);
+  EXPECT_NE(exchange("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n").find(" 400 "),
+            std::string::npos);
+  EXPECT_EQ(requests.load(), 0);
+}
+
+TEST_F(ServerTest, SizesAreBounded) {
+  EXPECT_NE(exchange("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 131073\r\n\r\n").find(" 413 "),
+            std::string::npos);
+  const std::string header(9'000, 'x');
+  EXPECT_NE(exchange("GET / HTTP/1.1\r\nHost: a\r\nX: " + header + "\r\n\r\n").find(" 413 "),
+            std::string::npos);
+  EXPECT_EQ(requests.load(), 0);
+  const std::string body(131'072, 'x');
+  const std::string fits = "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: " +
+                           std::to_string(body.size()) + "\r\n\r\n" + body;
+  EXPECT_NE(exchange(fits).find("POST / a 131072"), std::string::npos);
+}
+
+// A byte now and then does not keep a connection: the whole request has one deadline.
+TEST_F(ServerTest, ASlowRequestIsCutOff) {
+  RawSocket socket(server->port());
+  const auto begin = std::chrono::steady_clock::now();
+  std::thread drip([&] {
+    for (const char c : std::string("GET / HTTP/1.1\r\nHost: a\r\nX-Slow: yes")) {
+      if (!socket.send(std::string(1, c))) return;
+      std::this_thread::sleep_for(std::chrono::milliseconds(40));
+    }
+  });
+  const std::string got = socket.receive();
+  const auto took = std::chrono::steady_clock::now() - begin;
+  drip.join();
+  EXPECT_NE(got.find("REQUEST_TIMEOUT"), std::string::npos) << got;
+  EXPECT_LT(took, std::chrono::seconds(2));
+  EXPECT_EQ(requests.load(), 0);
+}
+
+TEST_F(ServerTest, SilentAndHalfOpenConnectionsAreClosed) {
+  RawSocket silent(server->port());
+  EXPECT_EQ(silent.receive(), "");
+  RawSocket half(server->port());
+  half.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
+  half.half_close();
+  EXPECT_EQ(half.receive(), "");
+  EXPECT_EQ(requests.load(), 0);
+}
+
+TEST_F(ServerTest, ConnectionsAreCapped) {
+  std::vector<std::unique_ptr<RawSocket>> open;
+  for (int i = 0; i < 8; ++i) {
+    open.push_back(std::make_unique<RawSocket>(server->port()));
+    open.back()->send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+    EXPECT_NE(open.back()->receive("GET /x").find(" 200 "), std::string::npos);
+  }
+  RawSocket above(server->port());
+  EXPECT_NE(above.receive().find("CONNECTION_LIMIT"), std::string::npos);
+  open.clear();
+  for (int i = 0; i < 50 && numbers().connections > 0; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  EXPECT_TRUE(call(endpoint(), "GET", "/again").has_value());
+}
+
+TEST_F(ServerTest, TheStreamTellsAndItsRefusalIsAnAnswer) {
+  std::thread teller([this] {
+    for (int i = 0; i < 100 && numbers().streams == 0; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    for (std::uint64_t i = 1; i <= 3; ++i) {
+      const auto text = std::make_shared<const std::string>("event " + std::to_string(i));
+      server->post([this, i, text] { server->publish({Seq(i), text}); });
+    }
+  });
+  std::vector<std::string> seen;
+  const auto ended = follow_stream(endpoint(), "/v1/stream", [&](const std::string& event) {
+    seen.push_back(event);
+    return seen.size() < 3;
+  });
+  teller.join();
+  EXPECT_FALSE(ended.has_value());
+  EXPECT_EQ(seen, (std::vector<std::string>{"event 1", "event 2", "event 3"}));
+  EXPECT_TRUE(follow_stream(endpoint(), "/other", [](const std::string&) { return true; }));
+}
+
+// It reads nothing while events pile up: it is dropped, and nobody waited for it.
+TEST_F(ServerTest, ASlowReaderOfTheStreamIsDropped) {
+  RawSocket slow(server->port());
+  slow.send(
+      "GET /v1/stream HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+  EXPECT_NE(slow.receive("\r\n\r\n").find(" 101 "), std::string::npos);
+  for (int i = 0; i < 100 && numbers().streams == 0; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  const auto big = std::make_shared<const std::string>(64 * 1024, 'e');
+  for (std::uint64_t i = 1; i <= 400; ++i) {
+    server->post([this, i, big] { server->publish({Seq(i), big}); });
+  }
+  const ApiServer::Numbers after = numbers();
+  EXPECT_EQ(after.streams, 0U);
+  EXPECT_EQ(after.streams_dropped, 1U);
+}
+
+TEST(EndpointTest, ATokenGoesToThisMachineOnly) {
+  EXPECT_EQ(endpoint_from("http://127.0.0.1:8420")->port, 8420);
+  EXPECT_EQ(endpoint_from("http://localhost:1/")->host, "127.0.0.1");
+  EXPECT_EQ(endpoint_from("http://[::1]:2")->host, "::1");
+  for (const std::string url :
+       {"https://127.0.0.1:1", "http://10.0.0.1:1", "http://127.0.0.1", "http://evil.example:80",
+        "127.0.0.1:1", "http://127.0.0.1:99999"}) {
+    EXPECT_FALSE(endpoint_from(url).has_value()) << url;
+  }
+}
+
+}  // namespace
+}  // namespace clawgate::gateway
