@@ -4,6 +4,7 @@
 #include "gateway/commands/commands.h"
 #include "gateway/commands/journal_command.h"
 #include "gateway/commands/serve_command.h"
+#include "gateway/commands/sim_command.h"
 #include "gateway/commands/upgrade_command.h"
 #include "gateway/version.h"
 
@@ -17,6 +18,7 @@ int main(int argc, char** argv) {
   clawgate::gateway::add_session_commands(app, exit_code);
   clawgate::gateway::add_serve_command(app, clawgate::gateway::practice_venue(), exit_code);
   clawgate::gateway::add_operator_commands(app, exit_code);
+  clawgate::gateway::add_sim_command(app, exit_code);
   clawgate::gateway::add_signals_command(app, exit_code);
   clawgate::gateway::add_journal_command(app, clawgate::gateway::kVersion, exit_code);
   clawgate::gateway::add_upgrade_command(app, exit_code);

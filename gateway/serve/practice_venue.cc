@@ -112,6 +112,11 @@ void PracticeVenue::query(const QueryRequest& request) {
   ask(request);
 }
 
+bool PracticeVenue::confirm_kill(KillEpoch epoch) {
+  ask(KillAcknowledged{epoch});
+  return false;
+}
+
 void PracticeVenue::run() {
   for (;;) {
     now_ = std::max(now_, clock_.wall());
@@ -152,15 +157,15 @@ bool PracticeVenue::take_requests() {
 void PracticeVenue::carry_out(Entry& entry) {
   const ClientOrderId id = entry.intent.order.legs[0].client_order_id;
   // The last look: a kill may have come while the order waited here.
-  if (!gate_.is_open(entry.intent.kill_epoch)) return tell(HandedOff{id, HandOff::Refused});
+  if (!gate_.is_open(entry.intent.kill_epoch)) return tell(HandedOff{id, HandOff::Refused, true});
   const auto outcome = venue_.submit(std::move(entry.permit), entry.intent);
-  tell(HandedOff{id, outcome.value_or(HandOff::Unknown)});
+  tell(HandedOff{id, outcome.value_or(HandOff::Unknown), true});
 }
 
 void PracticeVenue::carry_out(Protective& protective) {
   const ClientOrderId id = protective.order.leg.client_order_id;
   const auto outcome = venue_.protect(std::move(protective.permit), protective.order);
-  tell(HandedOff{id, outcome.value_or(HandOff::Unknown)});
+  tell(HandedOff{id, outcome.value_or(HandOff::Unknown), true});
 }
 
 void PracticeVenue::move_market() {

@@ -45,6 +45,7 @@ class PracticeVenue final : public venues::Venue {
                                                const ProtectiveOrder& order) override;
   void cancel(const CancelRequest& request) override;
   void query(const QueryRequest& request) override;
+  [[nodiscard]] bool confirm_kill(KillEpoch epoch) override;
 
  private:
   struct Entry {
@@ -55,7 +56,7 @@ class PracticeVenue final : public venues::Venue {
     ProtectPermit permit;
     ProtectiveOrder order;
   };
-  using Request = std::variant<Entry, Protective, CancelRequest, QueryRequest>;
+  using Request = std::variant<Entry, Protective, CancelRequest, QueryRequest, KillAcknowledged>;
 
   PracticeVenue(const Options& options, const Clock& clock, venues::VenueInbox& inbox,
                 const venues::SendGate& gate);
@@ -70,6 +71,9 @@ class PracticeVenue final : public venues::Venue {
   void carry_out(Protective& protective);
   void carry_out(CancelRequest& request) { venue_.cancel(request); }
   void carry_out(QueryRequest& request) { venue_.query(request); }
+  void carry_out(KillAcknowledged& kill) {
+    tell(kill);
+  }  // behind the entries it closed the gate on
   void move_market();
   void show_top(const sim::MarketEvent& event);
   void tell(const venues::VenueInput& input) { outbox_.push_back(input); }

@@ -77,6 +77,14 @@ struct BookLevel {
   Qty quantity;
 };
 
+/// What our side does to one price of the outside market: orders that rest there (positive), or
+/// size taken from it that the market still states (negative).
+struct BookMark {
+  Side side = Side::Buy;
+  Px price;
+  std::int64_t delta = 0;  // 1e-8
+};
+
 /// Best first. What a client would see: outside sizes not yet taken, plus own orders.
 struct DepthAnswer {
   std::int64_t last_update_id = 0;  // of the outside market

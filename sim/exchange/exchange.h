@@ -85,6 +85,8 @@ class Exchange {
   [[nodiscard]] AccountAnswer account(AccountId account) const;
   [[nodiscard]] CommissionRates rates(AccountId account, SymbolId symbol) const;
   [[nodiscard]] DepthAnswer depth(SymbolId symbol, std::size_t limit) const;
+  /// A price may have both marks.
+  [[nodiscard]] std::vector<BookMark> marks(SymbolId symbol) const;
   [[nodiscard]] Px last_price(SymbolId symbol) const { return state(symbol).last_price; }
   /// The filters' reference price; 0 before the first trade.
   [[nodiscard]] Px average_price(SymbolId symbol) { return state(symbol).average.at(now_); }

@@ -174,6 +174,21 @@ DepthAnswer Exchange::depth(SymbolId symbol, std::size_t limit) const {
           .asks = merged(s, Side::Sell, limit)};
 }
 
+std::vector<BookMark> Exchange::marks(SymbolId symbol) const {
+  const SymbolState& s = state(symbol);
+  std::vector<BookMark> marks;
+  for (const Side side : {Side::Buy, Side::Sell}) {
+    for (std::size_t i = 0; const OwnLevel* const own = s.own.nth(side, i); ++i) {
+      marks.push_back({side, own->price, narrow(own->total).value_or(INT64_MAX)});
+    }
+    for (std::size_t i = 0; i < s.outside.entries(side); ++i) {
+      const OutsideLevel& level = s.outside.entry(side, i);
+      if (level.taken != 0) marks.push_back({side, level.price, -level.taken});
+    }
+  }
+  return marks;
+}
+
 Qty Exchange::queue_ahead(SymbolId symbol, OrderId order) const {
   const OrderNode& node = state(symbol).order(order);
   return Qty::from_raw(node.parked == Parked::Book ? node.ahead : 0);

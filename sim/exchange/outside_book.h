@@ -54,6 +54,7 @@ class OutsideBook {
     const Levels& levels = levels_of(side);
     return levels[levels.size() - 1 - i];
   }
+  [[nodiscard]] std::size_t entries(Side side) const { return levels_of(side).size(); }
 
  private:
   using Levels = std::vector<OutsideLevel>;

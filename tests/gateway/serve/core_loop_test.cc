@@ -89,6 +89,7 @@ class SilentVenue final : public venues::Venue {
   }
   void cancel(const CancelRequest&) override { ++cancels; }
   void query(const QueryRequest&) override {}
+  [[nodiscard]] bool confirm_kill(KillEpoch) override { return true; }
   std::atomic<int> submitted{0};
   std::atomic<int> cancels{0};
 };

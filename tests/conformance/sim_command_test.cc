@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "schemas/strict_json.h"
+#include "tests/sim/server/raw_client.h"
+#include "tests/support/child_process.h"
+#include "tests/support/temporary_directory.h"
+
+// `clawgate sim` as a program.
+
+namespace clawgate {
+namespace {
+
+using std::chrono::seconds;
+using testing::ChildProcess;
+
+class SimCommandTest : public ::testing::Test {
+ protected:
+  static std::vector<std::string> command(std::vector<std::string> arguments) {
+    std::vector<std::string> words = {CLAWGATE_BINARY, "sim"};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return words;
+  }
+  static Json ready(ChildProcess& sim) {
+    const auto line = sim.read_line(seconds(20));
+    EXPECT_TRUE(line);
+    auto read = read_json(line.value_or(""));
+    EXPECT_TRUE(read);
+    return read ? *read : Json();
+  }
+  static std::uint16_t port(const Json& said) {
+    const std::string& rest = said.find("rest")->text;
+    return static_cast<std::uint16_t>(std::stoi(rest.substr(rest.rfind(':') + 1)));
+  }
+  static const Json& account(const Json& said, std::size_t i = 0) {
+    return said.find("accounts")->items.at(i);
+  }
+  static std::string post(std::uint16_t to, const std::string& path, const std::string& body) {
+    sim::RawClient client(to);
+    client.send("POST " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: " +
+                std::to_string(body.size()) + "\r\n\r\n" + body);
+    client.closed_within(3'000);
+    return client.seen();
+  }
+
+  testing::TemporaryDirectory directory_;
+};
+
+TEST_F(SimCommandTest, PrintsOneLineAndLeavesNothingBehind) {
+  ChildProcess sim(command({"--json", "--accounts", "2", "--balance", "USDT=5"}));
+  const Json said = ready(sim);
+  EXPECT_EQ(said.find("accounts")->items.size(), 2U);
+  EXPECT_NE(account(said, 0).find("api_key")->text, account(said, 1).find("api_key")->text);
+  EXPECT_EQ(account(said).find("balances")->find("USDT")->text, "5");
+  EXPECT_EQ(account(said).find("balances")->find("BTC")->text, "0");
+  const std::string ca = said.find("ca")->text;
+  EXPECT_TRUE(std::filesystem::exists(ca));
+  EXPECT_EQ(sim.end(SIGINT), 0);
+  EXPECT_EQ(sim.read_all(seconds(2)), "");
+  EXPECT_FALSE(std::filesystem::exists(ca));
+}
+
+TEST_F(SimCommandTest, StateAndCredentialsSurviveAKill) {
+  const std::string data = (directory_.path() / "sim").string();
+  const auto words = command({"--json", "--data", data, "--balance", "USDT=100"});
+  std::string key;
+  std::string ca;
+  {
+    ChildProcess sim(words);
+    const Json said = ready(sim);
+    key = account(said).find("api_key")->text;
+    ca = said.find("ca")->text;
+    EXPECT_NE(post(port(said), "/sim/deposit", R"({"account":0,"asset":"USDT","amount":"23.5"})")
+                  .find("200 OK"),
+              std::string::npos);
+    ChildProcess second(words, {}, true);
+    EXPECT_EQ((second.read_all(seconds(10)), second.end(0)), 2) << "the data is in use";
+    EXPECT_EQ(sim.end(SIGKILL), 128 + SIGKILL);
+  }
+  struct stat file {};
+  ASSERT_EQ(::stat((data + "/accounts.json").c_str(), &file), 0);
+  EXPECT_EQ(file.st_mode & 0777U, 0600U);
+  ASSERT_EQ(::stat((data + "/server.key").c_str(), &file), 0);
+  EXPECT_EQ(file.st_mode & 0777U, 0600U);
+  ChildProcess again(command({"--json", "--data", data, "--accounts", "2"}));
+  const Json said = ready(again);
+  EXPECT_EQ(account(said).find("api_key")->text, key);
+  EXPECT_EQ(account(said).find("balances")->find("USDT")->text, "123.5");
+  EXPECT_EQ(said.find("accounts")->items.size(), 2U);
+  EXPECT_EQ(said.find("ca")->text, ca);
+  EXPECT_EQ(again.end(SIGTERM), 0);
+}
+
+TEST_F(SimCommandTest, PlaysARecordingAtFullSpeed) {
+  const std::string file = (directory_.path() / "trades.csv").string();
+  std::ofstream(file) << "1,60000.00,1.0,1,1,1700000000000,true,true\n"
+                         "2,60010.00,2.0,2,2,1700000001000,false,true\n";
+  ChildProcess sim(command(
+      {"--json", "--no-tls", "--market", file, "--speed", "max", "--faults", "late_reply"}));
+  const Json said = ready(sim);
+  EXPECT_EQ(said.find("rest_tls"), nullptr);
+  std::string seen;
+  for (int i = 0; i < 200 && seen.find("60010.00") == std::string::npos; ++i) {
+    sim::RawClient client(port(said));
+    client.get("/api/v3/ticker/price?symbol=BTCUSDT");
+    seen = client.read_until("}");
+  }
+  EXPECT_NE(seen.find(R"("price":"60010.00000000")"), std::string::npos) << seen;
+  sim::RawClient client(port(said));
+  client.get("/sim/faults");
+  EXPECT_NE(client.read_until("injected").find(R"("fault":"late_reply")"), std::string::npos);
+  EXPECT_EQ(sim.end(SIGTERM), 0);
+}
+
+TEST_F(SimCommandTest, BadUsageIsNamedAndEndsWithTwo) {
+  ChildProcess busy(command({"--json"}));
+  const std::string taken = std::to_string(port(ready(busy)));
+  const std::pair<std::vector<std::string>, std::string> rows[] = {
+      {{"--market", "synthetic:x"}, "--market"},
+      {{"--market", "DOGEUSDT=synthetic:1"}, "--market"},
+      {{"--market", "synthetic:1", "--market", "synthetic:2"}, "--market"},
+      {{"--market", "/none.gz"}, "/none.gz"},
+      {{"--speed", "0"}, "--speed"},
+      {{"--faults", "nope"}, "--faults"},
+      {{"--balance", "DOGE=1"}, "--balance"},
+      {{"--balance", "USDT=-1"}, "--balance"},
+      {{"--accounts", "0"}, "--accounts"},
+      {{"--port", taken}, taken},
+      {{"--data", "/proc/nowhere"}, "--data"},
+  };
+  for (const auto& [arguments, named] : rows) {
+    ChildProcess sim(command(arguments), {}, true);
+    const std::string output = sim.read_all(seconds(10));
+    EXPECT_EQ(sim.end(0), 2) << named;
+    EXPECT_NE(output.find(named), std::string::npos) << output;
+  }
+}
+
+}  // namespace
+}  // namespace clawgate
