@@ -35,7 +35,7 @@ class SessionTest : public ::testing::Test {
 // The same inputs give the same journal, on any machine and with any compiler. A change of this
 // value is a change of decisions, of records or of the synthetic market: say which in the commit.
 constexpr std::string_view kHead =
-    "b38a69e559e68b55b0de9c6639ee9d4cc222f0537b12fa897553476cf598893c";
+    "de122b869055b37b39e9234a63d026b0edc940479afd5a24db242cc1055ad639";
 
 TEST_F(SessionTest, ABacktestOfTheExampleHasOneHead) {
   SessionOptions backtest = options("a");
