@@ -262,10 +262,10 @@ void Prover::on(const ProtectiveIssued& fact) {
     return fail("I1", "an entry that was approved and released",
                 "hold " + std::to_string(fact.hold.value()) + ", which was not");
   }
+  judge_protective(*hold, fact);
   if (watched_ && !snapshot_before_) {
     return fail("I5", "snapshots before a protective action", "none before it");
   }
-  judge_protective(*hold, fact);
   add_order(fact.hold, fact.leg, false);
 }
 

@@ -294,6 +294,12 @@ class EngineTest : public testing::Test {
     settle();
   }
 
+  /// Six hours later, when a loss is no reason any more.
+  void after_cooldown() {
+    now += state->limits->cooldown_ns;
+    market(Px::of(59'999), Px::of(60'001));
+  }
+
   /// An approved entry, filled, its stop working.
   HoldId an_open_trade() {
     const HoldId hold = a_hold();
