@@ -10,7 +10,7 @@ help:
 	@echo "make test          the whole suite"
 	@echo "make eval-trading  the trading rulebook against the simulator; artifacts/evals/trading"
 	@echo "make bench         speed against its limits; artifacts/bench"
-	@echo "make check         the sanitizers (address, undefined, thread)"
+	@echo "make check         the sanitizers (address and undefined everywhere, thread where there are threads)"
 	@echo "make check-all     everything under every preset"
 	@echo "make format        clang-format over our sources"
 
@@ -33,8 +33,8 @@ check-all: setup
 	@for preset in dev release clang asan tsan; do scripts/build $$preset all && ctest --preset $$preset -j2 || exit 1; done
 
 eval-trading: setup
-	@scripts/build release clawgate
-	@build/release/gateway/clawgate eval trading
+	@scripts/build dev clawgate
+	@build/dev/gateway/clawgate eval trading
 
 bench: setup
 	@scripts/build release clawgate_bench

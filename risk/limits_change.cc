@@ -40,7 +40,7 @@ constexpr auto kNumbers = std::to_array<NumberRow>({
     {"slippage", [](const Limits& l) { return l.slippage.raw(); },
      0, kOne / 10, Allows::MoreWhenLower},
     {"orders_per_minute", [](const Limits& l) { return std::int64_t{l.orders_per_minute}; },
-     1, 1'000'000'000, Allows::MoreWhenHigher},
+     1, 4'000'000'000, Allows::MoreWhenHigher},
     {"orders_burst", [](const Limits& l) { return std::int64_t{l.orders_burst}; },
      1, 1'000'000, Allows::MoreWhenHigher},
     {"cooldown_ns", [](const Limits& l) { return l.cooldown_ns; },

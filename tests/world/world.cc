@@ -303,7 +303,6 @@ void World::move_market() {
   check();
 }
 
-// Late, doubled, out of order; never lost but by a crash.
 // Half the time before the reports of the same order, half the time a step behind them.
 void World::tell_hand_offs() {
   if (handed_off_.empty() || random_.chance(500)) return;
@@ -311,6 +310,7 @@ void World::tell_hand_offs() {
   if (const auto kill = std::exchange(kill_, {})) apply(KillAcknowledged{*kill});
 }
 
+// Late, doubled, out of order; never lost but by a crash.
 void World::tell_reports() {
   while (const auto report = sim_.next_report()) late_.push_back(*report);
   if (faults_) {
