@@ -11,6 +11,7 @@
 #include <future>
 #include <utility>
 
+#include "gateway/human_action.h"
 #include "gateway/serve/metrics.h"
 #include "gateway/version.h"
 #include "schemas/record_json.h"
@@ -277,6 +278,14 @@ void Daemon::recorded(OfferId offer) {
   const bool room = answers_.try_push({offer, true, {}});
   static_cast<void>(room);
   wake_api();
+}
+
+// Written by the API's thread: the core does not wait for the disk here.
+void Daemon::human_action(const HumanActionRequired& what) {
+  server_->post([path = directory_->human_action_file(), what] {
+    const bool written = write_human_action(path, what);
+    std::fprintf(stderr, "HUMAN ACTION REQUIRED: %s\n", written ? path.c_str() : "see the journal");
+  });
 }
 
 void Daemon::failed(const Error& error) {

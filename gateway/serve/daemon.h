@@ -71,6 +71,7 @@ class Daemon final : private LoopListener {
   void recorded(OfferId offer) override;
   void ask(const AskApproval&) override {}  // the stream and GET /v1/holds tell it
   void ended(const HoldEnded&) override {}
+  void human_action(const HumanActionRequired& what) override;
   void durable() override { wake_api(); }
   void failed(const Error& error) override;
 
