@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <random>
@@ -30,10 +31,13 @@ using Wall = std::chrono::steady_clock;
 constexpr InstrumentId kInstrument{0};
 constexpr std::string_view kHost = "127.0.0.1";
 // What a socket had under way when it ended never arrives, and nothing else stays away for long.
-constexpr std::chrono::milliseconds kAfterAnEnd{20};
-constexpr std::chrono::seconds kPatience{5};
-constexpr std::chrono::microseconds kSpin{200};
-constexpr std::chrono::microseconds kNap{50};
+constexpr Wall::duration kAfterAnEnd = std::chrono::milliseconds(20);
+constexpr Wall::duration kPatience = std::chrono::seconds(5);
+constexpr Wall::duration kSpin = std::chrono::microseconds(200);
+constexpr Wall::duration kNap = std::chrono::microseconds(50);
+constexpr Wall::duration kLookAgain = std::chrono::milliseconds(10);
+// A recording may say nothing for hours, and that is no sign of a dead connection.
+constexpr std::int64_t kSilenceNs = 365LL * 24 * 3'600 * kNanosPerSecond;
 
 class OnTheWire final : public Practice {
  public:
@@ -74,7 +78,7 @@ class OnTheWire final : public Practice {
     simulator.clock = [this] { return sim::TimeNs(now_.value()); };
     return simulator;
   }
-  [[nodiscard]] std::size_t work();
+  [[nodiscard]] std::size_t act();
   [[nodiscard]] bool is_quiet() const;
   void write_off();
   void note(std::string_view line);
@@ -92,6 +96,7 @@ class OnTheWire final : public Practice {
   std::unique_ptr<spot::BinanceSpot> spot_;
   std::unique_ptr<spot::MarketFeed> feed_;
   bool woken_ = false;
+  Wall::time_point look_again_;
   // Frames that a broken connection took with it, and how many had ended by then.
   std::uint64_t lost_to_us_ = 0;
   std::uint64_t lost_to_them_ = 0;
@@ -137,6 +142,8 @@ std::optional<Error> OnTheWire::open(const Listing& listing) {
   market.stream = server;
   market.symbols = {{symbol, kInstrument}};
   market.random_bits = random_bits;
+  market.connection_silence_ns = kSilenceNs;
+  market.symbol_silence_ns = kSilenceNs;
   feed_ = std::make_unique<spot::MarketFeed>(
       paced_, inbox_, std::move(market),
       [this](const spot::MarketAlarm& alarm) { note("market: " + alarm.words); });
@@ -172,36 +179,31 @@ void OnTheWire::market(const sim::MarketEvent& event, bool seen_before) {
 
 // --- Quiescence --------------------------------------------------------------------------------
 
-// Both ends once. How many things happened.
-std::size_t OnTheWire::work() {
-  std::size_t did = 0;
-  if (std::exchange(woken_, false)) {
-    spot_->drain();
-    ++did;
-  }
-  did += paced_.run_due();
-  did += simulator_.poll();
-  did += asio_->poll();
-  return did;
+// What the core asked for, and timers.
+std::size_t OnTheWire::act() {
+  const bool woken = std::exchange(woken_, false);
+  if (woken) spot_->drain();
+  return paced_.run_due() + (woken ? 1 : 0);
 }
 
 void OnTheWire::settle() {
-  Wall::time_point still_since;
-  bool still = false;
+  Wall::time_point still_since = Wall::time_point::max();  // nothing stands still
   for (;;) {
-    if (work() > 0) {
-      still = false;
+    if (act() > 0) continue;
+    // Pings, and ends of connections, come by themselves.
+    const Wall::time_point now = Wall::now();
+    if (is_quiet() && now < look_again_) return;
+    look_again_ = now + kLookAgain;
+    if (simulator_.poll() + asio_->poll() > 0) {
+      still_since = Wall::time_point::max();
       continue;
     }
     if (is_quiet()) return;
     // Something is in the kernel's hands.
-    const Wall::time_point now = Wall::now();
-    if (!std::exchange(still, true)) still_since = now;
-    const auto waited = now - still_since;
+    still_since = std::min(still_since, now);
+    const Wall::duration waited = now - still_since;
     const bool a_socket_ended = paced_.activity().sockets_ended != ended_;
-    if (waited > (a_socket_ended ? Wall::duration(kAfterAnEnd) : Wall::duration(kPatience))) {
-      return write_off();
-    }
+    if (waited > (a_socket_ended ? kAfterAnEnd : kPatience)) return write_off();
     if (waited > kSpin) std::this_thread::sleep_for(kNap);
   }
 }

@@ -452,7 +452,8 @@ bool Session::pace(UnixNanos until) {
       wall_start_ms_ + (until.value() - outcome_.begin.value()) / kNanosPerMilli / *options_.speed;
   for (std::int64_t left = due_ms - wall_ms_now(); left > 0; left = due_ms - wall_ms_now()) {
     desk_->wait(static_cast<int>(std::min<std::int64_t>(left, kWaitMs)));
-    if (desk_->next_due() || is_stopped()) return false;
+    const auto answer = desk_->next_due();
+    if ((answer && *answer < until) || is_stopped()) return false;
     practice_->settle();
   }
   return true;
