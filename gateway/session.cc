@@ -119,8 +119,8 @@ class Session final : public Edges, public venues::VenueInbox {
   std::unique_ptr<sim::MarketSource> market_;
   const sim::MarketEvent* market_event_ = nullptr;
   TradingWord word_;
+  std::unique_ptr<sim::LedgerLog> ledger_log_;  // the exchange writes to it to the last
   std::unique_ptr<Practice> practice_;
-  std::unique_ptr<sim::LedgerLog> ledger_log_;
   sim::SymbolId symbol_;
   sim::AccountId account_;
   bool heard_ = false;
