@@ -153,6 +153,8 @@ enum class Reason : std::uint16_t {
   DataDirectoryLocked = 309,
   DataDirectoryUnwritable = 310,
   UsageOption = 311,
+  VenueNotConfigured = 312,
+  VenueHostNotAllowed = 313,
 
   // Market recordings.
   RecordingUnreadable = 340,

@@ -147,7 +147,7 @@ std::optional<Error> Daemon::open_journal() {
 std::optional<Error> Daemon::open_core() {
   engine_.emplace(state_, *recorder_);
   const Text<4> epoch(crockford(journal_->journal_id().bytes, 4));
-  auto venue = options_.venue(lanes_, word_, {options_.config, *directory_, clock_});
+  auto venue = options_.venue(lanes_, word_, {options_.config, *directory_, clock_, state_});
   if (!venue) return venue.error();
   venue_ = std::move(*venue);
   door_.emplace(*venue_, word_);
