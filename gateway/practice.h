@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "schemas/core/result.h"
 #include "sim/exchange/exchange.h"
@@ -60,7 +61,8 @@ class Practice {
 struct WireOptions {
   std::int64_t latency_ns = 0;  // of orders and of what the venue says of them; each way
   UnixNanos begin;
-  std::string log;  // file for what the adapter notes; empty: none
+  std::string log;                  // file for what the adapter notes; empty: none
+  std::vector<std::string> faults;  // a fault's name, or JSON as for POST /sim/faults
 };
 
 /// The simulator behind real sockets on loopback, and the gateway's own Binance adapter and market

@@ -7,6 +7,7 @@
 
 #include "gateway/practice.h"
 #include "schemas/record_json.h"
+#include "sim/protocol/json_writer.h"
 #include "sim/server/credentials.h"
 #include "sim/server/simulator.h"
 #include "venues/binance_spot/binance_spot.h"
@@ -46,6 +47,7 @@ class OnTheWire final : public Practice {
       : inbox_(inbox),
         gate_(gate),
         now_(options.begin),
+        faults_(options.faults),
         simulator_(simulator_options(options)),
         asio_(std::move(transport)),
         paced_(*asio_, options.begin) {
@@ -82,10 +84,12 @@ class OnTheWire final : public Practice {
   [[nodiscard]] bool is_quiet() const;
   void write_off();
   void note(std::string_view line);
+  [[nodiscard]] std::optional<Error> arm(const std::string& fault);
 
   venues::VenueInbox& inbox_;
   const venues::SendGate& gate_;
   UnixNanos now_;
+  std::vector<std::string> faults_;
   std::ofstream log_;
   std::mt19937_64 random_{1};  // for the jitter of waits: the same in each run
   sim::AccountId account_;
@@ -112,6 +116,9 @@ OnTheWire::~OnTheWire() {
 // Keys of this process, on a port of the kernel's choice.
 std::optional<Error> OnTheWire::open(const Listing& listing) {
   account_ = listing.account;
+  for (const std::string& fault : faults_) {
+    if (auto error = arm(fault)) return error;
+  }
   const sim::KeyPair key = sim::make_ed25519_key();
   const std::string api_key = sim::random_token();
   auto signer = spot::Signer::pem(key.private_pem);
@@ -148,6 +155,16 @@ std::optional<Error> OnTheWire::open(const Listing& listing) {
       paced_, inbox_, std::move(market),
       [this](const spot::MarketAlarm& alarm) { note("market: " + alarm.words); });
   return std::nullopt;
+}
+
+std::optional<Error> OnTheWire::arm(const std::string& fault) {
+  sim::JsonWriter named;
+  named.object().text("fault", fault).end_object();
+  const std::string body = fault.starts_with('{') ? fault : named.take();
+  const sim::HttpReply reply =
+      simulator_.service().http({"POST", "/sim/faults", {}, body, std::string(kHost)});
+  if (reply.status == 200) return std::nullopt;
+  return Error{Reason::UsageOption, "--faults", fault};
 }
 
 void OnTheWire::start() {

@@ -260,8 +260,11 @@ std::optional<Error> Session::open_practice() {
   if (options_.backtest) {
     practice_ = practice_in_process(*this, options_.config.latency_ns);
   } else {
-    auto practice = practice_on_the_wire(
-        *this, word_, {options_.config.latency_ns, begin_, directory_->venue_log()});
+    auto practice = practice_on_the_wire(*this, word_,
+                                         {.latency_ns = options_.config.latency_ns,
+                                          .begin = begin_,
+                                          .log = directory_->venue_log(),
+                                          .faults = options_.faults});
     if (!practice) return practice.error();
     practice_ = std::move(*practice);
   }

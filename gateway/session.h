@@ -28,6 +28,7 @@ struct SessionOptions {
   std::string data;                       // data directory
   Config config;
   std::vector<std::pair<std::string, DecisionId>> unblock;  // causes to clear at the start
+  std::vector<std::string> faults;                          // of the simulator; not in a backtest
   bool progress = false;                                    // a bar on standard error
   std::string command_line;                                 // for the report
   const std::atomic<bool>* stop = nullptr;                  // once true, the session ends in order

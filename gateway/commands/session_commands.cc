@@ -32,6 +32,7 @@ struct Arguments {
   std::string report;
   std::string config;
   std::vector<std::string> unblock;
+  std::vector<std::string> faults;
   bool json = false;
 };
 
@@ -55,6 +56,11 @@ void add_options(CLI::App& command, Arguments& arguments, bool paper) {
   command.add_option(
       "--unblock", arguments.unblock,
       "CAUSE=DECISION_ID: clear a latched cause at the start by a recorded decision");
+  command
+      .add_option("--faults", arguments.faults,
+                  "What goes wrong at the exchange: a fault's name, or JSON as for clawgate sim; "
+                  "repeatable")
+      ->take_all();
 }
 
 /// artifacts/paper/7 when 1 to 6 exist.
@@ -121,6 +127,7 @@ Result<SessionOptions> options_of(const Arguments& arguments, bool paper) {
   for (const std::string& text : arguments.unblock) {
     if (auto error = add_unblock(text, options)) return *error;
   }
+  options.faults = arguments.faults;
   options.data = arguments.data;
   if (options.data.empty())
     options.data = next_directory(paper ? "artifacts/paper" : "artifacts/backtest");

@@ -231,6 +231,45 @@ TEST_F(PaperWireTest, ASessionStoppedAtOnceEndsInOrder) {
   prove(stopped, 0, 0);
 }
 
+struct FaultRow {
+  const char* fault;
+  std::uint64_t orders;  // at the venue, all told
+  std::uint64_t trades;
+  const char* fate;  // of the first buy
+  const char* noted;
+};
+
+// A connection that ends takes frames with it: what became of the order is found out, nothing is
+// sent twice, and the session goes on.
+TEST_F(PaperWireTest, BrokenConnectionsAreSurvived) {
+  const FaultRow rows[] = {
+      {"cut_executed", 9, 6, "took_profit", "connection lost before the answer"},
+      {"cut_not_executed", 0, 0, "unknown", "connection lost before the answer"},
+      {"stream_cut", 3, 2, "took_profit", "frames lost with a connection"},
+      {R"({"fault":"duplicate_events","count":-1})", 9, 6, "took_profit", "ready"},
+  };
+  for (const FaultRow& row : rows) {
+    SCOPED_TRACE(row.fault);
+    SessionOptions faulty = options("f" + std::to_string(&row - rows));
+    faulty.faults = {row.fault};
+    const SessionOutcome outcome = run(faulty);
+    prove(outcome, row.orders, row.trades);
+    EXPECT_EQ(told(outcome).report.at("signals").at(1).at("fate"), row.fate);
+    std::ifstream log(faulty.data + "/venue.log");
+    const std::string text((std::istreambuf_iterator<char>(log)), {});
+    EXPECT_NE(text.find(row.noted), std::string::npos) << text;
+  }
+}
+
+TEST_F(PaperWireTest, AFaultThatIsNoneIsNamed) {
+  SessionOptions wrong = options("wrong");
+  wrong.faults = {"duplicate_events", "nonsense"};
+  const auto refused = run_session(wrong);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().field, "--faults");
+  EXPECT_EQ(refused.error().seen, "nonsense");
+}
+
 // At a pace, the wall clock decides, also while answers are pending.
 TEST_F(PaperWireTest, APaceIsKept) {
   SessionOptions paced = options("a");
