@@ -6,10 +6,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <limits>
 #include <memory>
 #include <sstream>
@@ -17,12 +15,14 @@
 
 #include "gateway/card.h"
 #include "gateway/data_directory.h"
+#include "gateway/deliveries.h"
 #include "gateway/journal_sink.h"
 #include "gateway/operators.h"
 #include "gateway/practice.h"
 #include "gateway/runtime.h"
 #include "gateway/version.h"
 #include "governance/journal/posix_store.h"
+#include "schemas/core/assert.h"
 #include "schemas/names.h"
 #include "schemas/record_json.h"
 #include "sim/exchange/ledger_log.h"
@@ -37,13 +37,6 @@ constexpr std::int64_t kComingUpNs = 30 * kNanosPerSecond;
 constexpr int kWaitMs = 200;
 constexpr std::size_t kBacktestGroupBytes = std::size_t{4} << 20U;
 
-/// One thing an engine said, and when the gateway hears it.
-struct Delivery {
-  UnixNanos at;
-  std::variant<SignalIntent, SignalRefused> what;
-  std::string name;
-};
-
 std::int64_t wall_ms_now() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
@@ -54,13 +47,6 @@ std::vector<std::string> split(const std::string& text, char at) {
   std::stringstream stream(text);
   for (std::string part; std::getline(stream, part, at);) parts.push_back(part);
   return parts;
-}
-
-Result<std::string> read_all(const std::string& path) {
-  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Error{Reason::FileUnreadable, "--signals " + path, ""};
-  return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
 class Session final : public Edges, public venues::VenueInbox {
@@ -198,7 +184,7 @@ std::optional<Error> Session::open_entropy() {
   hasher.update(bytes_of(to_yaml(options_.config))).update(bytes_of(options_.market));
   for (const std::string& file : options_.signal_files) {
     if (file == "-") continue;
-    const auto bytes = read_all(file);
+    const auto bytes = read_signal_file(file);
     if (!bytes) return bytes.error();
     hasher.update(bytes_of(*bytes));
   }
@@ -223,36 +209,10 @@ std::optional<Error> Session::open_desk() {
 }
 
 std::optional<Error> Session::read_signals() {
-  signals::Options intake;
-  intake.today = signals::date_of(begin_);
-  intake.agentic_trading = false;
-  for (const std::string& file : options_.signal_files) {
-    const auto bytes = read_all(file);
-    if (!bytes) return bytes.error();
-    const auto kept = directory_->keep(bytes_of(*bytes));
-    if (!kept) return kept.error();
-    signals::Source source;
-    source.name = file;
-    source.bytes = *bytes;
-    source.received_at = begin_;
-    outcome_.sources.push_back(file);
-    for (signals::Reading& reading : signals::read(source, intake).readings) {
-      // The journal names the file, not the folder that it happened to lie in.
-      if (reading.where.starts_with(file)) {
-        reading.where.replace(0, file.size(), std::filesystem::path(file).filename().string());
-      }
-      Delivery delivery{begin_, signals::refused_record(reading), reading.where};
-      if (reading.signal) {
-        const auto thesis = directory_->keep(bytes_of(reading.thesis));
-        if (!thesis) return thesis.error();
-        delivery.at = std::max(begin_, reading.signal->as_of);
-        delivery.what = *reading.signal;
-      }
-      deliveries_.push_back(std::move(delivery));
-    }
-  }
-  std::stable_sort(deliveries_.begin(), deliveries_.end(),
-                   [](const Delivery& a, const Delivery& b) { return a.at < b.at; });
+  auto deliveries = read_deliveries(options_.signal_files, begin_, *directory_);
+  if (!deliveries) return deliveries.error();
+  deliveries_ = std::move(*deliveries);
+  outcome_.sources = options_.signal_files;
   return std::nullopt;
 }
 
@@ -268,7 +228,10 @@ std::optional<Error> Session::open_practice() {
     if (!practice) return practice.error();
     practice_ = std::move(*practice);
   }
-  symbol_ = practice_->exchange().add_symbol(*sim::find_built_in(options_.config.symbol.view()));
+  // The first of a new exchange, as the market source took for granted.
+  const auto symbol =
+      practice_->exchange().add_symbol(*sim::find_built_in(options_.config.symbol.view()));
+  CLAWGATE_ASSERT(symbol == symbol_);
   return std::nullopt;
 }
 
