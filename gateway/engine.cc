@@ -69,6 +69,8 @@ void Engine::apply(const SessionOpened& input, UnixNanos now) {
 // released and never reported as sent is unknown; an exit that never reached its order starts
 // again.
 void Engine::resume_after_restart(bool clean) {
+  // Nobody may wait for the acknowledgement of a venue's thread that ended with its process.
+  if (state_.kill_acknowledged != state_.kill_epoch) effect_at_once(ConfirmKill{state_.kill_epoch});
   for (Trade& trade : state_.trades) {
     for (TradeOrder& order : trade.orders) {
       if (order.state != OrderState::Released) continue;

@@ -22,9 +22,6 @@
 
 namespace clawgate::gateway {
 
-/// The practice exchange over a synthetic market: what stage S0 trades on.
-[[nodiscard]] VenueFactory practice_venue();
-
 /// `clawgate serve`: one gateway in this process, from its data directory to its listener. Made and
 /// stopped by one thread; in between it runs on its own: core, journal, API, and the venue's.
 class Daemon final : private LoopListener {

@@ -11,13 +11,10 @@
 
 namespace clawgate::gateway {
 
-class DataDirectory;
-
 /// What a venue is made with, beside the inbox and the gate. `state` is what the journal told; it
 /// may be read only while the venue is made.
 struct VenueContext {
   const Config& config;
-  const DataDirectory& directory;
   const Clock& clock;
   const State& state;
 };
