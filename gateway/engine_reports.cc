@@ -114,6 +114,10 @@ void Engine::apply(const ExecutionReport& input, UnixNanos now) {
   if (input.instrument != trade->order.instrument || input.account != trade->order.account) {
     return set_block(Block::VenueContradiction, true, input.client_order_id.view());
   }
+  // The venue takes a client order id again once its order is over: two orders under one name.
+  const bool twin = !input.venue_order_id.empty() && !order->venue_order_id.empty() &&
+                    input.venue_order_id != order->venue_order_id;
+  if (twin) return set_block(Block::VenueContradiction, true, input.client_order_id.view());
   // Absence is no evidence; but of an order that was handed over and never heard of, nobody knows.
   if (input.exec_type == ExecType::NotFound) {
     if (order->state == OrderState::Sent) lose_track(*trade, *order);

@@ -215,6 +215,7 @@ void State::fold(const OrderMoved& fact, UnixNanos) {
   const auto next = next_state(kOrderTransitions, order->state, fact.event);
   CLAWGATE_ASSERT(next.has_value() && *next == fact.to);
   order->state = *next;
+  if (!fact.venue_order_id.empty()) order->venue_order_id = fact.venue_order_id;
   std::int64_t id = 0;
   const std::string_view digits = fact.venue_order_id.view();
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), id);

@@ -21,6 +21,7 @@ struct TradeOrder {
   HoldId exit;               // the approved exit it carries out, when it is one
   std::uint8_t queries = 0;  // sent while its outcome was unknown
   UnixNanos next_query;
+  VenueOrderId venue_order_id{};  // empty until the venue gave it one
 
   template <class Self, class Visitor>
   static constexpr void visit(Self& self, Visitor&& field) {
@@ -30,6 +31,7 @@ struct TradeOrder {
     field("exit", self.exit);
     field("queries", self.queries);
     field("next_query", self.next_query);
+    field("venue_order_id", self.venue_order_id);
   }
 };
 
