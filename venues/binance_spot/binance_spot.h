@@ -135,6 +135,7 @@ class BinanceSpot final : public Venue {
   void on_closed(Link& link, std::string_view why);
   void probe();
   void drop(Link& link, std::string_view why);
+  void watch();
   void on_user_event(std::string_view event);
   [[nodiscard]] bool stands(const Link* link) const;
   [[nodiscard]] static std::string words_of(const Answer& answer);
@@ -174,6 +175,7 @@ class BinanceSpot final : public Venue {
   std::uint64_t life_ = 0;      // counts the times it went Down: callbacks of before are stale
   bool comparing_ = false;
   bool blocked_told_ = false;
+  UnixNanos wait_told_;  // until then the venue asked us to wait; 0: it did not
   std::vector<std::unique_ptr<Link>> links_;  // two while one replaces the other
   std::vector<Instrument> instruments_;
   std::map<ClientOrderId, InstrumentId> open_;    // ours that may still be at work
