@@ -58,6 +58,8 @@ class WireWorld final : public gateway::Edges, public venues::VenueInbox {
   // For tests that tell one story.
   void come_up();
   void step(std::int64_t ns);
+  /// Now, and not with the next step.
+  void move_market();
   void buy();
   void sell();
   void kill();
@@ -101,7 +103,6 @@ class WireWorld final : public gateway::Edges, public venues::VenueInbox {
   };
 
   void start(bool clean);
-  void move_market();
   void signal(SignalSide side);
   void operate();
   template <class Input>
