@@ -52,16 +52,11 @@ class DaemonTest : public ::testing::Test {
     return {got->status, json::parse(got->body, nullptr, false)};
   }
   std::pair<int, json> signal(const std::string& id, const std::string& side = "buy") {
-    const json body = {{"schema_version", "1.0"},
-                       {"intent_id", id},
-                       {"source_engine", "tradingagents"},
-                       {"symbol", "BTCUSDT"},
-                       {"side", side},
-                       {"confidence", 0.5},
-                       {"thesis", "because"},
-                       {"time_horizon", "1d"},
-                       {"as_of", as_of},
-                       {"trace_id", "trace-" + id}};
+    const json body = {
+        {"schema_version", "1.0"},  {"intent_id", id},      {"source_engine", "tradingagents"},
+        {"symbol", "BTCUSDT"},      {"side", side},         {"confidence", 0.5},
+        {"thesis", "because"},      {"time_horizon", "1d"}, {"as_of", as_of},
+        {"trace_id", "trace-" + id}};
     return request("engine", "POST", "/v1/signals", body.dump());
   }
   [[nodiscard]] json holds() { return request("reader", "GET", "/v1/holds").second["holds"]; }
