@@ -58,6 +58,13 @@ WireWorld::WireWorld(const WireOptions& options)
   start(true);
 }
 
+std::string_view WireWorld::key() {
+  return kKey;
+}
+std::string_view WireWorld::secret() {
+  return kSecret;
+}
+
 WireWorld::~WireWorld() {
   venue_.reset();
 }

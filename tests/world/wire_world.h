@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gateway/journal_sink.h"
@@ -54,6 +55,9 @@ class WireWorld final : public gateway::Edges, public venues::VenueInbox {
   /// first broken invariant, or nothing.
   [[nodiscard]] std::optional<std::string> run(int steps);
   [[nodiscard]] const WireCounts& counts() const { return counts_; }
+  /// What the adapter signs with.
+  [[nodiscard]] static std::string_view key();
+  [[nodiscard]] static std::string_view secret();
 
   // For tests that tell one story.
   void come_up();
