@@ -186,7 +186,8 @@ Reason Engine::close_unknown(const OperatorCommand& input) {
   // A list stands or falls with its entry.
   const bool list = increases_exposure(order->leg.role);
   for (TradeOrder& row : trade->orders) {
-    if (row.state != OrderState::Unknown || (&row != order && !list)) continue;
+    const bool falls = &row == order || (list && trade->is_listed(row));
+    if (row.state != OrderState::Unknown || !falls) continue;
     move_order(*trade, row, OrderEvent::CloseByDecision, nullptr);
   }
   after_order_change(*trade);

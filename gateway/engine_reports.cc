@@ -73,10 +73,11 @@ void Engine::apply(const HandedOff& input, UnixNanos now) {
   Trade* const trade = state_.find(input.client_order_id, &first);
   if (trade == nullptr) return set_block(Block::VenueContradiction, true, "handed off: unknown id");
 
-  // A list is handed over as one: what holds for its first leg holds for all.
+  // A list is handed over as one: what holds for its first leg holds for all of them, and for
+  // nothing that was put out later.
   const bool list = increases_exposure(first->leg.role);
   for (TradeOrder& order : trade->orders) {
-    if (&order != first && !list) continue;
+    if (&order != first && (!list || !trade->is_listed(order))) continue;
     // Sent, and its answer was lost: nobody knows. Otherwise a report came first.
     const bool lost = order.state == OrderState::Sent && input.outcome == HandOff::Unknown;
     if (order.state != OrderState::Released && !lost) continue;

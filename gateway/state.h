@@ -77,6 +77,13 @@ struct Trade {
   [[nodiscard]] TradeOrder* find(const ClientOrderId& id);
   [[nodiscard]] bool has_executed(std::uint64_t fingerprint) const;
   [[nodiscard]] const TradeOrder* find(LegRole role) const;
+  /// True for the legs that went out together; false for what was put out later.
+  [[nodiscard]] bool is_listed(const TradeOrder& order_of_it) const {
+    for (const Leg& leg : order.legs) {
+      if (leg.client_order_id == order_of_it.leg.client_order_id) return true;
+    }
+    return false;
+  }
 
   template <class Self, class Visitor>
   static constexpr void visit(Self& self, Visitor&& field) {

@@ -328,6 +328,7 @@ void WireWorld::clear_causes() {
       }
       const auto [since, fresh] = unknown_since_.try_emplace(id, net_.time());
       counts_.unknown += fresh ? 1 : 0;
+      if (net_.down) since->second = net_.time();  // nobody can look
       if (net_.time() - since->second < 300 * kNanosPerSecond) continue;
       // On evidence only: the venue says that it has no such order.
       sim::OrderRef ref;
