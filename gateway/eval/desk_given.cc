@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+
+#include "gateway/eval/trading_desk.h"
+#include "schemas/names.h"
+
+namespace clawgate::eval {
+
+// What a case may set before the gateway starts; each row is a word, what may follow it, and how
+// it is taken. False: the value cannot be read.
+struct TradingDesk::GivenRow {
+  std::string_view name;
+  std::string_view values;
+  bool (*take)(TradingDesk&, std::string_view);
+};
+
+namespace {
+
+template <class T, class Into>
+bool put(const std::optional<T>& value, Into& into) {
+  if (!value) return false;
+  into = static_cast<Into>(*value);
+  return true;
+}
+
+template <class Tag>
+bool put_decimal(std::string_view text, Decimal<Tag>& into) {
+  return put(decimal_from<Tag>(text), into);
+}
+
+bool put_bps(std::string_view text, Rate& into) {
+  const auto value = whole(text);
+  if (!value) return false;
+  into = bps(*value);
+  return true;
+}
+
+bool put_seconds(std::string_view text, std::int64_t& into) {
+  const auto value = whole(text);
+  if (!value) return false;
+  into = *value * kNanosPerSecond;
+  return true;
+}
+
+}  // namespace
+
+const std::vector<TradingDesk::GivenRow>& TradingDesk::givens() {
+  using D = TradingDesk;
+  using S = std::string_view;
+  static const std::vector<GivenRow> kGivens = {
+      // The session.
+      {"stage", "S0|S1|S2",
+       [](D& d, S v) { return put(from_word<Stage>(v), d.config_.session.stage); }},
+      {"venue", "simulator|binance_spot",
+       [](D& d, S v) { return put(from_word<VenueKind>(v), d.config_.session.venue); }},
+      {"cash", "QUOTE", [](D& d, S v) { return put_decimal(v, d.config_.cash); }},
+      {"hold_seconds", "SECONDS",
+       [](D& d, S v) { return put_seconds(v, d.config_.session.hold_ttl_ns); }},
+      // The limits document.
+      {"symbols", "none", [](D& d, S v) { return d.config_.limits.symbols.clear(), v == "none"; }},
+      {"engines", "none", [](D& d, S v) { return d.config_.limits.engines.clear(), v == "none"; }},
+      {"asset_class", "crypto_spot|equities_br|fii_br|fixed_income_br",
+       [](D& d, S v) {
+         return put(from_word<AssetClass>(v), d.config_.limits.symbols[0].asset_class);
+       }},
+      {"policy_stop_bps", "BPS",
+       [](D& d, S v) { return put_bps(v, d.config_.limits.symbols[0].stop); }},
+      {"band_bps", "BPS", [](D& d, S v) { return put_bps(v, d.config_.limits.symbols[0].band); }},
+      {"slippage_bps", "BPS", [](D& d, S v) { return put_bps(v, d.config_.limits.slippage); }},
+      {"risk_bps", "BPS", [](D& d, S v) { return put_bps(v, d.config_.limits.risk_per_trade); }},
+      {"order_notional_max", "QUOTE",
+       [](D& d, S v) { return put_decimal(v, d.config_.limits.order_notional_max); }},
+      {"day_notional_max", "QUOTE",
+       [](D& d, S v) { return put_decimal(v, d.config_.limits.day_notional_max); }},
+      {"day_orders_max", "COUNT",
+       [](D& d, S v) { return put(whole(v), d.config_.limits.day_orders_max); }},
+      {"open_trades_max", "COUNT",
+       [](D& d, S v) { return put(whole(v), d.config_.limits.open_trades_max); }},
+      {"orders_per_minute", "COUNT",
+       [](D& d, S v) { return put(whole(v), d.config_.limits.orders_per_minute); }},
+      {"orders_burst", "COUNT",
+       [](D& d, S v) { return put(whole(v), d.config_.limits.orders_burst); }},
+      // The symbol at the venue.
+      {"min_notional", "QUOTE", [](D& d, S v) { return put_decimal(v, d.rules_.notional->min); }},
+      {"max_notional", "QUOTE", [](D& d, S v) { return put_decimal(v, d.rules_.notional->max); }},
+      {"lot_step", "BASE", [](D& d, S v) { return put_decimal(v, d.rules_.lot->step); }},
+      {"lot_min", "BASE", [](D& d, S v) { return put_decimal(v, d.rules_.lot->min); }},
+      {"lot_max", "BASE", [](D& d, S v) { return put_decimal(v, d.rules_.lot->max); }},
+      {"tick", "PRICE", [](D& d, S v) { return put_decimal(v, d.rules_.price->tick); }},
+      {"price_min", "PRICE", [](D& d, S v) { return put_decimal(v, d.rules_.price->min); }},
+      {"price_max", "PRICE", [](D& d, S v) { return put_decimal(v, d.rules_.price->max); }},
+      {"max_position", "BASE",
+       [](D& d, S v) { return put(decimal_from<QtyTag>(v), d.rules_.max_position.emplace()); }},
+      {"max_stops", "COUNT",
+       [](D& d, S v) { return put(whole(v), d.rules_.max_num_algo_orders.emplace()); }},
+      {"max_orders", "COUNT",
+       [](D& d, S v) { return put(whole(v), d.rules_.max_num_orders.emplace()); }},
+      {"order_lists", "none", [](D& d, S v) { return d.rules_.oto_allowed = false, v == "none"; }},
+      {"market_status", "halt|closed|auction",
+       [](D& d, S v) {
+         // The venue has no word for an auction of its own: BREAK is what it shows then.
+         static constexpr std::array<std::pair<S, sim::SymbolStatus>, 3> kStatus = {
+             {{"halt", sim::SymbolStatus::Halt},
+              {"closed", sim::SymbolStatus::EndOfDay},
+              {"auction", sim::SymbolStatus::Break}}};
+         for (const auto& [word, status] : kStatus) {
+           if (word == v) return d.rules_.status = status, true;
+         }
+         return false;
+       }},
+  };
+  return kGivens;
+}
+
+// given NAME VALUE: before anything else happens.
+std::optional<Failure> TradingDesk::given(const Line& line) {
+  if (opened_) return not_understood(line, "given stands before everything that happens");
+  for (const GivenRow& row : givens()) {
+    if (row.name != line.word(1)) continue;
+    if (line.words.size() == 3 && row.take(*this, line.word(2))) return std::nullopt;
+    return not_understood(line, "given " + std::string(row.name) + " " + std::string(row.values));
+  }
+  return not_understood(line, "given NAME VALUE, a name that docs/eval-trading.md lists");
+}
+
+// operator NAME [channel C]... [may_not approve|reject|kill|unblock]... [enabled no]
+std::optional<Failure> TradingDesk::operators(const Line& line) {
+  Operator who;
+  who.id = OperatorId(line.word(1));
+  const auto refuse = [&] {
+    return not_understood(line, "operator NAME [channel C] [may_not ACTION] [enabled no]");
+  };
+  if (opened_ || who.id.empty() || line.words.size() % 2 != 0) return refuse();
+  for (std::size_t i = 2; i + 1 < line.words.size(); i += 2) {
+    const std::string_view key = line.word(i);
+    const std::string_view value = line.word(i + 1);
+    const auto channel = from_word<OperatorChannel>(value);
+    if (key == "channel" && channel) {
+      who.channels = static_cast<std::uint8_t>(who.channels | bit_of(*channel));
+    } else if (key == "enabled" && value == "no") {
+      who.enabled = false;
+    } else if (key == "may_not" && value == "approve") {
+      who.may_approve = false;
+    } else if (key == "may_not" && value == "reject") {
+      who.may_reject = false;
+    } else if (key == "may_not" && value == "kill") {
+      who.may_kill = false;
+    } else if (key == "may_not" && value == "unblock") {
+      who.may_unblock = false;
+    } else {
+      return refuse();
+    }
+  }
+  std::erase_if(operators_, [&](const Operator& row) { return row.id == who.id; });
+  operators_.push_back(who);
+  return std::nullopt;
+}
+
+}  // namespace clawgate::eval
