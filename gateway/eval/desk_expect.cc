@@ -92,6 +92,13 @@ std::optional<std::string> TradingDesk::state_of(std::string_view what) const {
     }
     return text.empty() ? "nothing" : text;
   }
+  if (what == "verdict") {  // the reasons of the newest pass through the risk table
+    const DeskRecords::Row* const row = records_.newest(RiskVerdict::kType);
+    if (row == nullptr) return "none";
+    const std::string text =
+        reasons_text(ReasonSet::from_bits(decode<RiskVerdict>(row->payload)->reasons));
+    return text.empty() ? "nothing" : text;
+  }
   if (what == "orders") {  // how many the exchange ever took
     return std::to_string(
         exchange_->all_orders(account_, symbol_, sim::OrderId{0}, SIZE_MAX).size());

@@ -28,6 +28,12 @@ bool DeskRecords::cut_before(std::string_view name) {
   return true;
 }
 
+const DeskRecords::Row* DeskRecords::newest(std::uint16_t type) const {
+  const auto row =
+      std::find_if(rows_.rbegin(), rows_.rend(), [&](const Row& at) { return at.type == type; });
+  return row == rows_.rend() ? nullptr : &*row;
+}
+
 std::size_t DeskRecords::count(std::string_view name) const {
   return static_cast<std::size_t>(std::count_if(
       rows_.begin(), rows_.end(), [&](const Row& row) { return record_name(row.type) == name; }));

@@ -31,6 +31,8 @@ class DeskRecords final : public gateway::DurableRecorder {
   /// A crash: the newest record of that name and all behind it never reached the disk. False when
   /// there is none.
   [[nodiscard]] bool cut_before(std::string_view name);
+  /// nullptr when there is none.
+  [[nodiscard]] const Row* newest(std::uint16_t type) const;
   [[nodiscard]] std::size_t count(std::string_view name) const;
   [[nodiscard]] const std::vector<Row>& rows() const { return rows_; }
   [[nodiscard]] Digest head() const;

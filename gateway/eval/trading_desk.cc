@@ -19,16 +19,16 @@ std::optional<Px> price(std::string_view text) {
   return decimal_from<PxTag>(text);
 }
 
+}  // namespace
+
 std::string reasons_text(ReasonSet reasons) {
   std::string text;
   for (const ReasonInfo& row : kReasons) {
-    if (row.surface == Surface::Risk && reasons.has(row.reason))
-      text += " " + std::string(row.code);
+    if (row.surface != Surface::Risk || !reasons.has(row.reason)) continue;
+    text += (text.empty() ? "" : " ") + std::string(row.code);
   }
   return text;
 }
-
-}  // namespace
 
 std::optional<Failure> not_understood(const Line& line, std::string_view rule) {
   std::string seen;
@@ -362,7 +362,8 @@ void TradingDesk::on(const gateway::AskApproval&) {}
 void TradingDesk::on(const gateway::HoldEnded&) {}
 
 void TradingDesk::on(const gateway::AnswerSignal& what) {
-  outcomes_[current_] = std::string(word(what.outcome)) + reasons_text(what.reasons);
+  const std::string reasons = reasons_text(what.reasons);
+  outcomes_[current_] = std::string(word(what.outcome)) + (reasons.empty() ? "" : " " + reasons);
   holds_[current_] = what.hold;
 }
 

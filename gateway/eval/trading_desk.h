@@ -132,6 +132,9 @@ class TradingDesk final : public gateway::Edges {
 /// A row that says nothing about the gateway because it cannot be read.
 [[nodiscard]] std::optional<Failure> not_understood(const Line& line, std::string_view rule);
 
+/// The codes of the risk reasons, a space between.
+[[nodiscard]] std::string reasons_text(ReasonSet reasons);
+
 [[nodiscard]] std::optional<std::int64_t> whole(std::string_view text);
 
 }  // namespace clawgate::eval
