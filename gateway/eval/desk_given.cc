@@ -113,6 +113,13 @@ const std::vector<TradingDesk::GivenRow>& TradingDesk::givens() {
   return kGivens;
 }
 
+std::vector<std::string_view> TradingDesk::vocabulary() {
+  std::vector<std::string_view> words;
+  for (const VerbRow& row : verbs()) words.push_back(row.name);
+  for (const GivenRow& row : givens()) words.push_back(row.name);
+  return words;
+}
+
 // given NAME VALUE: before anything else happens.
 std::optional<Failure> TradingDesk::given(const Line& line) {
   if (opened_) return not_understood(line, "given stands before everything that happens");

@@ -28,6 +28,8 @@ class TradingDesk final : public gateway::Edges {
   explicit TradingDesk(std::string root);
 
   [[nodiscard]] static bool is_verb(std::string_view word);
+  /// Every verb, and every name that `given` takes.
+  [[nodiscard]] static std::vector<std::string_view> vocabulary();
 
   /// Does one row; a Failure when an `expect` does not hold or the row is not understood.
   [[nodiscard]] std::optional<Failure> run(const Line& line);

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "gateway/eval/rulebook.h"
 #include "gateway/eval/trading_case.h"
+#include "gateway/eval/trading_desk.h"
 
 namespace clawgate::eval {
 namespace {
@@ -161,6 +165,18 @@ std::string table(int rules, const std::string& not_yet_under_13 = "") {
     if (i != 13) text += "not_yet " + std::to_string(i) + " why\n";
   }
   return text;
+}
+
+TEST(VocabularyTest, TheDocumentationNamesEveryWord) {
+  std::ifstream file(CLAWGATE_SOURCE_DIR "/docs/eval-trading.md");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  EXPECT_GT(TradingDesk::vocabulary().size(), 40U);
+  for (const std::string_view word : TradingDesk::vocabulary()) {
+    const std::string name(word);
+    const bool named =
+        text.find("`" + name + "`") != text.npos || text.find("`" + name + " ") != text.npos;
+    EXPECT_TRUE(named) << name;
+  }
 }
 
 TEST(RulebookTest, ANumberIsProvedOrOpenAndNeverBoth) {
