@@ -15,6 +15,7 @@
 #include "schemas/contracts/hitl_command.h"
 #include "schemas/contracts/order_intent.h"
 #include "schemas/contracts/position_snapshot.h"
+#include "schemas/contracts/pre_live_checklist.h"
 #include "schemas/contracts/pre_trade_validator.h"
 #include "schemas/contracts/signal_intent.h"
 
@@ -51,6 +52,7 @@ constexpr auto kContracts = std::to_array<ContractRow>({
     {"hitl_command", error_of<contracts::decode_hitl_command>},
     {"order_intent", error_of<contracts::decode_order_intent>},
     {"position_snapshot", error_of<contracts::decode_position_snapshot>},
+    {"pre_live_checklist", error_of<contracts::decode_pre_live_checklist>},
     {"pre_trade_validator", error_of<contracts::decode_pre_trade_validator>},
     {"signal_intent", signal_error},
 });

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "gateway/eval/trading_desk.h"
+#include "schemas/contracts/words.h"
 #include "schemas/names.h"
 #include "schemas/record_json.h"
 
@@ -23,8 +24,9 @@ bool is_word_of_any(std::string_view text) {
 
 // A word that could be seen at all: `expect a !STOP_MISING` must not hold because of its spelling.
 bool is_known(std::string_view word) {
-  static constexpr std::array<std::string_view, 9> kOwn = {
-      "done", "no_op", "closed", "nothing", "derived", "failed", "valid", "only", "none"};
+  static constexpr std::array<std::string_view, 11> kOwn = {"done",  "no_op", "closed",  "nothing",
+                                                            "pass",  "hold",  "derived", "failed",
+                                                            "valid", "only",  "none"};
   if (std::find(kOwn.begin(), kOwn.end(), word) != kOwn.end()) return true;
   if (word.find('=') != word.npos && word.front() != '=') return true;
   if (whole(word)) return true;
@@ -37,7 +39,8 @@ bool is_known(std::string_view word) {
     return true;
   }
   return is_word_of_any<SignalOutcome, HoldState, OrderState, ProtectionState, TradingState,
-                        Disposition>(word);
+                        Disposition, Stage, RampLevel, ChallengeStatus>(word) ||
+         contracts::value_of<contracts::DecisionStatus>(word).has_value();
 }
 
 void add(std::string& text, std::string_view word) {
@@ -80,6 +83,7 @@ std::optional<std::string> TradingDesk::state_of(std::string_view what) const {
     return std::string(word(readings_[0].disposition)) + " " +
            std::string(word(readings_[0].reason));
   }
+  if (auto text = govern_.state_of(what)) return text;
   if (!opened_) return std::nullopt;
   if (what == "answer") return last_answer_;
   if (what == "state") return std::string(word(state_->trading_state()));

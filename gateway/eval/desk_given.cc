@@ -116,6 +116,7 @@ const std::vector<TradingDesk::GivenRow>& TradingDesk::givens() {
 std::vector<std::string_view> TradingDesk::vocabulary() {
   std::vector<std::string_view> words;
   for (const VerbRow& row : verbs()) words.push_back(row.name);
+  for (const std::string_view word : GovernDesk::vocabulary()) words.push_back(word);
   for (const GivenRow& row : givens()) words.push_back(row.name);
   return words;
 }

@@ -82,6 +82,7 @@ const std::vector<TradingDesk::VerbRow>& TradingDesk::verbs() {
 }
 
 bool TradingDesk::is_verb(std::string_view word) {
+  if (GovernDesk::is_verb(word)) return true;
   return std::any_of(verbs().begin(), verbs().end(),
                      [&](const VerbRow& row) { return row.name == word; });
 }
@@ -92,7 +93,7 @@ std::optional<Failure> TradingDesk::run(const Line& line) {
     if (!opened_ && !row.prepares) open();
     return (this->*row.run)(line);
   }
-  return not_understood(line, "a row begins with a verb");
+  return govern_.run(line);
 }
 
 void TradingDesk::open() {

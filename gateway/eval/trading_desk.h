@@ -11,6 +11,7 @@
 #include "gateway/config.h"
 #include "gateway/eval/desk_records.h"
 #include "gateway/eval/desk_venue.h"
+#include "gateway/eval/govern_desk.h"
 #include "gateway/eval/trading_case.h"
 #include "gateway/runtime.h"
 #include "gateway/sim_venue.h"
@@ -94,6 +95,7 @@ class TradingDesk final : public gateway::Edges {
   [[nodiscard]] const gateway::Trade* trade(std::string_view name) const;
 
   std::string root_;
+  GovernDesk govern_;
   gateway::Config config_;
   std::vector<Operator> operators_;
   std::int64_t now_;
