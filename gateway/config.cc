@@ -219,10 +219,6 @@ const std::vector<Key>& keys() {
          return Reason::None;
        },
        [](const Config& config) { return std::string(config.limits.decision.view()); }},
-      number_key(
-          "practice.seed", "of the practice exchange's market in serve", 0, 4'000'000'000,
-          [](Config& c, Number v) { c.practice_seed = static_cast<std::uint64_t>(v); },
-          [](const Config& c) { return c.practice_seed; }),
       text_key("serve.address", "a loopback address", &ServeSettings::address,
                [](const std::string& text) { return !text.empty() && text.size() <= 45; }),
       number_key(

@@ -19,6 +19,8 @@ namespace clawgate::gateway {
 ///   journal/        segments, checkpoints, the key that signs them
 ///   blobs/<sha256>  evidence: the bytes engines sent, and their theses
 ///   exchange.log    the practice exchange's own ledger
+///   venue-export.json  its orders and trades at the end of a paper session, for journal prove
+///   venue.log       what the adapter noted of its connections to it
 ///   check.key       for the check codes on the cards; 0600
 ///   emergency.log   one line when the journal fails
 ///   closed          written by a clean end, removed at the next start
@@ -30,6 +32,8 @@ class DataDirectory {
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::string journal() const { return path_ + "/journal"; }
   [[nodiscard]] std::string exchange_log() const { return path_ + "/exchange.log"; }
+  [[nodiscard]] std::string venue_export() const { return path_ + "/venue-export.json"; }
+  [[nodiscard]] std::string venue_log() const { return path_ + "/venue.log"; }
   [[nodiscard]] std::string emergency_file() const { return path_ + "/emergency.log"; }
   [[nodiscard]] Bytes check_key() const { return check_key_; }
   /// Whether the session before this one ended in order (or there was none).
