@@ -27,6 +27,10 @@ int run(const std::string& directory) {
     const eval::CaseResult result = eval::run_case(one, suite->root);
     if (result.failures.empty()) continue;
     std::printf("FAIL %d %s\n", one.number, one.rule.c_str());
+    for (const eval::Failure& failure : result.failures) {
+      std::printf("     %s:%d expected %s; seen %s\n", failure.file.c_str(), failure.line,
+                  failure.expected.c_str(), failure.seen.c_str());
+    }
     return 1;
   }
   return 0;

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "gateway/eval/trading_desk.h"
 #include "schemas/names.h"
 
 namespace clawgate::eval {
-namespace {
 
 const BlockInfo* block_named(std::string_view code) {
-  for (const BlockInfo& row : kBlocks) {
-    if (row.code == code) return &row;
-  }
-  return nullptr;
+  const auto* const row = std::find_if(kBlocks.begin(), kBlocks.end(),
+                                       [&](const BlockInfo& at) { return at.code == code; });
+  return row == kBlocks.end() ? nullptr : row;
 }
-
-}  // namespace
 
 std::optional<Failure> TradingDesk::read_options(const Line& line, std::size_t at,
                                                  OperatorCommand& command) {

@@ -24,9 +24,9 @@ bool is_word_of_any(std::string_view text) {
 
 // A word that could be seen at all: `expect a !STOP_MISING` must not hold because of its spelling.
 bool is_known(std::string_view word) {
-  static constexpr std::array<std::string_view, 11> kOwn = {"done",  "no_op", "closed",  "nothing",
-                                                            "pass",  "hold",  "derived", "failed",
-                                                            "valid", "only",  "none"};
+  static constexpr std::array<std::string_view, 13> kOwn = {
+      "allowed", "called", "done",    "no_op",  "closed", "nothing", "pass",
+      "hold",    "none",   "derived", "failed", "valid",  "only"};
   if (std::find(kOwn.begin(), kOwn.end(), word) != kOwn.end()) return true;
   if (word.find('=') != word.npos && word.front() != '=') return true;
   if (whole(word)) return true;
@@ -39,13 +39,33 @@ bool is_known(std::string_view word) {
     return true;
   }
   return is_word_of_any<SignalOutcome, HoldState, OrderState, ProtectionState, TradingState,
-                        Disposition, Stage, RampLevel, ChallengeStatus>(word) ||
+                        Disposition, EngineMode, Stage, RampLevel, ChallengeStatus>(word) ||
          contracts::value_of<contracts::DecisionStatus>(word).has_value();
 }
 
 void add(std::string& text, std::string_view word) {
   if (!text.empty()) text += " ";
   text += word;
+}
+
+// How many of each severity, how many were a violation, and about which causes.
+std::string incidents_text(const DeskRecords& records) {
+  std::array<unsigned, kWords<Severity>.size()> of{};
+  unsigned violations = 0;
+  std::string causes;
+  for (const DeskRecords::Row& row : records.rows()) {
+    if (row.type != IncidentOpened::kType) continue;
+    const auto incident = *decode<IncidentOpened>(row.payload);
+    ++of[static_cast<std::size_t>(incident.severity)];
+    violations += incident.violation ? 1 : 0;
+    add(causes, word(incident.cause));
+  }
+  std::string text = causes;
+  for (std::size_t i = 0; i < of.size(); ++i) {
+    add(text, std::string(kWords<Severity>[i]) + "=" + std::to_string(of[i]));
+  }
+  add(text, "violations=" + std::to_string(violations));
+  return text;
 }
 
 }  // namespace
@@ -103,6 +123,9 @@ std::optional<std::string> TradingDesk::state_of(std::string_view what) const {
         reasons_text(ReasonSet::from_bits(decode<RiskVerdict>(row->payload)->reasons));
     return text.empty() ? "nothing" : text;
   }
+  if (what == "mode") return std::string(word(state_->engine_mode));
+  if (what == "human") return humans_called_ == 0 ? "none" : "called";
+  if (what == "incidents") return incidents_text(records_);
   if (what == "orders") {  // how many the exchange ever took
     return std::to_string(
         exchange_->all_orders(account_, symbol_, sim::OrderId{0}, SIZE_MAX).size());

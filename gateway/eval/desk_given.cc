@@ -13,6 +13,7 @@ struct TradingDesk::GivenRow {
   std::string_view name;
   std::string_view values;
   bool (*take)(TradingDesk&, std::string_view);
+  bool of_limits = false;  // of the limits document, so that a later one may change it too
 };
 
 namespace {
@@ -43,6 +44,32 @@ bool put_seconds(std::string_view text, std::int64_t& into) {
   return true;
 }
 
+template <class Each>
+bool each_of(std::string_view list, Each each) {
+  for (;;) {
+    const std::size_t comma = list.find(',');
+    if (!each(list.substr(0, comma))) return false;
+    if (comma == list.npos) return true;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+bool put_names(std::string_view text, List<EngineName, 8>& into) {
+  into.clear();
+  if (text == "none") return true;
+  return each_of(text, [&](std::string_view name) {
+    return !name.empty() && into.push_back(EngineName(name));
+  });
+}
+
+bool put_weights(std::string_view text, List<Rate, 8>& into) {
+  into.clear();
+  return each_of(text, [&](std::string_view share) {
+    const auto value = decimal_from<RateTag>(share);
+    return value && into.push_back(*value);
+  });
+}
+
 }  // namespace
 
 const std::vector<TradingDesk::GivenRow>& TradingDesk::givens() {
@@ -58,29 +85,52 @@ const std::vector<TradingDesk::GivenRow>& TradingDesk::givens() {
       {"hold_seconds", "SECONDS",
        [](D& d, S v) { return put_seconds(v, d.config_.session.hold_ttl_ns); }},
       // The limits document.
-      {"symbols", "none", [](D& d, S v) { return d.config_.limits.symbols.clear(), v == "none"; }},
-      {"engines", "none", [](D& d, S v) { return d.config_.limits.engines.clear(), v == "none"; }},
+      {"symbols", "none", [](D& d, S v) { return d.config_.limits.symbols.clear(), v == "none"; },
+       true},
+      {"engines", "none|NAME,NAME...",
+       [](D& d, S v) { return put_names(v, d.config_.limits.engines); }, true},
+      {"weights", "SHARE,SHARE...",
+       [](D& d, S v) { return put_weights(v, d.config_.limits.weights); }, true},
+      {"level", "L0|L1",
+       [](D& d, S v) { return put(from_word<RampLevel>(v), d.config_.limits.level); }, true},
+      {"cooldown_seconds", "SECONDS",
+       [](D& d, S v) { return put_seconds(v, d.config_.limits.cooldown_ns); }, true},
+      {"day_loss_bps", "BPS", [](D& d, S v) { return put_bps(v, d.config_.limits.day_loss_max); },
+       true},
+      {"drawdown_bps", "BPS", [](D& d, S v) { return put_bps(v, d.config_.limits.drawdown_max); },
+       true},
+      {"engine_silence_seconds", "SECONDS",
+       [](D& d, S v) { return put_seconds(v, d.config_.limits.engine_silence_max_ns); }, true},
+      {"single_engine", "yes|no",
+       [](D& d, S v) {
+         return d.config_.limits.single_engine = v == "yes", v == "yes" || v == "no";
+       },
+       true},
       {"asset_class", "crypto_spot|equities_br|fii_br|fixed_income_br",
        [](D& d, S v) {
          return put(from_word<AssetClass>(v), d.config_.limits.symbols[0].asset_class);
-       }},
+       },
+       true},
       {"policy_stop_bps", "BPS",
-       [](D& d, S v) { return put_bps(v, d.config_.limits.symbols[0].stop); }},
-      {"band_bps", "BPS", [](D& d, S v) { return put_bps(v, d.config_.limits.symbols[0].band); }},
-      {"slippage_bps", "BPS", [](D& d, S v) { return put_bps(v, d.config_.limits.slippage); }},
-      {"risk_bps", "BPS", [](D& d, S v) { return put_bps(v, d.config_.limits.risk_per_trade); }},
+       [](D& d, S v) { return put_bps(v, d.config_.limits.symbols[0].stop); }, true},
+      {"band_bps", "BPS", [](D& d, S v) { return put_bps(v, d.config_.limits.symbols[0].band); },
+       true},
+      {"slippage_bps", "BPS", [](D& d, S v) { return put_bps(v, d.config_.limits.slippage); },
+       true},
+      {"risk_bps", "BPS", [](D& d, S v) { return put_bps(v, d.config_.limits.risk_per_trade); },
+       true},
       {"order_notional_max", "QUOTE",
-       [](D& d, S v) { return put_decimal(v, d.config_.limits.order_notional_max); }},
+       [](D& d, S v) { return put_decimal(v, d.config_.limits.order_notional_max); }, true},
       {"day_notional_max", "QUOTE",
-       [](D& d, S v) { return put_decimal(v, d.config_.limits.day_notional_max); }},
+       [](D& d, S v) { return put_decimal(v, d.config_.limits.day_notional_max); }, true},
       {"day_orders_max", "COUNT",
-       [](D& d, S v) { return put(whole(v), d.config_.limits.day_orders_max); }},
+       [](D& d, S v) { return put(whole(v), d.config_.limits.day_orders_max); }, true},
       {"open_trades_max", "COUNT",
-       [](D& d, S v) { return put(whole(v), d.config_.limits.open_trades_max); }},
+       [](D& d, S v) { return put(whole(v), d.config_.limits.open_trades_max); }, true},
       {"orders_per_minute", "COUNT",
-       [](D& d, S v) { return put(whole(v), d.config_.limits.orders_per_minute); }},
+       [](D& d, S v) { return put(whole(v), d.config_.limits.orders_per_minute); }, true},
       {"orders_burst", "COUNT",
-       [](D& d, S v) { return put(whole(v), d.config_.limits.orders_burst); }},
+       [](D& d, S v) { return put(whole(v), d.config_.limits.orders_burst); }, true},
       // The symbol at the venue.
       {"min_notional", "QUOTE", [](D& d, S v) { return put_decimal(v, d.rules_.notional->min); }},
       {"max_notional", "QUOTE", [](D& d, S v) { return put_decimal(v, d.rules_.notional->max); }},
@@ -121,25 +171,34 @@ std::vector<std::string_view> TradingDesk::vocabulary() {
   return words;
 }
 
+bool TradingDesk::take_given(std::string_view name, std::string_view value, bool of_limits) {
+  const auto& rows = givens();
+  const auto row =
+      std::find_if(rows.begin(), rows.end(), [&](const GivenRow& at) { return at.name == name; });
+  if (row == rows.end() || (of_limits && !row->of_limits)) return false;
+  return row->take(*this, value);
+}
+
 // given NAME VALUE: before anything else happens.
 std::optional<Failure> TradingDesk::given(const Line& line) {
   if (opened_) return not_understood(line, "given stands before everything that happens");
+  if (line.words.size() == 3 && take_given(line.word(1), line.word(2), false)) return std::nullopt;
   for (const GivenRow& row : givens()) {
     if (row.name != line.word(1)) continue;
-    if (line.words.size() == 3 && row.take(*this, line.word(2))) return std::nullopt;
     return not_understood(line, "given " + std::string(row.name) + " " + std::string(row.values));
   }
   return not_understood(line, "given NAME VALUE, a name that docs/eval-trading.md lists");
 }
 
-// operator NAME [channel C]... [may_not approve|reject|kill|unblock]... [enabled no]
+// operator NAME [channel C]... [may_not approve|reject|kill|unblock]... [enabled no] [backup yes]
 std::optional<Failure> TradingDesk::operators(const Line& line) {
   Operator who;
   who.id = OperatorId(line.word(1));
   const auto refuse = [&] {
-    return not_understood(line, "operator NAME [channel C] [may_not ACTION] [enabled no]");
+    return not_understood(line,
+                          "operator NAME [channel C] [may_not ACTION] [enabled no] [backup yes]");
   };
-  if (opened_ || who.id.empty() || line.words.size() % 2 != 0) return refuse();
+  if (who.id.empty() || line.words.size() % 2 != 0) return refuse();
   for (std::size_t i = 2; i + 1 < line.words.size(); i += 2) {
     const std::string_view key = line.word(i);
     const std::string_view value = line.word(i + 1);
@@ -148,6 +207,8 @@ std::optional<Failure> TradingDesk::operators(const Line& line) {
       who.channels = static_cast<std::uint8_t>(who.channels | bit_of(*channel));
     } else if (key == "enabled" && value == "no") {
       who.enabled = false;
+    } else if (key == "backup" && value == "yes") {
+      who.backup = true;
     } else if (key == "may_not" && value == "approve") {
       who.may_approve = false;
     } else if (key == "may_not" && value == "reject") {
@@ -162,6 +223,7 @@ std::optional<Failure> TradingDesk::operators(const Line& line) {
   }
   std::erase_if(operators_, [&](const Operator& row) { return row.id == who.id; });
   operators_.push_back(who);
+  if (opened_) apply(who);
   return std::nullopt;
 }
 

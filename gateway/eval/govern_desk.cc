@@ -69,6 +69,10 @@ const std::vector<GovernDesk::VerbRow>& GovernDesk::verbs() {
       {"decided", &GovernDesk::decided},
       {"checklist", &GovernDesk::checklist},
       {"climb", &GovernDesk::climb},
+      {"host", &GovernDesk::host},
+      {"redirect", &GovernDesk::redirect},
+      {"action", &GovernDesk::action},
+      {"key", &GovernDesk::key},
   };
   return kVerbs;
 }
@@ -434,6 +438,7 @@ std::optional<std::string> GovernDesk::state_of(std::string_view what) const {
   if (what == "reply") return reply_;
   if (what == "checklist") return checklist_;
   if (what == "climb") return climb_;
+  if (what == "policy") return policy_;
   if (what == "ladder") {
     return std::string(contracts::word_of(ladder_.stage())) + " " +
            std::string(contracts::word_of(ladder_.level())) +

@@ -48,6 +48,10 @@ class GovernDesk {
   std::optional<Failure> decided(const Line& line);
   std::optional<Failure> checklist(const Line& line);
   std::optional<Failure> climb(const Line& line);
+  std::optional<Failure> host(const Line& line);
+  std::optional<Failure> redirect(const Line& line);
+  std::optional<Failure> action(const Line& line);
+  std::optional<Failure> key(const Line& line);
 
   void pass(std::int64_t ns);
   void fold(const governance::DecisionAnswer& answer);
@@ -73,6 +77,7 @@ class GovernDesk {
   std::string reply_ = "none";
   std::string checklist_ = "none";
   std::string climb_ = "none";
+  std::string policy_ = "none";
 };
 
 }  // namespace clawgate::eval

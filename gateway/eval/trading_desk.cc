@@ -63,6 +63,10 @@ const std::vector<TradingDesk::VerbRow>& TradingDesk::verbs() {
       {"document", &TradingDesk::document, true},
       {"pipeline", &TradingDesk::pipeline, true},
       {"limits", &TradingDesk::limits},
+      {"decision", &TradingDesk::decision},
+      {"engine", &TradingDesk::engine},
+      {"cause", &TradingDesk::cause},
+      {"stage", &TradingDesk::stage},
       {"market", &TradingDesk::market},
       {"wait", &TradingDesk::wait},
       {"signal", &TradingDesk::signal},
@@ -129,16 +133,8 @@ void TradingDesk::start(bool clean) {
   apply(config_.limits);
   for (const Operator& row : operators_) apply(row);
   apply(exchange_venue_.add_instrument(kInstrument, symbol_));
+  for (const EngineHeartbeat& beat : beating_) apply(beat);
   for (const BalanceReported& row : exchange_venue_.balances(UnixNanos(now_))) apply(row);
-}
-
-// limits VERSION: a new limits document arrives.
-std::optional<Failure> TradingDesk::limits(const Line& line) {
-  const auto version = whole(line.word(1));
-  if (!version || line.words.size() != 2) return not_understood(line, "limits VERSION");
-  config_.limits.version = LimitsVersion(static_cast<std::uint32_t>(*version));
-  apply(config_.limits);
-  return std::nullopt;
 }
 
 // market BID ASK | market silent
@@ -194,6 +190,7 @@ std::optional<Failure> TradingDesk::wait(const Line& line) {
   }
   for (std::int64_t i = 0; i < *seconds; ++i) {
     pass(kNanosPerSecond);
+    for (const EngineHeartbeat& beat : beating_) apply(beat);
     if (!market_silent_) tell_market();
   }
   return std::nullopt;
@@ -287,10 +284,9 @@ std::optional<Failure> TradingDesk::reads(const Line& line) {
 // condition NAME holds|gone: an edge's evidence.
 std::optional<Failure> TradingDesk::condition(const Line& line) {
   ConditionReported input;
-  const auto known = std::find_if(kBlocks.begin(), kBlocks.end(),
-                                  [&](const auto& row) { return row.code == line.word(1); });
+  const BlockInfo* const known = block_named(line.word(1));
   const bool holds = line.word(2) == "holds";
-  if (known == kBlocks.end() || (!holds && line.word(2) != "gone") || line.words.size() != 3) {
+  if (known == nullptr || (!holds && line.word(2) != "gone") || line.words.size() != 3) {
     return not_understood(line, "condition NAME holds|gone");
   }
   input.condition = known->block;
@@ -371,6 +367,10 @@ void TradingDesk::on(const gateway::AnswerSignal& what) {
 void TradingDesk::on(const gateway::AnswerCommand& what) {
   last_answer_ = what.reason == Reason::None ? "done" : std::string(info(what.reason).code);
   if (what.no_op) last_answer_ += " no_op";
+}
+
+void TradingDesk::on(const gateway::HumanActionRequired&) {
+  ++humans_called_;
 }
 
 std::optional<Failure> TradingDesk::prove() const {

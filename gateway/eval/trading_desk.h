@@ -45,6 +45,7 @@ class TradingDesk final : public gateway::Edges {
   void on(const gateway::HoldEnded& what) override;
   void on(const gateway::AnswerSignal& what) override;
   void on(const gateway::AnswerCommand& what) override;
+  void on(const gateway::HumanActionRequired& what) override;
 
  private:
   using Verb = std::optional<Failure> (TradingDesk::*)(const Line&);
@@ -60,6 +61,10 @@ class TradingDesk final : public gateway::Edges {
   std::optional<Failure> given(const Line& line);
   std::optional<Failure> operators(const Line& line);
   std::optional<Failure> limits(const Line& line);
+  std::optional<Failure> decision(const Line& line);
+  std::optional<Failure> engine(const Line& line);
+  std::optional<Failure> cause(const Line& line);
+  std::optional<Failure> stage(const Line& line);
   std::optional<Failure> market(const Line& line);
   std::optional<Failure> wait(const Line& line);
   std::optional<Failure> signal(const Line& line);
@@ -76,6 +81,9 @@ class TradingDesk final : public gateway::Edges {
   std::optional<Failure> pipeline(const Line& line);
   std::optional<Failure> expect(const Line& line);
 
+  [[nodiscard]] bool read_limits(const Line& line, std::size_t at, Limits& document);
+  /// Takes one `given`; `of_limits` only a row of the limits document.
+  [[nodiscard]] bool take_given(std::string_view name, std::string_view value, bool of_limits);
   void open();
   void start(bool clean);
   void pass(std::int64_t nanos);
@@ -125,6 +133,8 @@ class TradingDesk final : public gateway::Edges {
   std::string current_;      // the signal being answered
   std::string last_answer_;  // of a command
   std::vector<signals::Reading> readings_;
+  std::vector<EngineHeartbeat> beating_;  // what engines say each second
+  unsigned humans_called_ = 0;
   std::string contract_;  // what the schema says, in words
   std::string document_;  // what its decoder says
   std::string pipeline_;  // the commands of a script
@@ -135,6 +145,9 @@ class TradingDesk final : public gateway::Edges {
 
 /// A row that says nothing about the gateway because it cannot be read.
 [[nodiscard]] std::optional<Failure> not_understood(const Line& line, std::string_view rule);
+
+/// nullptr for a code that is no block's.
+[[nodiscard]] const BlockInfo* block_named(std::string_view code);
 
 /// The codes of the risk reasons, a space between.
 [[nodiscard]] std::string reasons_text(ReasonSet reasons);
