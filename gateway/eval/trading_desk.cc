@@ -369,7 +369,7 @@ void TradingDesk::on(const gateway::AnswerCommand& what) {
   if (what.no_op) last_answer_ += " no_op";
 }
 
-void TradingDesk::on(const gateway::HumanActionRequired&) {
+void TradingDesk::human_action(const gateway::HumanActionRequired&) {
   ++humans_called_;
 }
 

@@ -45,7 +45,7 @@ class TradingDesk final : public gateway::Edges {
   void on(const gateway::HoldEnded& what) override;
   void on(const gateway::AnswerSignal& what) override;
   void on(const gateway::AnswerCommand& what) override;
-  void on(const gateway::HumanActionRequired& what) override;
+  void human_action(const gateway::HumanActionRequired& what) override;
 
  private:
   using Verb = std::optional<Failure> (TradingDesk::*)(const Line&);
