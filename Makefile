@@ -4,11 +4,12 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 CTEST := ctest --output-on-failure -j2
 
-.PHONY: help setup paper test check check-all eval-trading bench format
+.PHONY: help setup paper test check check-all eval-trading eval-trading-multiasset bench format
 help:
 	@echo "make paper         a paper session on the example signals and a synthetic market"
 	@echo "make test          the whole suite"
 	@echo "make eval-trading  the trading rulebook against the simulator; artifacts/evals/trading"
+	@echo "make eval-trading-multiasset  the suites of the classes that are not enabled yet"
 	@echo "make bench         speed against its limits; artifacts/bench"
 	@echo "make check         the sanitizers (address, undefined, thread)"
 	@echo "make check-all     everything under every preset"
@@ -35,6 +36,10 @@ check-all: setup
 eval-trading: setup
 	@scripts/build release clawgate
 	@build/release/gateway/clawgate eval trading
+
+eval-trading-multiasset: setup
+	@scripts/build release clawgate
+	@build/release/gateway/clawgate eval trading --asset-class all
 
 bench: setup
 	@scripts/build release clawgate_bench
