@@ -11,7 +11,7 @@ help:
 	@echo "make eval-trading  the trading rulebook against the simulator; artifacts/evals/trading"
 	@echo "make eval-trading-multiasset  the suites of the classes that are not enabled yet"
 	@echo "make bench         speed against its limits; artifacts/bench"
-	@echo "make check         the sanitizers (address, undefined, thread)"
+	@echo "make check         the sanitizers (address and undefined everywhere, thread where there are threads)"
 	@echo "make check-all     everything under every preset"
 	@echo "make format        clang-format over our sources"
 
@@ -34,8 +34,8 @@ check-all: setup
 	@for preset in dev release clang asan tsan; do scripts/build $$preset all && ctest --preset $$preset -j2 || exit 1; done
 
 eval-trading: setup
-	@scripts/build release clawgate
-	@build/release/gateway/clawgate eval trading
+	@scripts/build dev clawgate
+	@build/dev/gateway/clawgate eval trading
 
 eval-trading-multiasset: setup
 	@scripts/build release clawgate

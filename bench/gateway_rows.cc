@@ -116,6 +116,7 @@ struct Gateway {
     config.limits.day_notional_max = Notional::of(1'000'000'000);
     config.limits.orders_per_minute = 4'000'000'000;
     config.limits.orders_burst = 1'000'000;
+    config.limits.cooldown_ns = 0;
     apply(config.limits);
     Operator who;
     who.id = OperatorId("alice");

@@ -18,8 +18,8 @@ struct ServeSettings {
   std::uint64_t disk_min_mib = 256;  // free at the data directory, or the condition DISK_LOW
 };
 
-/// Where the venue is and where its credentials lie; empty for the practice exchange. Files, never
-/// the secrets themselves.
+/// Where the venue of `serve` is and where its credentials lie: files, never the secrets
+/// themselves.
 struct VenueSettings {
   std::string rest_url;
   std::string ws_api_url;
@@ -36,7 +36,6 @@ struct Config {
   Symbol symbol{"BTCUSDT"};
   Notional cash = Notional::of(10'000);           // paper money in quote currency
   std::int64_t latency_ns = 10 * kNanosPerMilli;  // to the practice exchange, each way
-  std::uint64_t practice_seed = 1;                // of the practice exchange's market in `serve`
   ServeSettings serve;
   VenueSettings venue;
 

@@ -19,8 +19,11 @@ namespace clawgate::gateway {
 ///   journal/        segments, checkpoints, the key that signs them
 ///   blobs/<sha256>  evidence: the bytes engines sent, and their theses
 ///   exchange.log    the practice exchange's own ledger
+///   venue-export.json  its orders and trades at the end of a paper session, for journal prove
+///   venue.log       what the adapter noted of its connections to it
 ///   check.key       for the check codes on the cards; 0600
 ///   emergency.log   one line when the journal fails
+///   human_action_required.md  what a person has to do at the venue, while the core cannot
 ///   closed          written by a clean end, removed at the next start
 class DataDirectory {
  public:
@@ -30,7 +33,12 @@ class DataDirectory {
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::string journal() const { return path_ + "/journal"; }
   [[nodiscard]] std::string exchange_log() const { return path_ + "/exchange.log"; }
+  [[nodiscard]] std::string venue_export() const { return path_ + "/venue-export.json"; }
+  [[nodiscard]] std::string venue_log() const { return path_ + "/venue.log"; }
   [[nodiscard]] std::string emergency_file() const { return path_ + "/emergency.log"; }
+  [[nodiscard]] std::string human_action_file() const {
+    return path_ + "/human_action_required.md";
+  }
   [[nodiscard]] Bytes check_key() const { return check_key_; }
   /// Whether the session before this one ended in order (or there was none).
   [[nodiscard]] bool was_clean() const { return was_clean_; }

@@ -35,6 +35,14 @@ struct AnswerSignal {
 struct ConfirmKill {
   KillEpoch epoch;
 };
+/// A person has to act at the venue: the core cannot. The edge writes human_action_required.md.
+struct HumanActionRequired {
+  std::uint32_t incident = 0;
+  UnixNanos at;
+  Block cause = Block::UnmanagedExposure;
+  Text<96> summary;
+  List<HeldPosition, 4> positions;
+};
 struct AnswerCommand {
   CommandId command_id;
   Reason reason;
@@ -46,7 +54,7 @@ struct AnswerCommand {
 struct Effect {
   Ticket durable;
   std::variant<SendEntry, SendProtective, CancelRequest, QueryRequest, ConfirmKill, AskApproval,
-               HoldEnded, AnswerSignal, AnswerCommand>
+               HoldEnded, AnswerSignal, AnswerCommand, HumanActionRequired>
       what;
 };
 

@@ -40,9 +40,10 @@ constexpr auto input_table() {
 }
 
 constexpr auto kInputs =
-    input_table<SessionOpened, Limits, Instrument, BalanceReported, MarketTop, SignalIntent,
-                SignalRefused, OperatorCommand, ExecutionReport, HandedOff, KillAcknowledged,
-                TimePassed, ConditionReported, ClockStepped, Operator>();
+    input_table<SessionOpened, LimitsProposed, DecisionRecorded, EngineHeartbeat, CauseReported,
+                Instrument, BalanceReported, MarketTop, SignalIntent, SignalRefused,
+                OperatorCommand, ExecutionReport, HandedOff, KillAcknowledged, TimePassed,
+                ConditionReported, ClockStepped, Operator>();
 
 }  // namespace
 
@@ -59,9 +60,11 @@ bool Engine::apply(std::uint16_t type, Bytes payload, UnixNanos now) {
 void Engine::apply(const SessionOpened& input, UnixNanos now) {
   now_ = now;
   const bool resumed = state_.opened;
+  const Stage before = state_.session.stage;
   record(input);
   state_.fold(input, now_);
   turn_day();
+  lock_stage(before, resumed);
   if (resumed) resume_after_restart(input.clean_start);
 }
 
@@ -69,6 +72,8 @@ void Engine::apply(const SessionOpened& input, UnixNanos now) {
 // released and never reported as sent is unknown; an exit that never reached its order starts
 // again.
 void Engine::resume_after_restart(bool clean) {
+  // Nobody may wait for the acknowledgement of a venue's thread that ended with its process.
+  if (state_.kill_acknowledged != state_.kill_epoch) effect_at_once(ConfirmKill{state_.kill_epoch});
   for (Trade& trade : state_.trades) {
     for (TradeOrder& order : trade.orders) {
       if (order.state != OrderState::Released) continue;
@@ -98,14 +103,7 @@ void Engine::resume_after_restart(bool clean) {
       if (!is_final(order.state) && order.state != OrderState::Unknown) query(trade, order);
     }
   }
-}
-
-void Engine::apply(const Limits& input, UnixNanos now) {
-  now_ = now;
-  const bool changed = state_.limits && state_.limits->version != input.version;
-  record(input);
-  state_.fold(input, now_);
-  if (changed) void_holds(Reason::VoidedByLimits);
+  if (!state_.blocked_by(Block::VenueUnreachable)) manage_exposure();
 }
 
 void Engine::apply(const Instrument& input, UnixNanos now) {
@@ -113,12 +111,6 @@ void Engine::apply(const Instrument& input, UnixNanos now) {
   if (input.id.value() >= State::kInstrumentsMax) {
     return set_block(Block::CapacityExhausted, true, "instruments");
   }
-  record(input);
-  state_.fold(input, now_);
-}
-
-void Engine::apply(const Operator& input, UnixNanos now) {
-  now_ = now;
   record(input);
   state_.fold(input, now_);
 }
@@ -132,6 +124,7 @@ void Engine::apply(const BalanceReported& input, UnixNanos now) {
   if (known != nullptr && input.event_time < known->event_time) return;  // an older view
   record(input);
   state_.fold(input, now_);
+  watch_account();
 }
 
 void Engine::apply(const MarketTop& input, UnixNanos now) {
@@ -142,6 +135,8 @@ void Engine::apply(const MarketTop& input, UnixNanos now) {
   if (state_.blocked_by(Block::MarketDataStale)) {
     set_block(Block::MarketDataStale, false, state_.instrument(input.instrument)->symbol.view());
   }
+  turn_day();
+  watch_account();
   if (!input.usable()) return;
   for (Trade& trade : state_.trades) {
     if (trade.hold != HoldState::Held || trade.order.instrument != input.instrument) continue;
@@ -149,13 +144,6 @@ void Engine::apply(const MarketTop& input, UnixNanos now) {
       move_hold(trade, HoldEvent::Void, Reason::PriceDrift);
     }
   }
-}
-
-void Engine::apply(const ConditionReported& input, UnixNanos now) {
-  now_ = now;
-  record(input);
-  if (info(input.condition).latches) return;  // an edge cannot set or clear a cause
-  set_block(input.condition, input.holds, input.evidence.view());
 }
 
 void Engine::apply(const ClockStepped& input, UnixNanos now) {
@@ -171,14 +159,9 @@ void Engine::apply(const TimePassed& input, UnixNanos now) {
   expire_holds();
   query_unknowns();
   watch_market_age();
-}
-
-void Engine::turn_day() {
-  const auto today = static_cast<std::int32_t>(risk::trading_day(now_).value());
-  if (today == state_.day) return;
-  const Instrument* const first = state_.instrument(InstrumentId{0});
-  const auto worth = first == nullptr ? std::nullopt : equity_in(first->quote);
-  emit(DayTurned{today, worth.value_or(Notional{})});
+  watch_account();
+  watch_engines();
+  watch_exposure();
 }
 
 void Engine::expire_holds() {
@@ -209,6 +192,14 @@ void Engine::watch_market_age() {
 
 UnixNanos Engine::next_deadline() const {
   UnixNanos first = kNever;
+  if (state_.opened) first = risk::start_of(risk::TradingDay(state_.day + 1));
+  if (const auto until = unmanaged_until()) first = std::min(first, *until);
+  if (state_.limits) {
+    for (const EngineName& engine : state_.limits->engines) {
+      if (!is_supervised(engine) || is_lost(engine)) continue;
+      first = std::min(first, silent_at(engine));
+    }
+  }
   for (const Trade& trade : state_.trades) {
     if (trade.hold == HoldState::Held) first = std::min(first, trade.order.expires_at);
     for (const TradeOrder& order : trade.orders) {
@@ -226,52 +217,12 @@ std::optional<std::int64_t> Engine::market_pause_ns() const {
   constexpr std::int64_t kWhileWaiting = 100 * kNanosPerMilli;
   constexpr std::int64_t kWhileOpen = kNanosPerSecond;
   std::optional<std::int64_t> pause;
+  if (!state_.books.based) pause = kWhileOpen;
   for (const Trade& trade : state_.trades) {
     if (trade.waiting()) return kWhileWaiting;
     if (trade.hold == HoldState::Released && !trade.closed) pause = kWhileOpen;
   }
   return pause;
-}
-
-void Engine::set_block(Block block, bool active, std::string_view evidence, const OperatorId& who,
-                       const DecisionId& decision) {
-  if (state_.blocked_by(block) == active) return;
-  BlockChanged fact;
-  fact.block = block;
-  fact.active = active;
-  fact.blocks = active ? state_.blocks | bit_of(block) : state_.blocks & ~bit_of(block);
-  fact.kill_epoch = state_.kill_epoch;
-  if (block == Block::Kill && active) fact.kill_epoch = KillEpoch(state_.kill_epoch.value() + 1);
-  fact.decision_id = decision;
-  fact.operator_id = who;
-  fact.evidence = Text<96>(evidence);
-  emit(fact);
-}
-
-// Quote as it is, every other asset at its bid. Not known where a held asset has no usable mark:
-// nothing is sized on a guess.
-std::optional<Notional> Engine::equity_in(const Asset& quote) const {
-  std::array<risk::Holding, State::kBalancesMax> holdings;
-  std::size_t count = 0;
-  Notional cash;
-  for (const BalanceReported& row : state_.balances) {
-    if (row.account != state_.session.account) continue;
-    const auto total = add(row.free, row.locked);
-    if (!total) return std::nullopt;
-    if (row.asset == quote) {
-      cash = Notional::from_raw(total->raw());
-      continue;
-    }
-    if (total->is_zero()) continue;
-    holdings[count].qty = *total;
-    for (const auto& instrument : state_.instruments) {
-      if (!instrument || instrument->base != row.asset || instrument->quote != quote) continue;
-      if (const MarketTop* const top = state_.market(instrument->id))
-        holdings[count].mark = top->bid;
-    }
-    ++count;
-  }
-  return risk::equity_of(cash, std::span(holdings).first(count));
 }
 
 }  // namespace clawgate::gateway

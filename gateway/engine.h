@@ -17,8 +17,11 @@
 // allocates nothing. One short function an input; the rules live in risk/ and the tables in
 // schemas/states.h.
 //
-// Files: engine.cc (session, market, time), engine_signals.cc, engine_commands.cc,
-// engine_reports.cc (the venue's side: orders, fills, protection, exits).
+// Files: engine.cc (session, market, time); engine_ and
+//   signals, commands, limits  what engines and people say, and the documents that govern it
+//   blocks, over_time          what stops entries: causes, engines, the day, the drawdown
+//   reports, protection        the venue's side: orders, fills, stops, exits
+//   degraded, evidence         what is done about a position when something fails, and its proof
 
 namespace clawgate::gateway {
 
@@ -27,7 +30,11 @@ class Engine {
   Engine(State& state, Recorder& recorder);
 
   void apply(const SessionOpened& input, UnixNanos now);
-  void apply(const Limits& input, UnixNanos now);
+  void apply(const Limits& input, UnixNanos now);  // as a session's start puts it forward
+  void apply(const LimitsProposed& input, UnixNanos now);
+  void apply(const DecisionRecorded& input, UnixNanos now);
+  void apply(const EngineHeartbeat& input, UnixNanos now);
+  void apply(const CauseReported& input, UnixNanos now);
   void apply(const Instrument& input, UnixNanos now);
   void apply(const Operator& input, UnixNanos now);
   void apply(const BalanceReported& input, UnixNanos now);
@@ -67,13 +74,63 @@ class Engine {
   template <class What>
   void effect_at_once(What&& what);
   void resume_after_restart(bool clean);
-  void set_block(Block block, bool active, std::string_view evidence, const OperatorId& who = {},
-                 const DecisionId& decision = {});
-  void turn_day();
   void expire_holds();
   void query_unknowns();
   void watch_market_age();
+
+  // engine_blocks.cc
+  void set_block(Block block, bool active, std::string_view evidence, const OperatorId& who = {},
+                 const DecisionId& decision = {});
+  void lock_stage(Stage before, bool resumed);
+  void watch_readiness(const Symbol& symbol);
+  void watch_engines();
+  [[nodiscard]] bool has_backup() const;
+  [[nodiscard]] bool is_listed(const EngineName& engine) const;
+  [[nodiscard]] bool is_supervised(const EngineName& engine) const;
+  [[nodiscard]] UnixNanos silent_at(const EngineName& engine) const;
+  [[nodiscard]] bool is_lost(const EngineName& engine) const;
+  [[nodiscard]] bool is_healthy(const EngineName& engine) const;
+  [[nodiscard]] Rate weight_of(const EngineName& engine) const;
+  [[nodiscard]] bool all_protected() const;
+  [[nodiscard]] bool anything_unknown() const;
+  [[nodiscard]] bool still_degraded() const;
+  [[nodiscard]] bool primary_is_unwell() const;
+  [[nodiscard]] bool still_holds(Block cause) const;
+  void open_incident(Severity severity, Block cause, bool violation, std::string_view summary);
+
+  // engine_over_time.cc
+  void turn_day();
+  void base_day();
+  void watch_account();
   [[nodiscard]] std::optional<Notional> equity_in(const Asset& quote) const;
+  [[nodiscard]] std::optional<Notional> result() const;
+  [[nodiscard]] bool marks_are_fresh() const;
+  [[nodiscard]] bool balances_are_settled() const;
+  [[nodiscard]] std::optional<risk::DayRisk> day_risk() const;
+
+  // engine_evidence.cc
+  [[nodiscard]] HeldPosition position_of(const Trade& trade) const;
+  std::uint32_t take_snapshots(SnapshotMoment moment, std::uint32_t action);
+  void begin_action(const Trade& trade, const TradeOrder& order, ProtectiveAction action,
+                    std::uint32_t snapshot, std::string_view cause);
+  void end_actions(Trade& trade);
+
+  // engine_degraded.cc
+  [[nodiscard]] bool is_open(const Trade& trade) const;
+  [[nodiscard]] Qty sellable(const Trade& trade) const;
+  [[nodiscard]] bool has_exposure() const;
+  [[nodiscard]] std::optional<Notional> open_exposure() const;
+  [[nodiscard]] std::optional<Notional> safe_notional() const;
+  [[nodiscard]] std::optional<UnixNanos> unmanaged_until() const;
+  void degrade(std::string_view cause);
+  void manage_exposure();
+  void reduce_to_safe();
+  void start_reduction(Trade& trade, Notional keep_worth, Notional safe);
+  void continue_reduction(Trade& trade);
+  void end_reduction(Trade& trade);
+  void declare_unmanaged();
+  void call_human(std::string_view summary);
+  void watch_exposure();
 
   // engine_signals.cc
   void decide_signal(const SignalIntent& input, SignalOutcome outcome, ReasonSet reasons,
@@ -97,15 +154,23 @@ class Engine {
                  const OperatorCommand* command = nullptr);
   void void_holds(Reason reason);
 
+  // engine_limits.cc
+  [[nodiscard]] Reason judge(const LimitsProposed& input, DecisionId& spent) const;
+  [[nodiscard]] Reason stands(const DecisionId& id, const Digest& subject) const;
+
   // engine_reports.cc
   void move_order(Trade& trade, TradeOrder& order, OrderEvent event, const ExecutionReport* report);
   void move_protection(Trade& trade, ProtectionEvent event, std::string_view cause);
   void lose_track(Trade& trade, TradeOrder& order);
   void query(Trade& trade, TradeOrder& order);
   void apply_fill(Trade& trade, TradeOrder& order, const ExecutionReport& report);
+
+  // engine_protection.cc
   void after_order_change(Trade& trade);
   void keep_protected(Trade& trade);
-  void issue_protective(Trade& trade, const Leg& leg, HoldId exit);
+  void issue_protective(Trade& trade, const Leg& leg, HoldId exit, std::string_view cause);
+  void put_stop_back(Trade& trade, std::string_view cause);
+  void take_down(Trade& trade, const TradeOrder& order, bool only_new, std::string_view cause);
   void cancel(Trade& trade, const TradeOrder& order, bool only_new, std::string_view cause);
   void start_exit(Trade& exit);
   void continue_exit(Trade& trade, Trade& exit);
@@ -114,7 +179,7 @@ class Engine {
 
   State& state_;
   Recorder& recorder_;
-  Sha256 hasher_;
+  mutable Sha256 hasher_;
   std::vector<Effect> effects_;
   UnixNanos now_;
   Ticket last_;

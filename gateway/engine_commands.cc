@@ -54,6 +54,7 @@ void Engine::apply(const OperatorCommand& input, UnixNanos now) {
   }
   // The table of commands bounds decisions, never a kill.
   if (state_.commands.full()) set_block(Block::CapacityExhausted, true, "commands");
+  turn_day();
   fact.reason = decide(input);
   emit(fact);
   effect(AnswerCommand{input.command_id, fact.reason, false});
@@ -116,6 +117,8 @@ Reason Engine::approve(const OperatorCommand& input) {
 // The whole risk table once more, on what is known now. Only a PASS makes an order_intent and a
 // permit; all of it and the approval become durable together, before the door opens.
 void Engine::release(Trade& trade, const OperatorCommand& input) {
+  if (trade.order.is_entry()) watch_readiness(trade.order.symbol);
+  watch_account();
   const risk::CheckContext context =
       context_for(trade.order.symbol, trade.source_engine, trade.held_at, trade.id());
   const ReasonSet reasons = risk::check(trade.order, context);
@@ -164,7 +167,14 @@ Reason Engine::kill(const OperatorCommand& input) {
 Reason Engine::unblock(const OperatorCommand& input) {
   if (input.decision_id.empty()) return Reason::DecisionIdMissing;
   if (!info(input.block).latches || !state_.blocked_by(input.block)) return Reason::CauseUnknown;
+  // In S0 the operator's own command is the record of the decision, unless there is another one.
+  if (state_.session.stage != Stage::S0 || state_.decision(input.decision_id) != nullptr) {
+    const Reason refused = stands(input.decision_id, subject_of(input.block, hasher_));
+    if (refused != Reason::None) return refused;
+  }
+  if (still_holds(input.block)) return Reason::CauseStillHolds;
   set_block(input.block, false, input.note.view(), input.operator_id, input.decision_id);
+  if (input.block == Block::Drawdown) emit(PeakMoved{day_risk()->equity});
   return Reason::None;
 }
 

@@ -4,7 +4,6 @@
 
 #include "gateway/engine.h"
 #include "gateway/engine_detail.h"
-#include "gateway/release.h"
 #include "risk/position.h"
 
 namespace clawgate::gateway {
@@ -148,6 +147,7 @@ void Engine::apply(const ExecutionReport& input, UnixNanos now) {
     move_order(*trade, *order, event, &input);
   }
   after_order_change(*trade);
+  watch_account();
 }
 
 void Engine::apply_fill(Trade& trade, TradeOrder& order, const ExecutionReport& report) {
@@ -217,152 +217,6 @@ void Engine::query(Trade& trade, TradeOrder& order) {
       QueryIssued{trade.id(), order.leg.client_order_id, attempt, UnixNanos(now_.value() + pause)});
   effect_at_once(
       QueryRequest{trade.order.account, trade.order.instrument, order.leg.client_order_id});
-}
-
-// One place looks at a trade as a whole whenever one of its orders moved.
-void Engine::after_order_change(Trade& trade) {
-  if (Trade* const exit = exit_of(trade)) {
-    continue_exit(trade, *exit);
-  } else {
-    keep_protected(trade);
-  }
-  close_if_done(trade);
-}
-
-Trade* Engine::exit_of(const Trade& trade) {
-  for (Trade& row : state_.trades) {
-    if (row.exits == trade.id() && row.hold == HoldState::Released && !row.closed) return &row;
-  }
-  return nullptr;
-}
-
-// The rule is simple: what can be sold is either guarded by a working stop or being sold.
-void Engine::keep_protected(Trade& trade) {
-  const Instrument* const instrument = state_.instrument(trade.order.instrument);
-  if (instrument == nullptr || trade.protection == ProtectionState::None) return;
-  if (trade.protection == ProtectionState::Done) return;
-  const TradeOrder* const stop = trade.find(LegRole::Stop);
-  const TradeOrder* const entry = trade.find(LegRole::Entry);
-  if (stop == nullptr || entry == nullptr || !is_final(entry->state)) return;
-  if (!trade.position.is_open(instrument->filters.step)) return;
-  if (stop->state == OrderState::Working || stop->state == OrderState::PartiallyFilled) {
-    if (trade.protection != ProtectionState::Live) {
-      move_protection(trade, ProtectionEvent::Armed, "stop working");
-    }
-    return;
-  }
-  // Pending behind a filled entry, or just sent: the venue is about to tell.
-  if (!is_final(stop->state)) return;
-
-  if (trade.protection == ProtectionState::PendingAtVenue ||
-      trade.protection == ProtectionState::Live || trade.protection == ProtectionState::Replacing) {
-    move_protection(trade, ProtectionEvent::Lost, "stop gone while a position is held");
-  }
-  // Anything of ours that still locks the base must go first; its cancel brings us back here.
-  bool locked = false;
-  for (TradeOrder& order : trade.orders) {
-    if (order.leg.side != Side::Sell || is_final(order.state)) continue;
-    locked = true;
-    if (order.leg.role == LegRole::TakeProfit) cancel(trade, order, false, "make way for a reduce");
-  }
-  if (locked) return;
-  Leg leg;
-  leg.role = LegRole::Reduce;
-  leg.side = Side::Sell;
-  leg.type = OrdType::Market;
-  leg.qty = trade.position.sellable(instrument->filters.step);
-  issue_protective(trade, leg, {});
-}
-
-// A protective order out of the approved envelope: reduce-only, at most what is held, its id one
-// attempt further than the last of its role.
-void Engine::issue_protective(Trade& trade, const Leg& leg, HoldId exit) {
-  std::uint8_t attempt = 0;
-  for (const TradeOrder& order : trade.orders) {
-    if (order.leg.role == leg.role) ++attempt;
-  }
-  if (attempt > 9 || trade.orders.size() == Trade::kOrdersMax) {
-    return set_block(Block::ProtectionMissing, true, trade.order.symbol.view());
-  }
-  Leg numbered = leg;
-  numbered.client_order_id = protective_id(trade.order.legs[0].client_order_id, leg.role, attempt);
-  emit(ProtectiveIssued{trade.id(), exit, numbered, trade.position.qty});
-  effect(SendProtective{{trade.order.account, trade.order.instrument, numbered},
-                        Release::protective(trade.id(), trade.position.qty)});
-}
-
-void Engine::cancel(Trade& trade, const TradeOrder& order, bool only_new, std::string_view cause) {
-  emit(CancelIssued{trade.id(), order.leg.client_order_id, only_new, Text<64>(cause)});
-  effect_at_once(CancelRequest{trade.order.account, trade.order.instrument,
-                               order.leg.client_order_id, only_new});
-}
-
-// An approved exit: take the list down, wait for evidence that it is down, sell, and put a stop
-// back if the sale did not happen.
-void Engine::start_exit(Trade& exit) {
-  Trade* const trade = state_.find(exit.exits);
-  if (trade == nullptr || trade->closed) {
-    emit(TradeClosed{exit.id(), {}, {}, {}});
-    return;
-  }
-  if (trade->protection == ProtectionState::Live) {
-    move_protection(*trade, ProtectionEvent::TakenDown, "exit approved");
-  }
-  continue_exit(*trade, exit);
-}
-
-void Engine::continue_exit(Trade& trade, Trade& exit) {
-  const Instrument* const instrument = state_.instrument(trade.order.instrument);
-  if (instrument == nullptr) return;
-  const auto end = [&] { emit(TradeClosed{exit.id(), {}, {}, {}}); };
-  if (!trade.position.is_open(instrument->filters.step)) return end();
-
-  bool working = false;
-  for (TradeOrder& order : trade.orders) {
-    if (order.leg.side != Side::Sell || is_final(order.state)) continue;
-    working = true;
-    const bool ours_to_cancel = order.exit != exit.id() && order.state != OrderState::Released &&
-                                order.state != OrderState::Unknown;
-    if (ours_to_cancel) cancel(trade, order, false, "exit");
-  }
-  if (working) return;
-
-  const TradeOrder* const sale = trade.find(LegRole::Exit);
-  const bool sold_already = sale != nullptr && sale->exit == exit.id();
-  if (!sold_already) {
-    Leg leg = exit.order.legs[0];
-    leg.qty = std::min(leg.qty, trade.position.sellable(instrument->filters.step));
-    return issue_protective(trade, leg, exit.id());
-  }
-  // The sale is over and base is left: guard it again. A stop the venue refuses comes back here
-  // through keep_protected, which sells.
-  end();
-  const TradeOrder* const first_stop = trade.find(LegRole::Stop);
-  if (first_stop == nullptr) {
-    return set_block(Block::ProtectionMissing, true, trade.order.symbol.view());
-  }
-  Leg stop = first_stop->leg;
-  stop.qty = std::min(stop.qty, trade.position.sellable(instrument->filters.step));
-  if (trade.protection == ProtectionState::Replacing ||
-      trade.protection == ProtectionState::Missing) {
-    move_protection(trade, ProtectionEvent::PutBack, "exit did not sell");
-  }
-  issue_protective(trade, stop, {});
-}
-
-// Over when nothing works at the venue, nothing is unknown and no more than dust is held.
-void Engine::close_if_done(Trade& trade) {
-  if (trade.closed || trade.hold != HoldState::Released) return;
-  const bool all_final = std::all_of(trade.orders.begin(), trade.orders.end(),
-                                     [](const TradeOrder& order) { return is_final(order.state); });
-  const Instrument* const instrument = state_.instrument(trade.order.instrument);
-  if (!all_final || instrument == nullptr || trade.position.is_open(instrument->filters.step))
-    return;
-  if (trade.protection != ProtectionState::Done) {
-    move_protection(trade, ProtectionEvent::Closed, "flat");
-  }
-  emit(TradeClosed{trade.id(), trade.position.realised, trade.position.fees, trade.position.qty});
-  if (Trade* const exit = exit_of(trade)) emit(TradeClosed{exit->id(), {}, {}, {}});
 }
 
 }  // namespace clawgate::gateway

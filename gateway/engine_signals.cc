@@ -97,6 +97,10 @@ void Engine::apply(const SignalIntent& input, UnixNanos now) {
   }
 
   const bool entry = input.side == SignalSide::Buy;
+  turn_day();
+  watch_engines();
+  watch_account();
+  if (entry) watch_readiness(input.symbol);
   const risk::CheckContext context =
       context_for(input.symbol, input.source_engine, input.as_of, hold);
   risk::Plan plan = risk::plan(input, hold, state_.session.account, context);
@@ -182,9 +186,14 @@ risk::CheckContext Engine::context_for(const Symbol& symbol, const EngineName& e
   context.exit_pending = false;
   context.day_notional = state_.day_notional;
   context.day_orders = state_.day_orders;
+  context.day = day_risk();
   if (context.limits != nullptr) {
-    const auto& engines = context.limits->engines;
-    context.engine_enabled = std::find(engines.begin(), engines.end(), engine) != engines.end();
+    context.engine_enabled = is_listed(engine);
+    context.engine_healthy = context.engine_enabled && is_healthy(engine);
+    context.engine_weight = weight_of(engine);
+    const UnixNanos lost = state_.books.last_loss;
+    context.cooldown_until =
+        lost.value() == 0 ? UnixNanos{} : UnixNanos(lost.value() + context.limits->cooldown_ns);
     context.throttle_ok =
         risk::Throttle({context.limits->orders_per_minute, context.limits->orders_burst},
                        state_.throttle_paid_until)

@@ -6,6 +6,7 @@
 #include "gateway/commands/serve_command.h"
 #include "gateway/commands/sim_command.h"
 #include "gateway/commands/upgrade_command.h"
+#include "gateway/serve/binance_venue.h"
 #include "gateway/version.h"
 
 int main(int argc, char** argv) {
@@ -16,7 +17,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   int exit_code = 0;
   clawgate::gateway::add_session_commands(app, exit_code);
-  clawgate::gateway::add_serve_command(app, clawgate::gateway::practice_venue(), exit_code);
+  clawgate::gateway::add_serve_command(app, clawgate::gateway::binance_venue(), exit_code);
   clawgate::gateway::add_operator_commands(app, exit_code);
   clawgate::gateway::add_sim_command(app, exit_code);
   clawgate::gateway::add_signals_command(app, exit_code);

@@ -129,6 +129,10 @@ std::optional<OperatorCommand> ScriptedDesk::take(UnixNanos now) {
   return std::nullopt;
 }
 
+void ScriptedDesk::wait(int wall_ms) {
+  if (wall_ms > 0) ::poll(nullptr, 0, wall_ms);
+}
+
 void TerminalDesk::ask(const Card& card, const Trade&, UnixNanos) {
   asked_ = card;
   std::cout << to_text(card);

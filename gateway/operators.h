@@ -60,7 +60,7 @@ class ScriptedDesk final : public ApprovalDesk {
   void ended(HoldId hold, HoldState state, Reason reason) override;
   [[nodiscard]] std::optional<UnixNanos> next_due() const override;
   [[nodiscard]] std::optional<OperatorCommand> take(UnixNanos now) override;
-  void wait(int) override {}
+  void wait(int wall_ms) override;
   [[nodiscard]] bool is_asking() const override { return false; }
 
  private:

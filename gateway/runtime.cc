@@ -112,6 +112,9 @@ void Runtime::carry_out(Effect& effect, UnixNanos now) {
   if (const auto* ended = std::get_if<HoldEnded>(&effect.what)) return edges_.on(*ended);
   if (const auto* answer = std::get_if<AnswerSignal>(&effect.what)) return edges_.on(*answer);
   if (const auto* answer = std::get_if<AnswerCommand>(&effect.what)) return edges_.on(*answer);
+  if (const auto* human = std::get_if<HumanActionRequired>(&effect.what)) {
+    return edges_.human_action(*human);
+  }
 }
 
 // The journal is gone, so nothing that needs it may happen again: entries stop now, working entries

@@ -22,6 +22,8 @@ class Edges {
   virtual void on(const HoldEnded& what) = 0;
   virtual void on(const AnswerSignal& what) = 0;
   virtual void on(const AnswerCommand& what) = 0;
+  /// Where nobody listens there is the incident in the journal.
+  virtual void human_action(const HumanActionRequired&) {}
 };
 
 /// Stamps inputs, applies them, makes their records durable and then carries out their effects, in

@@ -6,10 +6,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <limits>
 #include <memory>
 #include <sstream>
@@ -17,12 +15,15 @@
 
 #include "gateway/card.h"
 #include "gateway/data_directory.h"
+#include "gateway/deliveries.h"
+#include "gateway/human_action.h"
 #include "gateway/journal_sink.h"
 #include "gateway/operators.h"
+#include "gateway/practice.h"
 #include "gateway/runtime.h"
-#include "gateway/sim_venue.h"
 #include "gateway/version.h"
 #include "governance/journal/posix_store.h"
+#include "schemas/core/assert.h"
 #include "schemas/names.h"
 #include "schemas/record_json.h"
 #include "sim/exchange/ledger_log.h"
@@ -33,14 +34,9 @@ namespace {
 
 constexpr InstrumentId kInstrument{0};
 constexpr std::size_t kPricePointsMax = 8'000;
+constexpr std::int64_t kComingUpNs = 30 * kNanosPerSecond;
+constexpr int kWaitMs = 200;
 constexpr std::size_t kBacktestGroupBytes = std::size_t{4} << 20U;
-
-/// One thing an engine said, and when the gateway hears it.
-struct Delivery {
-  UnixNanos at;
-  std::variant<SignalIntent, SignalRefused> what;
-  std::string name;
-};
 
 std::int64_t wall_ms_now() {
   using namespace std::chrono;
@@ -54,43 +50,39 @@ std::vector<std::string> split(const std::string& text, char at) {
   return parts;
 }
 
-Result<std::string> read_all(const std::string& path) {
-  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Error{Reason::FileUnreadable, "--signals " + path, ""};
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
-class Session final : public Edges {
+class Session final : public Edges, public venues::VenueInbox {
  public:
-  explicit Session(const SessionOptions& options)
-      : options_(options),
-        venue_({options.config.latency_ns, options.config.latency_ns}),
-        exchange_(&venue_),
-        door_(venue_, word_) {}
+  explicit Session(const SessionOptions& options) : options_(options) {}
 
   Result<SessionOutcome> run();
 
   void on(const AskApproval& what) override;
   void on(const HoldEnded& what) override;
+  void human_action(const HumanActionRequired& what) override;
   void on(const AnswerSignal&) override {}
   void on(const AnswerCommand& what) override;
+  [[nodiscard]] bool put(const venues::VenueInput& input) override;
+  void market(const MarketTop& top) override;
 
  private:
   enum class Next : std::uint8_t { Nothing, Venue, Desk, Market, Signal, Deadline };
 
   std::optional<Error> open_market();
   std::optional<Error> open_entropy();
+  std::optional<Error> open_practice();
   std::optional<Error> open_exchange();
   std::optional<Error> open_journal();
   std::optional<Error> open_desk();
   std::optional<Error> read_signals();
-  void open_core();
+  std::optional<Error> open_core();
+  void clear_causes();
   std::optional<Error> take_next_market();
+  std::optional<Error> replay_market();
   std::optional<Error> loop();
-  [[nodiscard]] std::pair<Next, UnixNanos> next() const;
-  void pace(UnixNanos until);
-  void venue_step();
+  [[nodiscard]] bool is_stopped() const { return options_.stop != nullptr && *options_.stop; }
+  [[nodiscard]] bool is_heard();
+  [[nodiscard]] std::pair<Next, UnixNanos> next();
+  [[nodiscard]] bool pace(UnixNanos until);
   void desk_step();
   std::optional<Error> market_step();
   void signal_step();
@@ -101,6 +93,7 @@ class Session final : public Edges {
   }
   void note_price(Px mid);
   void show_progress();
+  std::optional<Error> keep_venue_export();
   Result<SessionOutcome> finish();
 
   const SessionOptions& options_;
@@ -113,13 +106,12 @@ class Session final : public Edges {
   std::unique_ptr<DataDirectory> directory_;
   std::unique_ptr<sim::MarketSource> market_;
   const sim::MarketEvent* market_event_ = nullptr;
-  SimVenue venue_;
-  sim::Exchange exchange_;
-  std::unique_ptr<sim::LedgerLog> ledger_log_;
+  TradingWord word_;
+  std::unique_ptr<sim::LedgerLog> ledger_log_;  // the exchange writes to it to the last
+  std::unique_ptr<Practice> practice_;
   sim::SymbolId symbol_;
   sim::AccountId account_;
-  MarketTop top_;
-  bool has_ticker_ = false;
+  bool heard_ = false;
 
   std::unique_ptr<journal::PosixStore> store_;
   std::unique_ptr<journal::Journal> journal_;
@@ -127,8 +119,7 @@ class Session final : public Edges {
   JournalThread* journal_thread_ = nullptr;
   State state_;
   std::optional<Engine> engine_;
-  TradingWord word_;
-  Door door_;
+  std::optional<Door> door_;
   std::optional<Runtime> runtime_;
   std::unique_ptr<ApprovalDesk> desk_;
 
@@ -148,19 +139,18 @@ Result<SessionOutcome> Session::run() {
   directory_ = std::move(*directory);
   if (auto error = open_desk()) return *error;
   if (auto error = read_signals()) return *error;
-  if (auto error = open_exchange()) return *error;
+  if (auto error = open_practice()) return *error;
   if (auto error = open_journal()) return *error;
-  open_core();
+  if (auto error = open_exchange()) return *error;
+  if (auto error = open_core()) return *error;
   if (auto error = loop()) return *error;
   return finish();
 }
 
 std::optional<Error> Session::open_market() {
-  const sim::SymbolRules* const rules = sim::find_built_in(options_.config.symbol.view());
-  if (rules == nullptr) {
+  if (sim::find_built_in(options_.config.symbol.view()) == nullptr) {
     return Error{Reason::ConfigValueRange, "symbol", std::string(options_.config.symbol.view())};
   }
-  symbol_ = exchange_.add_symbol(*rules);
   constexpr std::string_view kSynthetic = "synthetic:";
   if (options_.market.starts_with(kSynthetic)) {
     const RawDecimal seed = parse_decimal(options_.market.substr(kSynthetic.size()));
@@ -196,7 +186,7 @@ std::optional<Error> Session::open_entropy() {
   hasher.update(bytes_of(to_yaml(options_.config))).update(bytes_of(options_.market));
   for (const std::string& file : options_.signal_files) {
     if (file == "-") continue;
-    const auto bytes = read_all(file);
+    const auto bytes = read_signal_file(file);
     if (!bytes) return bytes.error();
     hasher.update(bytes_of(*bytes));
   }
@@ -221,51 +211,46 @@ std::optional<Error> Session::open_desk() {
 }
 
 std::optional<Error> Session::read_signals() {
-  signals::Options intake;
-  intake.today = signals::date_of(begin_);
-  intake.agentic_trading = false;
-  for (const std::string& file : options_.signal_files) {
-    const auto bytes = read_all(file);
-    if (!bytes) return bytes.error();
-    const auto kept = directory_->keep(bytes_of(*bytes));
-    if (!kept) return kept.error();
-    signals::Source source;
-    source.name = file;
-    source.bytes = *bytes;
-    source.received_at = begin_;
-    outcome_.sources.push_back(file);
-    for (signals::Reading& reading : signals::read(source, intake).readings) {
-      // The journal names the file, not the folder that it happened to lie in.
-      if (reading.where.starts_with(file)) {
-        reading.where.replace(0, file.size(), std::filesystem::path(file).filename().string());
-      }
-      Delivery delivery{begin_, signals::refused_record(reading), reading.where};
-      if (reading.signal) {
-        const auto thesis = directory_->keep(bytes_of(reading.thesis));
-        if (!thesis) return thesis.error();
-        delivery.at = std::max(begin_, reading.signal->as_of);
-        delivery.what = *reading.signal;
-      }
-      deliveries_.push_back(std::move(delivery));
-    }
+  auto deliveries = read_deliveries(options_.signal_files, begin_, *directory_);
+  if (!deliveries) return deliveries.error();
+  deliveries_ = std::move(*deliveries);
+  outcome_.sources = options_.signal_files;
+  return std::nullopt;
+}
+
+std::optional<Error> Session::open_practice() {
+  if (options_.backtest) {
+    practice_ = practice_in_process(*this, options_.config.latency_ns);
+  } else {
+    auto practice = practice_on_the_wire(*this, word_,
+                                         {.latency_ns = options_.config.latency_ns,
+                                          .begin = begin_,
+                                          .log = directory_->venue_log(),
+                                          .faults = options_.faults});
+    if (!practice) return practice.error();
+    practice_ = std::move(*practice);
   }
-  std::stable_sort(deliveries_.begin(), deliveries_.end(),
-                   [](const Delivery& a, const Delivery& b) { return a.at < b.at; });
+  // The first of a new exchange, as the market source took for granted.
+  const auto symbol =
+      practice_->exchange().add_symbol(*sim::find_built_in(options_.config.symbol.view()));
+  CLAWGATE_ASSERT(symbol == symbol_);
   return std::nullopt;
 }
 
 std::optional<Error> Session::open_exchange() {
+  sim::Exchange& exchange = practice_->exchange();
   auto log = sim::LedgerLog::open(directory_->exchange_log());
   if (!log) return log.error();
   ledger_log_ = std::move(*log);
-  const auto restored = ledger_log_->attach(exchange_);
+  const auto restored = ledger_log_->attach(exchange);
   if (!restored) return restored.error();
-  const bool fresh = exchange_.accounts() == 0;
-  if (fresh) account_ = exchange_.open_account({});
-  venue_.connect(exchange_, account_);
+  const bool fresh = exchange.accounts() == 0;
+  if (fresh) account_ = exchange.open_account({});
+  const std::int64_t newest = state_.newest_venue_order[kInstrument.value()];
+  if (auto error = practice_->open({symbol_, account_, newest})) return error;
   if (!fresh) return std::nullopt;
-  const bool paid = exchange_.deposit(account_, exchange_.quote(symbol_),
-                                      options_.config.cash.raw(), sim::TimeNs(begin_.value()));
+  const bool paid = exchange.deposit(account_, exchange.quote(symbol_), options_.config.cash.raw(),
+                                     sim::TimeNs(begin_.value()));
   CLAWGATE_ASSERT(paid);
   return std::nullopt;
 }
@@ -304,13 +289,15 @@ std::optional<Error> Session::open_journal() {
   return std::nullopt;
 }
 
-void Session::open_core() {
+std::optional<Error> Session::open_core() {
   resume_at_ = state_.last_time;
   now_ = std::max(now_, resume_at_);
+  practice_->at(now_);
   engine_.emplace(state_, *recorder_);
-  runtime_.emplace(*engine_, *recorder_, door_, word_, *this,
+  door_.emplace(practice_->venue(), word_);
+  runtime_.emplace(*engine_, *recorder_, *door_, word_, *this,
                    Runtime::Options{directory_->emergency_file()});
-  venue_.at(now_);
+  if (auto error = replay_market()) return error;
   SessionOpened session = options_.config.session;
   session.engine_version = Text<32>(kVersion);
   session.id_epoch = Text<4>(crockford(journal_->journal_id().bytes, 4));
@@ -322,15 +309,20 @@ void Session::open_core() {
   who.id = desk_->operator_id();
   who.channels = bit_of(desk_->channel());
   apply(who);
-  apply(venue_.add_instrument(kInstrument, symbol_));
-  for (const BalanceReported& row : venue_.balances(now_)) apply(row);
+  practice_->start();
+  clear_causes();
+  outcome_.begin = now_;
+  return std::nullopt;
+}
+
+void Session::clear_causes() {
   std::uint64_t count = 0;
   for (const auto& [cause, decision] : options_.unblock) {
     OperatorCommand command;
     command.command_id =
         CommandId("unblock-" + std::string(decision.view()) + "-" + std::to_string(++count));
     command.action = CommandAction::Unblock;
-    command.operator_id = who.id;
+    command.operator_id = desk_->operator_id();
     command.channel = desk_->channel();
     command.decision_id = decision;
     for (const BlockInfo& row : kBlocks) {
@@ -338,8 +330,6 @@ void Session::open_core() {
     }
     apply(command);
   }
-  top_.instrument = kInstrument;
-  outcome_.begin = now_;
 }
 
 std::optional<Error> Session::take_next_market() {
@@ -349,17 +339,26 @@ std::optional<Error> Session::take_next_market() {
   return std::nullopt;
 }
 
+// After a restart the book is built again from what the session before this one already saw.
+std::optional<Error> Session::replay_market() {
+  while (market_event_ != nullptr && market_event_->receive_time.value() <= resume_at_.value()) {
+    practice_->market(*market_event_, true);
+    if (auto error = take_next_market()) return error;
+  }
+  return std::nullopt;
+}
+
 std::optional<Error> Session::loop() {
   for (;;) {
     if (runtime_->failure()) return std::nullopt;
     const auto [what, at] = next();
     if (what == Next::Nothing) return std::nullopt;
-    pace(at);
+    if (!pace(at)) continue;
     now_ = std::max(now_, at);
-    venue_.at(now_);
+    practice_->at(now_);
     switch (what) {
       case Next::Venue:
-        venue_step();
+        practice_->step();
         break;
       case Next::Desk:
         desk_step();
@@ -376,46 +375,68 @@ std::optional<Error> Session::loop() {
       case Next::Nothing:
         break;
     }
+    practice_->settle();
   }
 }
 
+// What waits for the gateway to come up is heard as soon as it is: entries can leave and the market
+// is known. Only the first time, and not for ever.
+bool Session::is_heard() {
+  if (heard_) return true;
+  heard_ = practice_->is_ready() || now_.value() - outcome_.begin.value() > kComingUpNs;
+  return heard_;
+}
+
 // What happens next, and when; of things at the same instant the one named first. Once the market
-// has ended only what is already under way still arrives.
-std::pair<Session::Next, UnixNanos> Session::next() const {
+// has ended, or a person ended the session, only what is already under way still arrives.
+std::pair<Session::Next, UnixNanos> Session::next() {
   std::pair<Next, UnixNanos> first{Next::Nothing,
                                    UnixNanos(std::numeric_limits<std::int64_t>::max())};
   const auto offer = [&](Next what, UnixNanos at) {
     if (at < first.second) first = {what, at};
   };
-  if (const auto due = venue_.next_due()) offer(Next::Venue, *due);
-  if (market_event_ == nullptr) return first;
+  const bool over = market_event_ == nullptr || is_stopped();
+  if (const auto due = practice_->next_due(over)) offer(Next::Venue, *due);
+  if (over) return first;
   if (const auto due = desk_->next_due()) offer(Next::Desk, std::max(*due, now_));
   offer(Next::Market, UnixNanos(market_event_->receive_time.value()));
-  if (delivered_ < deliveries_.size()) offer(Next::Signal, deliveries_[delivered_].at);
+  if (delivered_ < deliveries_.size() && is_heard()) {
+    offer(Next::Signal, std::max(deliveries_[delivered_].at, now_));
+  }
   offer(Next::Deadline, runtime_->next_deadline());
   return first;
 }
 
 // As fast as it goes, time stands still while a person is asked. At a speed, wall time is waited
-// for.
-void Session::pace(UnixNanos until) {
-  if (!options_.speed) {
-    while (desk_->is_asking()) desk_->wait(-1);
-    return;
+// for. The connections are kept alive meanwhile. False: something else comes first now.
+bool Session::pace(UnixNanos until) {
+  while (!options_.speed && desk_->is_asking()) {
+    desk_->wait(kWaitMs);
+    if (is_stopped()) return false;
+    practice_->settle();
   }
+  if (!options_.speed) return true;
   const std::int64_t due_ms =
       wall_start_ms_ + (until.value() - outcome_.begin.value()) / kNanosPerMilli / *options_.speed;
   for (std::int64_t left = due_ms - wall_ms_now(); left > 0; left = due_ms - wall_ms_now()) {
-    desk_->wait(static_cast<int>(std::min<std::int64_t>(left, 200)));
-    if (desk_->next_due()) return;
+    desk_->wait(static_cast<int>(std::min<std::int64_t>(left, kWaitMs)));
+    const auto answer = desk_->next_due();
+    if ((answer && *answer < until) || is_stopped()) return false;
+    practice_->settle();
   }
+  return true;
 }
 
-void Session::venue_step() {
-  venue_.deliver_requests();
-  while (const auto report = venue_.next_report()) {
-    std::visit([&](const auto& input) { apply(input); }, *report);
-  }
+bool Session::put(const venues::VenueInput& input) {
+  std::visit([this](const auto& row) { apply(row); }, input);
+  return true;
+}
+
+// The core is given the newest top when it matters.
+void Session::market(const MarketTop& top) {
+  runtime_->market(top, now_);
+  if (runtime_->has_waiting()) runtime_->settle(now_);
+  note_price(top.mid());
 }
 
 void Session::desk_step() {
@@ -426,40 +447,9 @@ void Session::desk_step() {
   }
 }
 
-// The exchange sees every event; the core sees the newest top when it matters. After a restart the
-// book is built again from what the session already saw, without trading on it.
 std::optional<Error> Session::market_step() {
-  const sim::MarketEvent& event = *market_event_;
-  const bool seen_before = event.receive_time.value() <= resume_at_.value();
-  if (!seen_before || event.kind != sim::MarketKind::Trade) {
-    exchange_.apply(event, sim::TimeNs(now_.value()));
-  }
+  practice_->market(*market_event_, false);
   ++outcome_.market_events;
-  if (event.kind == sim::MarketKind::BookTicker) {
-    has_ticker_ = true;
-    top_.bid = event.bid.price;
-    top_.bid_qty = event.bid.quantity;
-    top_.ask = event.ask.price;
-    top_.ask_qty = event.ask.quantity;
-  } else if (event.kind == sim::MarketKind::Trade) {
-    top_.last = event.price;
-  } else if (!has_ticker_) {
-    const sim::DepthAnswer depth = exchange_.depth(symbol_, 1);
-    if (!depth.bids.empty() && !depth.asks.empty()) {
-      top_.bid = depth.bids[0].price;
-      top_.bid_qty = depth.bids[0].quantity;
-      top_.ask = depth.asks[0].price;
-      top_.ask_qty = depth.asks[0].quantity;
-    }
-  }
-  top_.event_time = UnixNanos(event.receive_time.value());
-  if (top_.usable() && !seen_before) {
-    top_.average = exchange_.average_price(symbol_);
-    if (top_.average.is_zero()) top_.average = top_.mid();
-    runtime_->market(top_, now_);
-    if (runtime_->has_waiting()) runtime_->settle(now_);
-    note_price(top_.mid());
-  }
   show_progress();
   return take_next_market();
 }
@@ -484,6 +474,12 @@ void Session::on(const AskApproval& what) {
 
 void Session::on(const HoldEnded& what) {
   desk_->ended(what.hold, what.state, what.reason);
+}
+
+void Session::human_action(const HumanActionRequired& what) {
+  const std::string path = directory_->human_action_file();
+  const bool written = write_human_action(path, what);
+  std::fprintf(stderr, "\nHUMAN ACTION REQUIRED: %s\n", written ? path.c_str() : "see the journal");
 }
 
 void Session::on(const AnswerCommand& what) {
@@ -514,16 +510,29 @@ void Session::show_progress() {
   if (percent == 100) std::fprintf(stderr, "\n");
 }
 
+std::optional<Error> Session::keep_venue_export() {
+  const std::string text = practice_->venue_export();
+  if (text.empty()) return std::nullopt;
+  const std::string path = directory_->venue_export();
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text << std::flush;
+  if (!file) return Error{Reason::DataDirectoryUnwritable, path, ""};
+  outcome_.venue_export = path;
+  return std::nullopt;
+}
+
 Result<SessionOutcome> Session::finish() {
   if (options_.progress && shown_ != 100) std::fprintf(stderr, "\n");
   for (std::size_t i = delivered_; i < deliveries_.size(); ++i) {
+    const std::string time = "its time, " + time_text(deliveries_[i].at.value());
     outcome_.undelivered.push_back(
-        {deliveries_[i].name, "its time, " + time_text(deliveries_[i].at.value()) +
-                                  ", lies after the end of the market data"});
+        {deliveries_[i].name, time + (is_stopped() ? ", lies after the session was stopped"
+                                                   : ", lies after the end of the market data")});
   }
   runtime_->settle(now_);
   outcome_.failure = runtime_->failure();
   if (journal_thread_ != nullptr) journal_thread_->stop();
+  if (auto error = keep_venue_export()) return *error;
   if (!outcome_.failure) {
     const auto closed = journal_->close(wall_ms_now());
     if (!closed) return closed.error();
@@ -533,7 +542,7 @@ Result<SessionOutcome> Session::finish() {
   outcome_.head = journal_->head().seq;
   outcome_.head_hash = journal_->head().hash;
   outcome_.end = now_;
-  outcome_.conserved = exchange_.conserved();
+  outcome_.conserved = practice_->exchange().conserved();
   outcome_.wall_ms = wall_ms_now() - wall_start_ms_;
   return std::move(outcome_);
 }

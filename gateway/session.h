@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -12,7 +13,8 @@
 #include "signals/signals.h"
 
 // One S0 session: the practice exchange, the gateway and an operator in one process, over recorded
-// or synthetic markets. Paper and backtest are the same session; they differ in pace, in who
+// or synthetic markets. Paper and backtest are the same session; they differ in what lies between
+// gateway and exchange (Binance's protocol over loopback sockets, or calls), in pace, in who
 // approves, in where randomness comes from and in how eagerly the journal is synced.
 
 namespace clawgate::gateway {
@@ -26,8 +28,10 @@ struct SessionOptions {
   std::string data;                       // data directory
   Config config;
   std::vector<std::pair<std::string, DecisionId>> unblock;  // causes to clear at the start
+  std::vector<std::string> faults;                          // of the simulator; not in a backtest
   bool progress = false;                                    // a bar on standard error
   std::string command_line;                                 // for the report
+  const std::atomic<bool>* stop = nullptr;                  // once true, the session ends in order
 };
 
 /// A signal that never reached the gateway, and why.
@@ -43,7 +47,8 @@ struct PricePoint {
 
 /// What a session leaves behind for its report; the rest is in the journal.
 struct SessionOutcome {
-  std::string journal;  // directory
+  std::string journal;       // directory
+  std::string venue_export;  // file; empty where the exchange was reached without its protocol
   Seq head;
   Digest head_hash;
   UnixNanos begin;

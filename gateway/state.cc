@@ -12,6 +12,8 @@
 namespace clawgate::gateway {
 namespace {
 
+constexpr std::size_t kKeysPerDecision = 16;
+
 template <class Row>
 bool decode_and_fold(State& state, Bytes payload, UnixNanos time) {
   const auto row = decode<Row>(payload);
@@ -37,7 +39,10 @@ constexpr auto kFolds =
                TimePassed, ConditionReported, ClockStepped, Operator, SignalDecided, CandidateHeld,
                RiskVerdict, HoldMoved, OrderIntent, OrderMoved, FillApplied, ProtectionMoved,
                ProtectiveIssued, CommandDecided, BlockChanged, CancelIssued, QueryIssued, DayTurned,
-               ViolationRecorded, TradeClosed>();
+               ViolationRecorded, TradeClosed, LimitsProposed, DecisionRecorded, LimitsDecided,
+               EngineHeartbeat, CauseReported, DayBased, PeakMoved, IncidentOpened,
+               EngineModeChanged, PositionSnapshotTaken, OpenOrdersSnapshotTaken,
+               ProtectiveActionTaken, ReductionMoved>();
 
 // FNV-1a: short keys, a few thousand of them, no adversary (ids are the venue's or ours).
 std::uint64_t fnv1a(std::string_view text, std::uint64_t hash) {
@@ -55,6 +60,13 @@ std::uint64_t key_of(const ClientOrderId& id) {
   if (id.size() >= kDigestAt + sizeof key)
     std::memcpy(&key, id.view().data() + kDigestAt, sizeof key);
   return key;
+}
+
+// A sum in which one part changed; stays at the end of the range where it does not fit.
+Notional moved_by(Notional sum, Notional before, Notional after) {
+  const Wide value = Wide{sum.raw()} - before.raw() + after.raw();
+  return Notional::from_raw(static_cast<std::int64_t>(std::clamp<Wide>(
+      value, std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max())));
 }
 
 template <class Row, std::size_t N, class Same>
@@ -94,7 +106,12 @@ const TradeOrder* Trade::find(LegRole role) const {
   return found;
 }
 
-State::State(std::size_t keys) : intents(keys), traces(keys), commands(keys) {
+State::State(std::size_t keys)
+    : intents(keys),
+      traces(keys),
+      commands(keys),
+      decisions(keys / kKeysPerDecision),
+      decisions_spent(keys / kKeysPerDecision) {
   trades.reserve(kTradesMax);
 }
 
@@ -102,6 +119,8 @@ void State::prefault() {
   intents.prefault();
   traces.prefault();
   commands.prefault();
+  decisions.prefault();
+  decisions_spent.prefault();
   trades.resize(kTradesMax);
   trades.clear();
 }
@@ -113,13 +132,10 @@ bool State::fold(std::uint16_t type, Bytes payload, UnixNanos time) {
   return row == kFolds.end() || row->fold(*this, payload, time);
 }
 
-void State::fold(const SessionOpened& input, UnixNanos) {
+void State::fold(const SessionOpened& input, UnixNanos time) {
   session = input;
   opened = true;
-}
-
-void State::fold(const Limits& input, UnixNanos) {
-  limits = input;
+  opened_at = time;
 }
 
 void State::fold(const Instrument& input, UnixNanos) {
@@ -196,7 +212,7 @@ void State::fold(const OrderIntent& fact, UnixNanos time) {
   CLAWGATE_ASSERT(trade != nullptr && trade->orders.empty());
   if (!fact.order.is_entry()) return;
   for (const Leg& leg : fact.order.legs) {
-    const bool added = trade->orders.push_back({leg, OrderState::Released, {}, {}, 0, {}});
+    const bool added = trade->orders.push_back({leg, OrderState::Released, {}, {}, 0, {}, 0, {}});
     CLAWGATE_ASSERT(added);
   }
   ++day_orders;
@@ -223,7 +239,7 @@ void State::fold(const OrderMoved& fact, UnixNanos) {
   newest = std::max(newest, id);
 }
 
-void State::fold(const FillApplied& fact, UnixNanos) {
+void State::fold(const FillApplied& fact, UnixNanos time) {
   TradeOrder* order = nullptr;
   Trade* const trade = find(fact.client_order_id, &order);
   CLAWGATE_ASSERT(trade != nullptr && order != nullptr);
@@ -231,6 +247,8 @@ void State::fold(const FillApplied& fact, UnixNanos) {
       trade->executions.push_back(execution_fingerprint(trade->order.instrument, fact.exec_id));
   CLAWGATE_ASSERT(added);
   order->cum_qty = Qty::from_raw(order->cum_qty.raw() + fact.qty.raw());
+  books.last_fill = time;
+  books.realised = moved_by(books.realised, trade->position.realised, fact.realised);
   trade->position.qty = fact.held;
   trade->position.cost = fact.cost;
   trade->position.realised = fact.realised;
@@ -250,7 +268,7 @@ void State::fold(const ProtectiveIssued& fact, UnixNanos) {
   Trade* const trade = find(fact.hold);
   CLAWGATE_ASSERT(trade != nullptr);
   const bool added =
-      trade->orders.push_back({fact.leg, OrderState::Released, {}, fact.exit, 0, {}});
+      trade->orders.push_back({fact.leg, OrderState::Released, {}, fact.exit, 0, {}, 0, {}});
   CLAWGATE_ASSERT(added);
 }
 
@@ -260,7 +278,13 @@ void State::fold(const CommandDecided& fact, UnixNanos) {
                   {fact.content, fact.reason, fact.hold});
 }
 
-void State::fold(const BlockChanged& fact, UnixNanos) {
+void State::fold(const BlockChanged& fact, UnixNanos time) {
+  if (static_cast<std::size_t>(fact.block) < block_rows.size()) {
+    block_rows[static_cast<std::size_t>(fact.block)] =
+        fact.active ? BlockRow{time, fact.evidence} : BlockRow{};
+  }
+  if (fact.block == Block::VenueUnreachable) unmanaged_too_long = false;
+  if (!fact.active) spend(fact.decision_id);
   blocks = fact.blocks;
   kill_epoch = fact.kill_epoch;
 }
@@ -278,7 +302,9 @@ void State::fold(const QueryIssued& fact, UnixNanos) {
 
 void State::fold(const DayTurned& fact, UnixNanos) {
   day = fact.day;
-  day_equity = fact.equity;
+  books.based = false;
+  books.turn_known = fact.has_result;
+  books.turn_result = fact.result;
   day_notional = {};
   day_orders = 0;
 }
@@ -287,7 +313,8 @@ void State::fold(const ViolationRecorded& fact, UnixNanos) {
   violations = fact.count;
 }
 
-void State::fold(const TradeClosed& fact, UnixNanos) {
+void State::fold(const TradeClosed& fact, UnixNanos time) {
+  if (fact.realised.raw() < 0) books.last_loss = time;
   Trade* const trade = find(fact.hold);
   CLAWGATE_ASSERT(trade != nullptr);
   trade->closed = true;
@@ -394,7 +421,15 @@ Digest State::hash() const {
   for (const std::int64_t id : newest_venue_order) mix(id);
   mix(violations);
   mix(day);
-  mix(day_equity);
+  mix(books);
+  for (const EngineLife& row : engine_lives) mix(row);
+  mix(engine_mode);
+  mix(opened_at);
+  mix(incidents);
+  mix(unmanaged_too_long);
+  mix(snapshots);
+  mix(actions);
+  for (const BlockRow& row : block_rows) mix(row);
   mix(day_notional);
   mix(day_orders);
   mix(throttle_paid_until);
@@ -403,6 +438,8 @@ Digest State::hash() const {
   mix(static_cast<std::uint64_t>(intents.size()));
   mix(static_cast<std::uint64_t>(traces.size()));
   mix(static_cast<std::uint64_t>(commands.size()));
+  mix(static_cast<std::uint64_t>(decisions.size()));
+  mix(static_cast<std::uint64_t>(decisions_spent.size()));
   return hasher.finish();
 }
 

@@ -21,6 +21,8 @@ struct TradeOrder {
   HoldId exit;               // the approved exit it carries out, when it is one
   std::uint8_t queries = 0;  // sent while its outcome was unknown
   UnixNanos next_query;
+  std::uint32_t action = 0;  // the protective action under way on it; 0: none
+  ProtectiveAction action_kind = ProtectiveAction::Place;
 
   template <class Self, class Visitor>
   static constexpr void visit(Self& self, Visitor&& field) {
@@ -30,6 +32,8 @@ struct TradeOrder {
     field("exit", self.exit);
     field("queries", self.queries);
     field("next_query", self.next_query);
+    field("action", self.action);
+    field("action_kind", self.action_kind);
   }
 };
 
@@ -55,6 +59,8 @@ struct Trade {
   risk::Position position;
   HoldId exits;  // an exit: the trade it closes
   bool closed = false;
+  bool reducing = false;  // down to `keep`, while the system is degraded
+  Qty keep;
 
   [[nodiscard]] HoldId id() const { return order.hold; }
   [[nodiscard]] bool waiting() const {
@@ -85,6 +91,8 @@ struct Trade {
     field("position", self.position);
     field("exits", self.exits);
     field("closed", self.closed);
+    field("reducing", self.reducing);
+    field("keep", self.keep);
   }
 };
 
@@ -101,6 +109,58 @@ struct LastWord {
     field("symbol", self.symbol);
     field("side", self.side);
     field("hold", self.hold);
+  }
+};
+
+/// Why one block is in force: since when, who or what said so. What clears it is in kBlocks.
+struct BlockRow {
+  UnixNanos since;
+  Text<96> evidence;
+
+  template <class Self, class Visitor>
+  static constexpr void visit(Self& self, Visitor&& field) {
+    field("since", self.since);
+    field("evidence", self.evidence);
+  }
+};
+
+/// The last that one engine said of itself.
+struct EngineLife {
+  EngineName engine;
+  UnixNanos beat;
+  bool healthy = false;
+
+  template <class Self, class Visitor>
+  static constexpr void visit(Self& self, Visitor&& field) {
+    field("engine", self.engine);
+    field("beat", self.beat);
+    field("healthy", self.healthy);
+  }
+};
+
+/// What the account made, lost and is worth, as facts told. See risk/account.h for the basis.
+struct AccountBooks {
+  Notional realised;  // by all trades so far, fees included
+  UnixNanos last_fill;
+  UnixNanos last_loss;      // when a trade last closed at a loss; 0: none did
+  bool turn_known = false;  // the result at the day's turn is
+  Notional turn_result;
+  bool based = false;  // of today: start and start_result are today's
+  Notional start;      // equity that results are counted from
+  Notional start_result;
+  Notional peak;
+
+  template <class Self, class Visitor>
+  static constexpr void visit(Self& self, Visitor&& field) {
+    field("realised", self.realised);
+    field("last_fill", self.last_fill);
+    field("last_loss", self.last_loss);
+    field("turn_known", self.turn_known);
+    field("turn_result", self.turn_result);
+    field("based", self.based);
+    field("start", self.start);
+    field("start_result", self.start_result);
+    field("peak", self.peak);
   }
 };
 
@@ -139,6 +199,16 @@ class State {
   void fold(const BalanceReported& input, UnixNanos time);
   void fold(const MarketTop& input, UnixNanos time);
   void fold(const Operator& input, UnixNanos time);
+  void fold(const DecisionRecorded& input, UnixNanos time);
+  void fold(const LimitsDecided& fact, UnixNanos time);
+  void fold(const EngineHeartbeat& input, UnixNanos time);
+  void fold(const DayBased& fact, UnixNanos time);
+  void fold(const PeakMoved& fact, UnixNanos time);
+  void fold(const IncidentOpened& fact, UnixNanos time);
+  void fold(const EngineModeChanged& fact, UnixNanos time);
+  void fold(const PositionSnapshotTaken& fact, UnixNanos time);
+  void fold(const ProtectiveActionTaken& fact, UnixNanos time);
+  void fold(const ReductionMoved& fact, UnixNanos time);
   void fold(const SignalDecided& fact, UnixNanos time);
   void fold(const CandidateHeld& fact, UnixNanos time);
   void fold(const HoldMoved& fact, UnixNanos time);
@@ -155,6 +225,9 @@ class State {
   void fold(const TradeClosed& fact, UnixNanos time);
 
   // Records that say something without changing state.
+  void fold(const LimitsProposed&, UnixNanos) {}
+  void fold(const CauseReported&, UnixNanos) {}
+  void fold(const OpenOrdersSnapshotTaken&, UnixNanos) {}
   void fold(const SignalIntent&, UnixNanos) {}
   void fold(const SignalRefused&, UnixNanos) {}
   void fold(const OperatorCommand&, UnixNanos) {}
@@ -177,6 +250,13 @@ class State {
   [[nodiscard]] const BalanceReported* balance(AccountId account, const Asset& asset) const;
   [[nodiscard]] const SymbolPolicy* policy(const Symbol& symbol) const;
   [[nodiscard]] const Operator* find_operator(const OperatorId& id) const;
+  /// How a decision ended; null when none of that id is recorded.
+  [[nodiscard]] const DecisionRecorded* decision(const DecisionId& id) const;
+  [[nodiscard]] const EngineLife* life(const EngineName& engine) const;
+  [[nodiscard]] const BlockRow& block_row(Block block) const {
+    return block_rows[static_cast<std::size_t>(block)];
+  }
+  [[nodiscard]] bool is_spent(const DecisionId& id) const;
   [[nodiscard]] TradingState trading_state() const { return state_of(blocks); }
   [[nodiscard]] bool blocked_by(Block block) const { return (blocks & bit_of(block)) != 0; }
   /// False when every place is taken by a live trade.
@@ -194,6 +274,7 @@ class State {
   List<BalanceReported, kBalancesMax> balances;
   std::vector<Trade> trades;  // room for kTradesMax, never more
   std::uint32_t blocks = 0;
+  std::array<BlockRow, 32> block_rows;  // by Block; of those in force
   KillEpoch kill_epoch;
   /// The highest order id that a venue gave one of our orders, by instrument; 0: none, or no
   /// number.
@@ -201,13 +282,22 @@ class State {
   KillEpoch kill_acknowledged;  // by the venue; a kill is complete when it equals kill_epoch
   std::uint32_t violations = 0;
   std::int32_t day = 0;
-  Notional day_equity;
+  AccountBooks books;
+  List<EngineLife, 16> engine_lives;
+  EngineMode engine_mode = EngineMode::Normal;
+  UnixNanos opened_at;  // this session
+  std::uint32_t incidents = 0;
+  bool unmanaged_too_long = false;  // an incident says so of the present outage
+  std::uint32_t snapshots = 0;
+  std::uint32_t actions = 0;
   Notional day_notional;
   std::uint16_t day_orders = 0;
   UnixNanos throttle_paid_until;
   KeyTable<IntentSeen> intents;
   KeyTable<HoldId> traces;
   KeyTable<CommandSeen> commands;
+  KeyTable<DecisionRecorded> decisions;    // by SHA-256 of the id; the first record of each counts
+  KeyTable<std::uint8_t> decisions_spent;  // those that something was done by
   List<LastWord, 64> last_words;
   std::uint64_t next_hold = 1;
   UnixNanos last_time;
@@ -220,9 +310,10 @@ class State {
   };
 
   [[nodiscard]] Trade* place_for_trade();
+  void spend(const DecisionId& id);
 
   std::array<TradeKey, kTradesMax> keys_{};  // of trades, by position
-  Sha256 hasher_;
+  mutable Sha256 hasher_;
 };
 
 /// Fingerprint of one execution of one order, for "seen before" (FIX 17 is unique per instrument).

@@ -24,4 +24,9 @@ inline constexpr std::int64_t kNanosPerDay = 24 * 3600 * kNanosPerSecond;
   return TradingDay{local >= -kNanosPerDay ? day - 1 : day - 2};
 }
 
+/// The first instant of a day.
+[[nodiscard]] constexpr UnixNanos start_of(TradingDay day) {
+  return UnixNanos{day.value() * kNanosPerDay - kSaoPauloOffsetNs};
+}
+
 }  // namespace clawgate::risk

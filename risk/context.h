@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 
 #include "schemas/core/decimal.h"
@@ -12,6 +13,14 @@
 #include "schemas/trading_state.h"
 
 namespace clawgate::risk {
+
+/// How the account fares today and against its best, from our own fills and marks.
+struct DayRisk {
+  Notional start;   // equity at the day's start
+  Notional result;  // since then, realised and unrealised, fees included
+  Notional equity;  // now
+  Notional peak;    // the highest so far
+};
 
 /// The world as one decision sees it, resolved beforehand by the caller: plan() and check() look
 /// nothing up. Every default denies, so what a caller forgets to fill in blocks.
@@ -32,8 +41,10 @@ struct CheckContext {
   // The signal behind the candidate.
   UnixNanos signal_as_of;
   bool engine_enabled = false;
-  bool duplicate = true;    // its intent was taken before
-  bool conflicting = true;  // the same engine said the opposite for this symbol and day
+  bool engine_healthy = false;  // true where nobody supervises it
+  Rate engine_weight;           // its share of the risk budget, 0..1
+  bool duplicate = true;        // its intent was taken before
+  bool conflicting = true;      // the same engine said the opposite for this symbol and day
   bool throttle_ok = false;
 
   // The account, in the instrument's currencies.
@@ -49,6 +60,10 @@ struct CheckContext {
   Notional day_notional;  // at their limits
   std::uint32_t day_orders = 0;
   std::uint32_t open_trades = 0;  // open or pending, of the account
+
+  // Over time.
+  std::optional<DayRisk> day;
+  UnixNanos cooldown_until{std::numeric_limits<std::int64_t>::max()};  // first instant after it
 
   // At the venue, of the account and symbol.
   std::uint32_t open_orders = 0;  // stops included

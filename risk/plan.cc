@@ -45,6 +45,7 @@ ReasonSet missing_inputs(const CheckContext& context, bool entry) {
   denied.add_if(context.limits == nullptr, Reason::LimitsMissing);
   denied.add_if(context.policy == nullptr, Reason::SymbolNotEnabled);
   denied.add_if(!context.equity || context.equity->raw() <= 0, Reason::EquityMissing);
+  denied.add_if(context.engine_weight.is_zero(), Reason::EngineNotEnabled);
   return denied;
 }
 
@@ -89,7 +90,8 @@ Room room_for(Px limit, Px exit, const CheckContext& context) {
   const Wide held =
       Wide{context.free_base.raw()} + context.locked_base.raw() + context.open_buy_qty.raw();
 
-  const Wide budget = Wide{context.equity->raw()} * limits.risk_per_trade.raw() / kOne;
+  const Wide budget = Wide{context.equity->raw()} * limits.risk_per_trade.raw() *
+                      context.engine_weight.raw() / kOne2;
   const std::int64_t cost = instrument.taker_fee.raw() + limits.slippage.raw();
   const Wide unit_loss = detail::unit_loss(limit, exit, cost);
   const Wide unit_price = limit.raw();
@@ -171,7 +173,8 @@ bool rates_are_shares(const CheckContext& context, bool entry) {
   if (context.policy != nullptr && !is_share(context.policy->band)) return false;
   if (!entry) return true;
   if (!is_share(context.policy->stop)) return false;
-  return is_share(context.limits->slippage) && is_share(context.limits->risk_per_trade);
+  return is_share(context.limits->slippage) && is_share(context.limits->risk_per_trade) &&
+         is_share(context.engine_weight);
 }
 
 void state_costs(OrderCandidate& order, Wide cost, Wide fees, Wide loss, ReasonSet& denied) {
@@ -226,8 +229,9 @@ void plan_entry(const SignalIntent& signal, const CheckContext& context, Plan& p
   state_costs(order, ceil_div(spent, kOne2),
               fee_on(entry.limit, entry.qty, fee) + fee_on(highest, entry.qty, fee),
               ceil_div(loss, kOne2), plan.denied);
-  const Wide budget = Wide{context.equity->raw()} * context.limits->risk_per_trade.raw();
-  plan.denied.add_if(Wide{order.risk.raw()} * kOne > budget, Reason::RiskAboveBudget);
+  const Wide budget = Wide{context.equity->raw()} * context.limits->risk_per_trade.raw() *
+                      context.engine_weight.raw();
+  plan.denied.add_if(Wide{order.risk.raw()} * kOne2 > budget, Reason::RiskAboveBudget);
 }
 
 void plan_exit(const CheckContext& context, Plan& plan) {

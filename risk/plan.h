@@ -31,9 +31,9 @@ inline constexpr Rate kExitBandDefault = bps(100);
 ///       profit     LIMIT_MAKER sell at the signal's take-profit, down to the tick
 ///       size       the largest multiple of the lot step for which, in quote currency,
 ///                    qty * ((limit - stop) + (limit + stop) * (taker fee + slippage))
-///                  stays within equity * risk_per_trade; at most what the limits, the free
-///                  balance, LOT_SIZE and MAX_POSITION leave, all at the limit price; half of that
-///                  for Overweight
+///                  stays within equity * risk_per_trade * the engine's weight; at most what the
+///                  limits, the free balance, LOT_SIZE and MAX_POSITION leave, all at the limit
+///                  price; half of that for Overweight
 /// sell  one LIMIT FOK sell of the whole position, down to the lot step, at bid * (1 - band), up to
 ///       the tick. There are no shorts.
 /// hold  nothing

@@ -61,6 +61,7 @@ struct Operator {
   bool may_kill = true;
   bool may_unblock = true;
   std::uint8_t channels = 0;  // bits by OperatorChannel
+  bool backup = false;        // stands in for the primary one
 
   [[nodiscard]] constexpr bool uses(OperatorChannel channel) const {
     return (channels >> static_cast<unsigned>(channel) & 1U) != 0;
@@ -75,6 +76,7 @@ struct Operator {
     field("may_kill", self.may_kill);
     field("may_unblock", self.may_unblock);
     field("channels", self.channels);
+    field("backup", self.backup);
   }
 };
 

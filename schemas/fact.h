@@ -5,6 +5,8 @@
 
 #include "schemas/command.h"
 #include "schemas/core/record.h"
+#include "schemas/fact_risk.h"
+#include "schemas/governed.h"
 #include "schemas/limits.h"
 #include "schemas/market.h"
 #include "schemas/order.h"
@@ -306,11 +308,15 @@ struct DayTurned {
 
   std::int32_t day = 0;  // days since 1970-01-01 in that zone
   Notional equity;       // at the turn; 0 when unknown
+  bool has_result = false;
+  Notional result;  // at the turn, as in DayBased
 
   template <class Self, class Visitor>
   static constexpr void visit(Self& self, Visitor&& field) {
     field("day", self.day);
     field("equity", self.equity);
+    field("has_result", self.has_result);
+    field("result", self.result);
   }
 };
 

@@ -30,7 +30,9 @@ enum class RampLevel : std::uint8_t { L0, L1 };
 
 /// The limits in force: a versioned, journaled document, not configuration. Defaults are ramp level
 /// L0 of crypto_spot (50 per order, 300 and 6 per day). Quote currency is USDT, taken 1:1 for USD.
-/// Input record.
+/// It reaches the core as LimitsProposed and comes into force by a LimitsDecided
+/// (schemas/governed.h, schemas/fact_risk.h); risk/limits_change.h says which change needs a
+/// decision. Fields are only appended, and a record that holds one has it last.
 struct Limits {
   static constexpr std::uint16_t kType = 11;
 
@@ -45,8 +47,14 @@ struct Limits {
   std::uint32_t orders_per_minute = 6;
   std::uint32_t orders_burst = 3;
   List<SymbolPolicy, 16> symbols;  // enabled ones
-  List<EngineName, 8> engines;     // enabled sources
+  List<EngineName, 8> engines;     // enabled sources; the first is the primary one
   DecisionId decision;             // that raised them; empty for the defaults
+  std::int64_t cooldown_ns = 6 * 3600 * kNanosPerSecond;      // without entries after a loss
+  Rate day_loss_max = bps(300);                               // of the equity at the day's start
+  Rate drawdown_max = bps(800);                               // of the highest equity; 8 % to 12 %
+  std::int64_t engine_silence_max_ns = 60 * kNanosPerSecond;  // between heartbeats
+  bool single_engine = true;  // the primary engine may go on while a secondary one is silent
+  List<Rate, 8> weights;      // of `engines`, of the risk budget; 1 where none is given
 
   template <class Self, class Visitor>
   static constexpr void visit(Self& self, Visitor&& field) {
@@ -63,6 +71,12 @@ struct Limits {
     field("symbols", self.symbols);
     field("engines", self.engines);
     field("decision", self.decision);
+    field("cooldown_ns", self.cooldown_ns);
+    field("day_loss_max", self.day_loss_max);
+    field("drawdown_max", self.drawdown_max);
+    field("engine_silence_max_ns", self.engine_silence_max_ns);
+    field("single_engine", self.single_engine);
+    field("weights", self.weights);
   }
 };
 

@@ -69,6 +69,21 @@ template <>
 inline constexpr auto kWords<ChallengeStatus> = std::to_array<std::string_view>(
     {"NOT_REQUIRED", "PENDING", "VALIDATED", "EXPIRED", "INVALIDATED"});
 template <>
+inline constexpr auto kWords<Severity> = std::to_array<std::string_view>({"SEV-1", "SEV-2",
+                                                                          "SEV-3"});
+template <>
+inline constexpr auto kWords<EngineMode> =
+    std::to_array<std::string_view>({"normal", "single_engine_mode", "fail_closed"});
+template <>
+inline constexpr auto kWords<SnapshotMoment> =
+    std::to_array<std::string_view>({"degradation", "pre_action", "post_action"});
+template <>
+inline constexpr auto kWords<ProtectiveAction> = std::to_array<std::string_view>({"cancel",
+                                                                                  "place"});
+template <>
+inline constexpr auto kWords<DecisionEnd> = std::to_array<std::string_view>({"APPROVED", "REJECTED",
+                                                                             "KILLED", "EXPIRED"});
+template <>
 inline constexpr auto kWords<TradingState> = std::to_array<std::string_view>({"OPEN", "REDUCE_ONLY",
                                                                               "BLOCKED", "KILLED"});
 template <>

@@ -78,6 +78,11 @@ enum class Reason : std::uint16_t {
   OrderRate = 46,
   ArithmeticOverflow = 47,
   ExitPending = 48,
+  CooldownActive = 49,
+  DailyStop = 50,
+  DrawdownFrozen = 51,
+  DayBaseMissing = 52,
+  EngineUnhealthy = 53,
 
   // Commands and the ends of holds.
   CommandFieldMissing = 102,
@@ -100,6 +105,13 @@ enum class Reason : std::uint16_t {
   VoidedByKill = 122,
   DeclinedByOperator = 123,
   UnknownNotOpen = 124,
+  LimitsVersionOld = 125,
+  LimitsOutOfRange = 126,
+  DecisionNotApproved = 127,
+  DecisionSpent = 128,
+  DecisionOtherSubject = 129,
+  LimitsNeedDecision = 130,
+  CauseStillHolds = 131,
 
   // Signals: what intake refuses.
   JsonSyntax = 200,
@@ -154,6 +166,8 @@ enum class Reason : std::uint16_t {
   DataDirectoryLocked = 309,
   DataDirectoryUnwritable = 310,
   UsageOption = 311,
+  VenueNotConfigured = 312,
+  VenueHostNotAllowed = 313,
 
   // Market recordings.
   RecordingUnreadable = 340,

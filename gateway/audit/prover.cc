@@ -17,10 +17,10 @@ struct Row {
 
 /// The types that no rule looks at.
 constexpr std::array kPassedOver = {
-    Limits::kType,          BalanceReported::kType,   MarketTop::kType,
-    TimePassed::kType,      ConditionReported::kType, ClockStepped::kType,
-    ProtectionMoved::kType, CancelIssued::kType,      QueryIssued::kType,
-    DayTurned::kType};
+    BalanceReported::kType,   MarketTop::kType,        TimePassed::kType,
+    ConditionReported::kType, ClockStepped::kType,     ProtectionMoved::kType,
+    CancelIssued::kType,      QueryIssued::kType,      EngineHeartbeat::kType,
+    CauseReported::kType,     EngineModeChanged::kType};
 
 template <std::size_t N>
 bool has(const std::array<std::uint16_t, N>& types, std::uint16_t type) {
@@ -48,10 +48,13 @@ constexpr auto take_table() {
   return std::to_array<Row>({{Rows::kType, &take_as<Rows>}...});
 }
 constexpr auto kRows =
-    take_table<SessionOpened, Instrument, Operator, SignalIntent, SignalRefused, OperatorCommand,
-               ExecutionReport, HandedOff, KillAcknowledged, SignalDecided, RiskVerdict,
-               CandidateHeld, ViolationRecorded, HoldMoved, OrderIntent, CommandDecided,
-               BlockChanged, OrderMoved, FillApplied, ProtectiveIssued, TradeClosed>();
+    take_table<SessionOpened, Limits, LimitsProposed, DecisionRecorded, LimitsDecided, Instrument,
+               Operator, SignalIntent, SignalRefused, OperatorCommand, ExecutionReport, HandedOff,
+               KillAcknowledged, SignalDecided, RiskVerdict, CandidateHeld, ViolationRecorded,
+               HoldMoved, OrderIntent, CommandDecided, BlockChanged, OrderMoved, FillApplied,
+               ProtectiveIssued, TradeClosed, DayTurned, DayBased, PeakMoved, IncidentOpened,
+               PositionSnapshotTaken, OpenOrdersSnapshotTaken, ProtectiveActionTaken,
+               ReductionMoved>();
 
 }  // namespace
 
@@ -73,7 +76,9 @@ void Prover::take(const journal::RecordView& record) {
   if (failed()) return;
   const auto* const row =
       std::find_if(kRows.begin(), kRows.end(), [&](const Row& at) { return at.type == type_; });
-  if (row != kRows.end()) return row->take(*this, record.payload);
+  if (row != kRows.end()) row->take(*this, record.payload);
+  last_fact_ = type_;
+  if (row != kRows.end()) return;
   if (!has(kPassedOver, type_)) ++report_.unknown_types;
 }
 
@@ -87,6 +92,8 @@ void Prover::begin_input(const journal::RecordView& record) {
   facts_ = 0;
   answered_ = false;
   repeated_ = false;
+  snapshot_before_ = false;
+  human_called_for_ = false;
   const bool kept = type_ == SignalIntent::kType || type_ == OperatorCommand::kType;
   if (kept) input_bytes_ = sha256(record.payload);
 }
@@ -109,6 +116,9 @@ void Prover::begin_fact() {
 
 // `cut`: a session ended here without closing, so a crash may have taken the facts that are absent.
 void Prover::end_input(bool cut) {
+  if (!cut && human_called_for_) {
+    return fail("I5", "the SEV-1 incident of UNMANAGED_EXPOSURE", "the next input");
+  }
   if (cut || answered_) return;
   const SignalRefused* const refused = input<SignalRefused>();
   if (refused != nullptr && is_direct_order(refused->reason)) {

@@ -15,7 +15,8 @@
 
 // The rules of prove.h, one short function a record. prover.cc takes the records, and holds what is
 // about an input and its facts as a whole; prover_signals.cc goes as far as the hold,
-// prover_commands.cc from the approval to the order_intent, prover_orders.cc from there on.
+// prover_commands.cc from the approval to the order_intent, prover_orders.cc from there on;
+// prover_limits.cc is about limits, decisions and risk over time.
 
 namespace clawgate::audit {
 
@@ -32,8 +33,9 @@ class Prover {
   friend void take_as(Prover& prover, Bytes payload);
 
   // An input and the facts behind it.
-  using Input = std::variant<std::monostate, SessionOpened, SignalIntent, SignalRefused,
-                             OperatorCommand, ExecutionReport, HandedOff, KillAcknowledged>;
+  using Input =
+      std::variant<std::monostate, SessionOpened, SignalIntent, SignalRefused, OperatorCommand,
+                   ExecutionReport, HandedOff, KillAcknowledged, LimitsProposed>;
   template <class T>
   [[nodiscard]] const T* input() const {
     return std::get_if<T>(&input_);
@@ -53,6 +55,19 @@ class Prover {
   void on(const HandedOff& input);
   void on(const KillAcknowledged& input);
 
+  void on(const Limits& input);
+  void on(const LimitsProposed& input);
+  void on(const DecisionRecorded& input);
+
+  void on(const LimitsDecided& fact);
+  void on(const DayTurned& fact);
+  void on(const DayBased& fact);
+  void on(const PeakMoved& fact);
+  void on(const IncidentOpened& fact);
+  void on(const PositionSnapshotTaken& fact);
+  void on(const OpenOrdersSnapshotTaken& fact);
+  void on(const ProtectiveActionTaken& fact);
+  void on(const ReductionMoved& fact);
   void on(const SignalDecided& fact);
   void on(const RiskVerdict& fact);
   void on(const CandidateHeld& fact);
@@ -66,6 +81,8 @@ class Prover {
   void on(const ProtectiveIssued& fact);
   void on(const TradeClosed& fact);
 
+  void judge_cooldown(const OrderIntent& fact);
+  [[nodiscard]] std::string may_not_spend(const DecisionId& id, const Digest& subject) const;
   void judge_repeat(const SignalDecided& fact);
   void approve(LedgerHold& hold, const HoldMoved& fact);
   [[nodiscard]] std::string may_not(const OperatorCommand& command) const;
@@ -94,14 +111,33 @@ class Prover {
   // The input it belongs to.
   Input input_;
   std::uint16_t input_type_ = 0;
-  Digest input_bytes_;       // SHA-256 of its record
-  std::uint32_t facts_ = 0;  // behind it so far
-  bool answered_ = false;    // by the fact that says what became of it
-  bool repeated_ = false;    // it was answered before: nothing but the answer may follow
+  std::uint16_t last_fact_ = 0;  // the one before
+  Digest input_bytes_;           // SHA-256 of its record
+  std::uint32_t facts_ = 0;      // behind it so far
+  bool answered_ = false;        // by the fact that says what became of it
+  bool repeated_ = false;        // it was answered before: nothing but the answer may follow
 
   // What was said so far.
   SessionOpened session_;
   std::map<OperatorId, Operator> operators_;
+  std::optional<Limits> limits_;
+  std::map<DecisionId, DecisionRecorded> decisions_;
+  std::set<DecisionId> spent_;
+  bool watched_ = false;  // journals since LimitsDecided carry risk over time and evidence
+  std::optional<UnixNanos> last_loss_;
+  std::int32_t day_ = 0;
+  Notional peak_;
+  std::uint32_t incidents_ = 0;
+  std::uint32_t snapshots_ = 0;
+  bool snapshot_before_ = false;   // of an action, by the present input
+  bool human_called_for_ = false;  // UNMANAGED_EXPOSURE began by it, the incident has to follow
+  struct Action {
+    HoldId hold;
+    ClientOrderId order;
+    ProtectiveAction action = ProtectiveAction::Cancel;
+  };
+  std::map<std::uint32_t, Action> actions_;  // begun and not ended
+  std::uint32_t last_action_ = 0;
   std::uint32_t blocks_ = 0;
   KillEpoch kill_epoch_;
   KillEpoch kill_acknowledged_;

@@ -143,6 +143,11 @@ void Prover::on(const OrderIntent& fact) {
   if (fact.kill_epoch != kill_epoch_) {
     return fail("I1", epoch_text(kill_epoch_), epoch_text(fact.kill_epoch));
   }
+  if (!limits_ || fact.order.limits_version != limits_->version) {
+    return fail("I5", "an order planned under the limits in force",
+                "limits version " + std::to_string(fact.order.limits_version.value()));
+  }
+  judge_cooldown(fact);
   hold->has_intent = true;
   hold->released_under = fact.kill_epoch;
   if (!fact.order.is_entry()) return;
@@ -200,6 +205,10 @@ void Prover::on(const BlockChanged& fact) {
   if (fact.kill_epoch != epoch) return fail("I4", epoch_text(epoch), epoch_text(fact.kill_epoch));
   blocks_ = blocks;
   kill_epoch_ = epoch;
+  if (fact.block == Block::UnmanagedExposure && fact.active) human_called_for_ = true;
+  if (fact.block == Block::DailyStop && !fact.active && last_fact_ != DayTurned::kType) {
+    return fail("I5", "a new day that ends DAILY_STOP", "none before it");
+  }
   if (fact.active || !info(fact.block).latches) return;
   if (fact.decision_id.empty()) return fail("I5", "a decision id that ends " + name, "none");
   const OperatorCommand* const command = input<OperatorCommand>();
@@ -210,6 +219,11 @@ void Prover::on(const BlockChanged& fact) {
   if (std::string wrong = may_not(*command); !wrong.empty()) {
     return fail("I5", "an operator who may end " + name, std::move(wrong));
   }
+  if (session_.stage == Stage::S0 && !decisions_.contains(fact.decision_id)) return;
+  Sha256 hasher;
+  std::string wrong = may_not_spend(fact.decision_id, subject_of(fact.block, hasher));
+  if (!wrong.empty()) return fail("I5", "an approved decision to end " + name, std::move(wrong));
+  spent_.insert(fact.decision_id);
 }
 
 }  // namespace clawgate::audit

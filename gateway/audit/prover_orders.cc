@@ -263,6 +263,9 @@ void Prover::on(const ProtectiveIssued& fact) {
                 "hold " + std::to_string(fact.hold.value()) + ", which was not");
   }
   judge_protective(*hold, fact);
+  if (watched_ && !snapshot_before_) {
+    return fail("I5", "snapshots before a protective action", "none before it");
+  }
   add_order(fact.hold, fact.leg, false);
 }
 
@@ -304,6 +307,7 @@ void Prover::on(const TradeClosed& fact) {
     return fail("I11", "a trade", "hold " + std::to_string(fact.hold.value()) + ", which is none");
   }
   hold->closed = true;
+  if (fact.realised.raw() < 0) last_loss_ = time_;
   if (fact.dust != hold->held || fact.realised != hold->realised || fact.fees != hold->fees) {
     return fail("I11",
                 to_text(hold->held) + " left, realised " + to_text(hold->realised) + ", fees " +

@@ -89,6 +89,10 @@ void Prover::on(const RiskVerdict& fact) {
   LedgerHold* const hold = ledger_.find(fact.hold);
   if (hold == nullptr) return;  // of a signal that was denied
   const bool pass = fact.reasons == 0 && fact.checks > 0;
+  if (pass && (!limits_ || fact.limits_version != limits_->version)) {
+    return fail("I5", "a PASS under the limits in force",
+                "limits version " + std::to_string(fact.limits_version.value()));
+  }
   if (fact.phase == RiskPhase::Hold) {
     if (!hold->has_candidate) hold->pass_at_hold = pass && input<SignalIntent>() != nullptr;
     return;

@@ -43,9 +43,6 @@ bool is_known(const T& record) {
 std::string needed_by_core(const SessionOpened& input) {
   return input.id_epoch.size() == 4 ? "" : "an id epoch that has not four symbols";
 }
-std::string needed_by_core(const Limits& input) {
-  return input.orders_per_minute > 0 && input.orders_burst > 0 ? "" : "a rate or burst of 0";
-}
 template <class Input>
 std::string needed_by_core(const Input&) {
   return "";
@@ -96,7 +93,9 @@ std::string object(const State& state, const OrderIntent& row) {
   const Trade* const trade = state.find(row.order.hold);
   if (trade == nullptr) return unknown(row.order.hold);
   if (!trade->orders.empty()) return "a second order_intent of one hold";
-  return state.limits ? needed_by_core(*state.limits) : "";
+  if (!state.limits) return "";
+  const bool rated = state.limits->orders_per_minute > 0 && state.limits->orders_burst > 0;
+  return rated ? "" : "a rate or burst of 0";
 }
 
 struct Place {
@@ -140,6 +139,9 @@ std::string object(const State& state, const ProtectiveIssued& row) {
   if (trade == nullptr) return unknown(row.hold);
   return trade->orders.size() < Trade::kOrdersMax ? "" : "more orders than there is room for";
 }
+std::string object(const State& state, const ReductionMoved& row) {
+  return state.find(row.hold) != nullptr ? "" : unknown(row.hold);
+}
 std::string object(const State& state, const TradeClosed& row) {
   return state.find(row.hold) != nullptr ? "" : unknown(row.hold);
 }
@@ -168,7 +170,10 @@ constexpr auto kFolds =
                TimePassed, ConditionReported, ClockStepped, Operator, SignalDecided, CandidateHeld,
                RiskVerdict, HoldMoved, OrderIntent, OrderMoved, FillApplied, ProtectionMoved,
                ProtectiveIssued, CommandDecided, BlockChanged, CancelIssued, QueryIssued, DayTurned,
-               ViolationRecorded, TradeClosed>();
+               ViolationRecorded, TradeClosed, LimitsProposed, DecisionRecorded, LimitsDecided,
+               EngineHeartbeat, CauseReported, DayBased, PeakMoved, IncidentOpened,
+               EngineModeChanged, PositionSnapshotTaken, OpenOrdersSnapshotTaken,
+               ProtectiveActionTaken, ReductionMoved>();
 
 struct InputRow {
   std::uint16_t type;
@@ -179,9 +184,10 @@ constexpr auto input_table() {
   return std::to_array<InputRow>({{Rows::kType, &object_to_input<Rows>}...});
 }
 constexpr auto kInputs =
-    input_table<SessionOpened, Limits, Instrument, BalanceReported, MarketTop, SignalIntent,
-                SignalRefused, OperatorCommand, ExecutionReport, HandedOff, KillAcknowledged,
-                TimePassed, ConditionReported, ClockStepped, Operator>();
+    input_table<SessionOpened, LimitsProposed, DecisionRecorded, EngineHeartbeat, CauseReported,
+                Instrument, BalanceReported, MarketTop, SignalIntent, SignalRefused,
+                OperatorCommand, ExecutionReport, HandedOff, KillAcknowledged, TimePassed,
+                ConditionReported, ClockStepped, Operator>();
 
 }  // namespace
 

@@ -47,7 +47,8 @@ constexpr auto table() {
 constexpr auto kRows =
     table<OperatorCommand, ExecutionReport, HandedOff, SignalDecided, CandidateHeld, RiskVerdict,
           HoldMoved, OrderIntent, OrderMoved, FillApplied, ProtectionMoved, ProtectiveIssued,
-          CommandDecided, CancelIssued, QueryIssued, TradeClosed>();
+          CommandDecided, CancelIssued, QueryIssued, TradeClosed, ProtectiveActionTaken,
+          ReductionMoved>();
 
 }  // namespace
 

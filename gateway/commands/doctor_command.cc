@@ -133,7 +133,8 @@ void add_doctor_command(CLI::App& app, int& exit_code) {
   command->add_option("--config", arguments->config, "Configuration (YAML)");
   command->add_option("--data", arguments->data, "Data directory, or where it will be");
   command->add_flag("--json", arguments->json, "Print JSON");
-  command->add_flag("--reasons", arguments->reasons, "Print the table of refusals (docs/reasons.md)");
+  command->add_flag("--reasons", arguments->reasons,
+                    "Print the table of refusals (docs/reasons.md)");
   command->callback([&exit_code, arguments] { exit_code = diagnose(*arguments); });
 }
 

@@ -61,6 +61,9 @@ int status(const Arguments& arguments, const Endpoint& gateway) {
             << text_of(json, "stage") << " on " << text_of(json, "venue") << ", limits v"
             << text_of(json, "limits_version") << "\n  holds     " << text_of(json, "holds_waiting")
             << " waiting\n  journal   " << text_of(json, "journal_seq") << " records\n";
+  if (!json.value("kill_complete", true)) {
+    std::cout << "  kill      not acknowledged by the venue's thread yet\n";
+  }
   for (const CallJson& block : json["blocks"]) {
     std::cout << "  " << text_of(block, "kind") << "  " << text_of(block, "code") << ": "
               << text_of(block, "meaning");

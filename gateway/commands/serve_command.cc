@@ -77,6 +77,17 @@ int serve(const Daemon::Options& options, bool json) {
 void add_serve_command(CLI::App& app, VenueFactory venue, int& exit_code) {
   CLI::App* const command =
       app.add_subcommand("serve", "The gateway: HTTP on a loopback address until it is stopped");
+  command->footer(
+      "It trades with the venue that the configuration names. In stage S0 that is a simulator on "
+      "this\nmachine; it may be started later, or again: entries wait until its ledger agrees.\n\n"
+      "  clawgate sim --port 8421 --data sim            in one terminal\n"
+      "  clawgate serve --config gateway.yaml --data d  in another, with gateway.yaml:\n\n"
+      "    venue:\n"
+      "      rest_url: http://127.0.0.1:8421\n"
+      "      ws_api_url: ws://127.0.0.1:8421/ws-api/v3\n"
+      "      stream_url: ws://127.0.0.1:8421\n"
+      "      api_key_file: sim/account-1.key       # 0600, as sim writes it\n"
+      "      private_key_file: sim/account-1.pem   # a PEM, or an HMAC secret");
   const auto arguments = std::make_shared<Arguments>();
   command->add_option("--config", arguments->config, "Configuration (YAML); see clawgate doctor");
   command->add_option("--data", arguments->data, "Data directory: journal, evidence, tokens")

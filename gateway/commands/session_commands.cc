@@ -9,6 +9,7 @@
 #include <string>
 
 #include "gateway/commands/commands.h"
+#include "gateway/commands/stop_signal.h"
 #include "gateway/report/html_report.h"
 #include "gateway/report/json_report.h"
 #include "gateway/report/report_builder.h"
@@ -31,6 +32,7 @@ struct Arguments {
   std::string report;
   std::string config;
   std::vector<std::string> unblock;
+  std::vector<std::string> faults;
   bool json = false;
 };
 
@@ -44,7 +46,8 @@ void add_options(CLI::App& command, Arguments& arguments, bool paper) {
   command.add_option("--operator", arguments.operators,
                      "terminal, or scripted:approve|reject|FILE (S0 and simulator only)");
   command.add_option("--data", arguments.data,
-                     "Data directory: journal, evidence, the exchange's ledger");
+                     paper ? "Data directory: journal, evidence, the exchange's ledger and export"
+                           : "Data directory: journal, evidence, the exchange's ledger");
   command.add_option("--report", arguments.report, "Directory for report.html and report.json");
   command.add_option("--config", arguments.config, "Configuration (YAML); see clawgate doctor");
   command.add_flag("--json", arguments.json, "Print the report as JSON");
@@ -53,6 +56,11 @@ void add_options(CLI::App& command, Arguments& arguments, bool paper) {
   command.add_option(
       "--unblock", arguments.unblock,
       "CAUSE=DECISION_ID: clear a latched cause at the start by a recorded decision");
+  command
+      .add_option("--faults", arguments.faults,
+                  "What goes wrong at the exchange: a fault's name, or JSON as for clawgate sim; "
+                  "repeatable")
+      ->take_all();
 }
 
 /// artifacts/paper/7 when 1 to 6 exist.
@@ -119,6 +127,7 @@ Result<SessionOptions> options_of(const Arguments& arguments, bool paper) {
   for (const std::string& text : arguments.unblock) {
     if (auto error = add_unblock(text, options)) return *error;
   }
+  options.faults = arguments.faults;
   options.data = arguments.data;
   if (options.data.empty())
     options.data = next_directory(paper ? "artifacts/paper" : "artifacts/backtest");
@@ -170,8 +179,11 @@ int run(const Arguments& arguments, bool paper, const std::string& command_line)
   auto options = options_of(arguments, paper);
   if (!options) return usage_error(options.error());
   options->command_line = command_line;
+  const StopSignal stop;
+  options->stop = &stop.asked();
   const auto outcome = run_session(*options);
   if (!outcome) return usage_error(outcome.error());
+  if (stop.asked()) std::fprintf(stderr, "Stopped; the session ended in order.\n");
   const auto report = report_of(*outcome, *options);
   if (!report) return usage_error(report.error());
 
@@ -188,6 +200,10 @@ int run(const Arguments& arguments, bool paper, const std::string& command_line)
     std::cout << report::to_text(*report, colour) << "\n  Report   " << directory
               << "/report.html\n  Journal  " << outcome->journal << "   (clawgate journal verify "
               << options->data << ")\n";
+    if (!outcome->venue_export.empty()) {
+      std::cout << "  Venue    " << outcome->venue_export << "   (clawgate journal prove "
+                << options->data << " --venue-export " << outcome->venue_export << ")\n";
+    }
   }
   if (!written) return usage_error({Reason::DataDirectoryUnwritable, directory, ""});
   if (outcome->failure) {
@@ -200,10 +216,13 @@ int run(const Arguments& arguments, bool paper, const std::string& command_line)
 void add(CLI::App& app, int& exit_code, bool paper) {
   CLI::App* const command =
       paper ? app.add_subcommand(
-                  "paper", "An S0 session: practice exchange, gateway and approvals in one process")
+                  "paper",
+                  "An S0 session in one process: practice exchange, gateway and approvals. The two "
+                  "speak Binance's protocol over loopback sockets; Ctrl-C ends it with a report")
             : app.add_subcommand("backtest",
-                                 "The same engine over recorded data, as fast as it goes; the same "
-                                 "inputs give the same head hash");
+                                 "The same engine over recorded data, calling the exchange in "
+                                 "process, as fast as it goes; the same inputs give the same head "
+                                 "hash");
   const auto arguments = std::make_shared<Arguments>();
   add_options(*command, *arguments, paper);
   command->callback([&exit_code, arguments, paper, command] {

@@ -113,6 +113,24 @@ std::optional<Error> save_accounts(const std::string& path,
   return Error{Reason::DataDirectoryUnwritable, path, ""};
 }
 
+SimKeyFiles key_files(const std::string& directory, std::size_t account) {
+  std::error_code error;
+  const auto stem =
+      std::filesystem::absolute(directory, error) / ("account-" + std::to_string(account + 1));
+  return {stem.string() + ".key", stem.string() + ".pem"};
+}
+
+std::optional<Error> save_key_files(const std::string& directory,
+                                    const std::vector<SimAccount>& accounts) {
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    const SimKeyFiles files = key_files(directory, i);
+    const bool written = write_private(files.api_key, accounts[i].ed25519_api_key + "\n") &&
+                         write_private(files.private_key, accounts[i].ed25519.private_pem);
+    if (!written) return Error{Reason::DataDirectoryUnwritable, directory, ""};
+  }
+  return std::nullopt;
+}
+
 std::optional<Error> open_accounts(sim::Simulator& simulator,
                                    const std::vector<SimAccount>& accounts,
                                    const SimBalances& balances) {

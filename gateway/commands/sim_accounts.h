@@ -35,6 +35,16 @@ void grow_accounts(std::vector<SimAccount>& accounts, std::size_t count);
 [[nodiscard]] std::optional<Error> save_accounts(const std::string& path,
                                                  const std::vector<SimAccount>& accounts);
 
+/// The files that a gateway reads an account's key from: `account-N.key` and, with the Ed25519
+/// private key, `account-N.pem`; N counts from 1. 0600.
+struct SimKeyFiles {
+  std::string api_key;
+  std::string private_key;
+};
+[[nodiscard]] SimKeyFiles key_files(const std::string& directory, std::size_t account);
+[[nodiscard]] std::optional<Error> save_key_files(const std::string& directory,
+                                                  const std::vector<SimAccount>& accounts);
+
 /// Keys for all accounts; those that the exchange does not have yet are opened with `balances`.
 [[nodiscard]] std::optional<Error> open_accounts(sim::Simulator& simulator,
                                                  const std::vector<SimAccount>& accounts,

@@ -175,6 +175,7 @@ std::optional<Error> SimRun::open_exchange() {
   if (directory_.kept()) {
     if (auto error = save_accounts(path, accounts_)) return error;
   }
+  if (auto error = save_key_files(directory_.path(), accounts_)) return error;
   return open_accounts(*simulator_, accounts_, balances_);
 }
 
@@ -257,12 +258,15 @@ std::string SimRun::to_json() const {
   w.array("accounts");
   for (std::uint32_t i = 0; i < accounts_.size(); ++i) {
     const SimAccount& account = accounts_[i];
+    const SimKeyFiles files = key_files(directory_.path(), i);
     w.object()
         .integer("uid", account.uid)
         .text("api_key", account.api_key)
         .text("secret", account.secret)
         .text("ed25519_api_key", account.ed25519_api_key)
         .text("ed25519_private_key", account.ed25519.private_pem)
+        .text("api_key_file", files.api_key)
+        .text("private_key_file", files.private_key)
         .object("balances");
     simulator_->call([&] {
       const sim::Exchange& exchange = simulator_->exchange();
@@ -295,12 +299,15 @@ void SimRun::print_table() const {
     row(market.symbol.c_str(),
         market.synthetic ? "synthetic, seed " + std::to_string(market.seed) : "recorded:" + files);
   }
-  for (const SimAccount& account : accounts_) {
+  for (std::size_t i = 0; i < accounts_.size(); ++i) {
+    const SimAccount& account = accounts_[i];
+    const SimKeyFiles files = key_files(directory_.path(), i);
     std::printf("\n  Account %lld\n", static_cast<long long>(account.uid));
     row("API key", account.api_key);
     row("secret", account.secret);
     row("API key", account.ed25519_api_key + " (Ed25519)");
     std::printf("%s", account.ed25519.private_pem.c_str());
+    row("Key files", files.api_key + "  " + files.private_key);
   }
 }
 

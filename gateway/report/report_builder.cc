@@ -32,7 +32,7 @@ void ReportBuilder::add(Seq, UnixNanos time, std::uint16_t type, Bytes payload) 
               SignalRefused, OperatorCommand, SignalDecided, CandidateHeld, RiskVerdict, HoldMoved,
               OrderIntent, OrderMoved, FillApplied, ProtectionMoved, ProtectiveIssued,
               CommandDecided, BlockChanged, CancelIssued, QueryIssued, DayTurned, ViolationRecorded,
-              TradeClosed>(type, payload);
+              TradeClosed, LimitsDecided>(type, payload);
 }
 
 void ReportBuilder::fold(const SessionOpened& input) {
@@ -43,6 +43,10 @@ void ReportBuilder::fold(const SessionOpened& input) {
 void ReportBuilder::fold(const Limits& input) {
   if (!report_.limits.empty() && report_.limits.back().limits.version == input.version) return;
   report_.limits.push_back({now_, input});
+}
+
+void ReportBuilder::fold(const LimitsDecided& fact) {
+  if (fact.reason == Reason::None) fold(fact.document);
 }
 
 void ReportBuilder::fold(const Instrument& input) {

@@ -34,6 +34,7 @@ class ReportBuilder {
 
   void fold(const SessionOpened& input);
   void fold(const Limits& input);
+  void fold(const LimitsDecided& fact);
   void fold(const Instrument& input);
   void fold(const BalanceReported& input);
   void fold(const MarketTop& input);

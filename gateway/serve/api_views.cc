@@ -219,6 +219,8 @@ void Api::get_status(const HttpRequest&, const PrincipalName&, HttpReply reply) 
             {"time", time_of(now())},
             {"trading_state", word(door.state)},  // what the door obeys, ahead of the journal
             {"kill_epoch", door.epoch.value()},
+            // By the venue's own thread: nothing released before can leave any more (I4).
+            {"kill_complete", state.kill_acknowledged == door.epoch},
             {"blocks", blocks_json(around_.projection, false)},
             {"holds_waiting", waiting_holds(state)},
             {"violations", state.violations},

@@ -11,8 +11,8 @@
 #include <future>
 #include <utility>
 
+#include "gateway/human_action.h"
 #include "gateway/serve/metrics.h"
-#include "gateway/serve/practice_venue.h"
 #include "gateway/version.h"
 #include "schemas/record_json.h"
 #include "schemas/strict_json.h"
@@ -51,27 +51,17 @@ bool replace_file(const std::string& path, const std::string& text) {
 
 }  // namespace
 
-VenueFactory practice_venue() {
-  return [](venues::VenueInbox& inbox, const venues::SendGate& gate,
-            const VenueContext& context) -> Result<std::unique_ptr<venues::Venue>> {
-    PracticeVenue::Options options;
-    options.exchange_log = context.directory.exchange_log();
-    options.symbol = context.config.symbol;
-    options.cash = context.config.cash;
-    options.latency_ns = context.config.latency_ns;
-    options.seed = context.config.practice_seed;
-    auto venue = PracticeVenue::open(options, context.clock, inbox, gate);
-    if (!venue) return venue.error();
-    return std::unique_ptr<venues::Venue>(std::move(*venue));
-  };
-}
-
 Daemon::Daemon(const Options& options) : options_(options), lanes_(options.lanes) {}
 
 Result<std::unique_ptr<Daemon>> Daemon::start(const Options& options) {
   std::unique_ptr<Daemon> daemon(new Daemon(options));
-  if (auto error = daemon->open()) return *error;
-  return daemon;
+  const auto error = daemon->open();
+  if (!error) return daemon;
+  // A start that applied nothing leaves the end of the session before it as it was.
+  if (!daemon->loop_ && daemon->directory_ && daemon->directory_->was_clean()) {
+    daemon->directory_->mark_closed();
+  }
+  return *error;
 }
 
 Daemon::~Daemon() {
@@ -147,7 +137,7 @@ std::optional<Error> Daemon::open_journal() {
 std::optional<Error> Daemon::open_core() {
   engine_.emplace(state_, *recorder_);
   const Text<4> epoch(crockford(journal_->journal_id().bytes, 4));
-  auto venue = options_.venue(lanes_, word_, {options_.config, *directory_, clock_});
+  auto venue = options_.venue(lanes_, word_, {options_.config, clock_, state_});
   if (!venue) return venue.error();
   venue_ = std::move(*venue);
   door_.emplace(*venue_, word_);
@@ -288,6 +278,14 @@ void Daemon::recorded(OfferId offer) {
   const bool room = answers_.try_push({offer, true, {}});
   static_cast<void>(room);
   wake_api();
+}
+
+// Written by the API's thread: the core does not wait for the disk here.
+void Daemon::human_action(const HumanActionRequired& what) {
+  server_->post([path = directory_->human_action_file(), what] {
+    const bool written = write_human_action(path, what);
+    std::fprintf(stderr, "HUMAN ACTION REQUIRED: %s\n", written ? path.c_str() : "see the journal");
+  });
 }
 
 void Daemon::failed(const Error& error) {

@@ -17,23 +17,10 @@
 #include "gateway/serve/api_server.h"
 #include "gateway/serve/core_loop.h"
 #include "gateway/serve/journal_tail.h"
+#include "gateway/serve/venue_factory.h"
 #include "governance/journal/posix_store.h"
 
 namespace clawgate::gateway {
-
-/// What a venue is made with, beside the inbox and the gate.
-struct VenueContext {
-  const Config& config;
-  const DataDirectory& directory;
-  const Clock& clock;
-};
-/// Makes the venue, which starts its own threads and tells everything through the inbox: its
-/// instruments, balances, reports, and (with evidence) that RECONCILING no longer holds.
-using VenueFactory = std::function<Result<std::unique_ptr<venues::Venue>>(
-    venues::VenueInbox&, const venues::SendGate&, const VenueContext&)>;
-
-/// The practice exchange over a synthetic market: what stage S0 trades on.
-[[nodiscard]] VenueFactory practice_venue();
 
 /// `clawgate serve`: one gateway in this process, from its data directory to its listener. Made and
 /// stopped by one thread; in between it runs on its own: core, journal, API, and the venue's.
@@ -84,6 +71,7 @@ class Daemon final : private LoopListener {
   void recorded(OfferId offer) override;
   void ask(const AskApproval&) override {}  // the stream and GET /v1/holds tell it
   void ended(const HoldEnded&) override {}
+  void human_action(const HumanActionRequired& what) override;
   void durable() override { wake_api(); }
   void failed(const Error& error) override;
 

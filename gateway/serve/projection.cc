@@ -47,6 +47,14 @@ void Projection::note(const journal::RecordView& record) {
       if (fact->active) blocks_[fact->block] = {record.seq, record.time, *fact};
       return;
     }
+    // A block that holds on for another reason is the same block: the newest reason is shown.
+    case ConditionReported::kType: {
+      const auto input = decode<ConditionReported>(record.payload);
+      if (!input || !input->holds) return;
+      const auto row = blocks_.find(input->condition);
+      if (row != blocks_.end()) row->second.fact.evidence = Text<96>(input->evidence.view());
+      return;
+    }
     case HoldMoved::kType: {
       const auto fact = decode<HoldMoved>(record.payload);
       if (fact) keep(hold_moves_, {record.seq, record.time, *fact}, kRowsKept);

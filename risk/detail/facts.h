@@ -21,6 +21,7 @@ inline constexpr std::uint8_t kPolicy = 4;
 inline constexpr std::uint8_t kInstrument = 8;
 inline constexpr std::uint8_t kMarket = 16;
 inline constexpr std::uint8_t kEquity = 32;
+inline constexpr std::uint8_t kDay = 64;
 
 inline constexpr SessionOpened kNoSession{};
 inline constexpr Limits kNoLimits{};
@@ -69,6 +70,7 @@ struct Facts {
   std::int64_t cost;  // fee and slippage of one side, of 1e8; an exit needs none
   Wide lead_value;    // 1e-16
   Notional equity;
+  DayRisk day;
 };
 
 /// A lone sell that is no entry only reduces. Anything else is held to the rules of an entry.
@@ -79,18 +81,22 @@ struct Facts {
 
 [[nodiscard]] constexpr std::uint8_t missing_of(const CheckContext& context) {
   const bool equity = context.equity.has_value() && context.equity->raw() > 0;
+  const bool day =
+      context.day.has_value() && context.day->start.raw() > 0 && context.day->peak.raw() > 0;
   return static_cast<std::uint8_t>(
       (context.session == nullptr ? kSession : 0) | (context.limits == nullptr ? kLimits : 0) |
       (context.policy == nullptr ? kPolicy : 0) |
       (context.instrument == nullptr ? kInstrument : 0) |
-      (context.market == nullptr ? kMarket : 0) | (equity ? 0 : kEquity));
+      (context.market == nullptr ? kMarket : 0) | (equity ? 0 : kEquity) | (day ? 0 : kDay));
 }
 
 [[nodiscard]] constexpr bool rates_fit(const OrderCandidate& order, const Limits& limits,
-                                       const Instrument& instrument) {
+                                       const Instrument& instrument, Rate weight) {
   const bool of_venue =
       is_share(order.band) && is_share(instrument.maker_fee) && is_share(instrument.taker_fee);
-  const bool of_limits = is_share(limits.slippage) && is_share(limits.risk_per_trade);
+  const bool of_limits = is_share(limits.slippage) && is_share(limits.risk_per_trade) &&
+                         is_share(limits.day_loss_max) && is_share(limits.drawdown_max) &&
+                         is_share(weight);
   return of_venue && (of_limits || reduces(order));
 }
 
@@ -112,7 +118,7 @@ struct Facts {
   const Instrument& instrument =
       context.instrument != nullptr ? *context.instrument : kNoInstrument;
   const Leg& lead = order.legs.size() > 0 ? order.legs[0] : kNoLeg;
-  const bool fits = values_fit(order) && rates_fit(order, limits, instrument);
+  const bool fits = values_fit(order) && rates_fit(order, limits, instrument, context.engine_weight);
   const std::int64_t fee = fits ? instrument.taker_fee.raw() : 0;
   return {
       .order = order,
@@ -132,6 +138,7 @@ struct Facts {
       .cost = fits && !reduces(order) ? fee + limits.slippage.raw() : 0,
       .lead_value = fits ? value(lead.limit, lead.qty) : 0,
       .equity = context.equity.value_or(Notional{}),
+      .day = context.day.value_or(DayRisk{}),
   };
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 
+#include "risk/account.h"
 #include "risk/detail/exact.h"
 #include "risk/detail/facts.h"
 #include "risk/drift.h"
@@ -45,6 +46,7 @@ inline constexpr auto kInputs = std::to_array<Input>({
     {kInstrument, Reason::InstrumentRulesMissing},
     {kMarket, Reason::MarketMissing},
     {kEquity, Reason::EquityMissing},
+    {kDay, Reason::DayBaseMissing},
 });
 
 constexpr bool off_step(std::int64_t raw, std::int64_t step) {
@@ -215,8 +217,9 @@ inline constexpr auto kRows = std::to_array<Row>({
     {Reason::RiskAboveBudget, On::Entry, Per::Order, kLimits | kInstrument | kEquity,
      [](F f, L) { return loss(f) > Wide{f.order.risk.raw()} * kOne2; }},
     {Reason::RiskAboveBudget, On::Entry, Per::Order, kLimits | kEquity,
-     [](F f, L) { return Wide{f.order.risk.raw()} * kOne >
-                         Wide{f.equity.raw()} * f.limits.risk_per_trade.raw(); }},
+     [](F f, L) { return f.fits && Wide{f.order.risk.raw()} * kOne2 >
+                         Wide{f.equity.raw()} * f.limits.risk_per_trade.raw() *
+                             f.context.engine_weight.raw(); }},
     {Reason::NotionalAboveOrderLimit, On::Entry, Per::Order, kLimits,
      [](F f, L) { return f.lead_value > Wide{f.limits.order_notional_max.raw()} * kOne; }},
     {Reason::NotionalAboveDailyLimit, On::Entry, Per::Order, kLimits,
@@ -307,6 +310,17 @@ inline constexpr auto kRows = std::to_array<Row>({
      [](F f, L) { return !f.context.throttle_ok; }},
     {Reason::ExitPending, On::Both, Per::World, 0,
      [](F f, L) { return f.context.exit_pending; }},
+
+    // What happened lately? At the bound itself entries stop; a cooldown is over at its last
+    // instant.
+    {Reason::CooldownActive, On::Entry, Per::World, 0,
+     [](F f, L) { return f.context.now < f.context.cooldown_until; }},
+    {Reason::DailyStop, On::Entry, Per::World, kLimits | kDay,
+     [](F f, L) { return day_stopped(f.day, f.limits.day_loss_max); }},
+    {Reason::DrawdownFrozen, On::Entry, Per::World, kLimits | kDay,
+     [](F f, L) { return drawn_down(f.day, f.limits.drawdown_max); }},
+    {Reason::EngineUnhealthy, On::Entry, Per::World, 0,
+     [](F f, L) { return !f.context.engine_healthy; }},
 
     // Values that do not fit, or that cannot be: negative prices, fees above 100 %.
     {Reason::ArithmeticOverflow, On::Both, Per::Order, 0,

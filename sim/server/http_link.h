@@ -43,7 +43,9 @@ class HttpLink final : public Link {
   void wait();
   void read();
   void on_read(ErrorCode error);
+  void serve(const HttpRequest& asked);
   void answer(HttpReply reply);
+  void hold(std::int64_t ns, std::function<void()> what);
   void refuse(http::status status);
   void write(HttpReply reply, bool keep);
   void on_write(ErrorCode error, bool keep);
@@ -126,13 +128,29 @@ inline void HttpLink::on_read(ErrorCode error) {
   }
   asked.body = std::move(parser_->get().body());
   asked.peer = peer_;
-  answer(shared_.routes.http(asked));
+  if (shared_.options.latency_ns <= 0) return serve(asked);
+  hold(shared_.options.latency_ns,
+       [link = self<HttpLink>(), held = std::move(asked)] { link->serve(held); });
+}
+
+inline void HttpLink::serve(const HttpRequest& asked) {
+  HttpReply reply = shared_.routes.http(asked);
+  reply.hold_ns += shared_.options.latency_ns;
+  answer(std::move(reply));
+}
+
+inline void HttpLink::hold(std::int64_t ns, std::function<void()> what) {
+  ++shared_.held_http;
+  shared_.hold(ns, [&shared = shared_, then = std::move(what)] {
+    --shared.held_http;
+    then();
+  });
 }
 
 inline void HttpLink::answer(HttpReply reply) {
   if (reply.hold_ns > 0) {
-    const std::int64_t hold = std::exchange(reply.hold_ns, 0);
-    shared_.hold(hold, [link = self<HttpLink>(), held = std::move(reply)] { link->answer(held); });
+    const std::int64_t ns = std::exchange(reply.hold_ns, 0);
+    hold(ns, [link = self<HttpLink>(), held = std::move(reply)] { link->answer(held); });
     return;
   }
   if (reply.cut) {

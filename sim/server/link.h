@@ -83,6 +83,7 @@ struct Shared {
   std::atomic<std::uint64_t> requests{0};
   std::atomic<std::uint64_t> in_progress{0};
   std::atomic<std::uint64_t> held_count{0};
+  std::atomic<std::uint64_t> held_http{0};
   std::atomic<std::uint64_t> frames_in{0};
   std::atomic<std::uint64_t> frames_out{0};
   std::atomic<std::uint64_t> unsent{0};

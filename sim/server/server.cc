@@ -39,6 +39,7 @@ class Server::Impl {
 
   Result<Ports> start();
   void stop(std::chrono::milliseconds patience);
+  std::size_t poll() { return shared_.io.poll(); }
   bool call(const std::function<void()>& what);
   Shared& shared() { return shared_; }
 
@@ -56,8 +57,9 @@ class Server::Impl {
   Shared shared_;
   std::optional<asio::ssl::context> tls_;
   std::deque<Door> doors_;
-  std::thread thread_;
+  std::thread thread_;  // none where the caller's serves
   std::atomic<bool> runs_{false};
+  asio::executor_work_guard<asio::io_context::executor_type> work_{shared_.io.get_executor()};
 };
 
 std::optional<Error> Server::Impl::load(const Tls& tls) {
@@ -117,10 +119,7 @@ Result<Server::Ports> Server::Impl::start() {
     ports.tls = *tls;
   }
   runs_ = true;
-  thread_ = std::thread([this] {
-    const auto work = asio::make_work_guard(shared_.io);
-    shared_.io.run();
-  });
+  if (shared_.options.own_thread) thread_ = std::thread([this] { shared_.io.run(); });
   return ports;
 }
 
@@ -130,6 +129,10 @@ bool Server::Impl::call(const std::function<void()>& what) {
     return true;
   }
   if (!runs_) return false;
+  if (!shared_.options.own_thread) {
+    what();
+    return true;
+  }
   std::promise<void> done;
   asio::post(shared_.io, [&what, &done] {
     what();
@@ -152,17 +155,21 @@ void Server::Impl::stop(std::chrono::milliseconds patience) {
   bool empty = false;
   while (!empty && Clock::now() < until) {
     call([&] { empty = shared_.links.empty(); });
+    if (!shared_.options.own_thread) poll();
     if (!empty) std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
   call([this] {
     shared_.held.drop();
     shared_.held_count = 0;
+    shared_.held_http = 0;
     const std::set<Link*> links = shared_.links;
     for (Link* const link : links) link->drop();
   });
   runs_ = false;
-  asio::post(shared_.io, [this] { shared_.io.stop(); });
-  thread_.join();
+  if (thread_.joinable()) {
+    asio::post(shared_.io, [this] { shared_.io.stop(); });
+    thread_.join();
+  }
   // The handlers still queued own their links; they go while what the links use is there.
   shared_.io.restart();
   shared_.io.poll();
@@ -183,6 +190,10 @@ void Server::stop(std::chrono::milliseconds patience) {
   impl_->stop(patience);
 }
 
+std::size_t Server::poll() {
+  return impl_->poll();
+}
+
 bool Server::call(const std::function<void()>& what) {
   return impl_->call(what);
 }
@@ -192,6 +203,7 @@ Server::Activity Server::activity() const {
   return {.requests = shared.requests,
           .in_progress = shared.in_progress,
           .held = shared.held_count,
+          .held_http = shared.held_http,
           .frames_in = shared.frames_in,
           .frames_out = shared.frames_out,
           .unsent = shared.unsent,

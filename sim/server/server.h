@@ -22,8 +22,8 @@
 //   /ws-api/v3                  Routes::ws_api
 //   /ws  /ws/...  /stream       Routes::streams
 //
-// One thread of its own accepts, reads, answers and runs the routes; whoever touches what the
-// routes touch does so through call().
+// One thread accepts, reads, answers and runs the routes: its own, and then whoever touches what
+// the routes touch does so through call(); or the caller's, who calls poll().
 
 namespace clawgate::sim {
 
@@ -67,6 +67,10 @@ class Server {
     /// Decides when what is held falls due. Empty: the machine's clock. A clock of the caller's
     /// moves only when the caller moves it; then call release_due().
     std::function<TimeNs()> clock;
+    /// By the same clock: what a request takes to get here, and its reply or an event to get back.
+    /// Market data streams are not delayed.
+    std::int64_t latency_ns = 0;
+    bool own_thread = true;  // false: nothing happens but inside poll() and stop()
   };
 
   struct Ports {
@@ -78,7 +82,8 @@ class Server {
   struct Activity {
     std::uint64_t requests = 0;     // HTTP requests read so far
     std::uint64_t in_progress = 0;  // of them, those whose reply is not written yet
-    std::uint64_t held = 0;         // replies, frames and cuts kept back
+    std::uint64_t held = 0;         // requests, replies, frames and cuts kept back
+    std::uint64_t held_http = 0;    // of the requests in progress, those that are kept back
     std::uint64_t frames_in = 0;    // text frames read on all WebSockets
     std::uint64_t frames_out = 0;   // text frames given to all WebSockets, held ones not yet
     std::uint64_t unsent = 0;       // of them, those that are not on the wire yet
@@ -91,11 +96,15 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Binds, then serves on a thread of its own. Call once.
+  /// Binds, then serves. Call once.
   [[nodiscard]] Result<Ports> start();
   /// Takes no more connections, closes the WebSockets in good order, lets replies under way out for
   /// at most `patience`, and ends the thread. Not from the server's thread.
   void stop(std::chrono::milliseconds patience = std::chrono::milliseconds(1'000));
+
+  /// Without a thread of its own: does what is ready now, on the caller's, who is always the same.
+  /// How many callbacks that were.
+  std::size_t poll();
 
   /// Runs `what` on the server's thread and waits for it. False: the server does not run, nor did
   /// `what`.

@@ -41,6 +41,7 @@ class Simulator {
   [[nodiscard]] Result<Server::Ports> start() { return server_.start(); }
   /// Announces it to every WebSocket, then closes them.
   void stop();
+  std::size_t poll() { return server_.poll(); }
   bool call(const std::function<void()>& what) { return server_.call(what); }
   [[nodiscard]] Server::Activity activity() const { return server_.activity(); }
   [[nodiscard]] std::optional<TimeNs> next_due() { return server_.next_due(); }

@@ -56,8 +56,13 @@ class WsLink final : public Link, public WsPeer {
   void on_accept(ErrorCode error);
   void read();
   void on_read(ErrorCode error);
+  void take(std::string_view text);
+  void deliver(std::string text);
   void on_control(websocket::frame_type kind, std::string_view payload);
   bool admit();
+  [[nodiscard]] std::int64_t latency_ns() const {
+    return route_ == Route::WsApi ? shared_.options.latency_ns : 0;
+  }
   void write();
   void on_write(ErrorCode error);
   void close_with(websocket::close_reason why);
@@ -127,12 +132,25 @@ inline void WsLink::on_read(ErrorCode error) {
   ++shared_.frames_in;
   if (!ws_.got_text()) {
     close_with(websocket::close_code::unknown_data);
-  } else if (admit() && session_ != nullptr) {
+  } else if (admit()) {
     const auto bytes = in_.data();
-    session_->on_text({static_cast<const char*>(bytes.data()), bytes.size()});
+    take({static_cast<const char*>(bytes.data()), bytes.size()});
   }
   in_.consume(in_.size());
   read();
+}
+
+inline void WsLink::take(std::string_view text) {
+  if (latency_ns() > 0) {
+    shared_.hold(latency_ns(), [weak = weak_from_this(), held = std::string(text)] {
+      const auto link = weak.lock();
+      if (!link) return;
+      auto& self = static_cast<WsLink&>(*link);
+      if (self.session_ != nullptr) self.session_->on_text(held);
+    });
+    return;
+  }
+  if (session_ != nullptr) session_->on_text(text);
 }
 
 inline void WsLink::on_control(websocket::frame_type kind, std::string_view payload) {
@@ -150,13 +168,15 @@ inline bool WsLink::admit() {
 }
 
 inline void WsLink::send(std::string text, std::int64_t hold_ns) {
+  const std::int64_t hold = hold_ns + latency_ns();
+  if (hold <= 0) return deliver(std::move(text));
+  shared_.hold(hold, [weak = weak_from_this(), held = std::move(text)] {
+    if (const auto link = weak.lock()) static_cast<WsLink&>(*link).deliver(held);
+  });
+}
+
+inline void WsLink::deliver(std::string text) {
   if (gone_ || closing_) return;
-  if (hold_ns > 0) {
-    shared_.hold(hold_ns, [weak = weak_from_this(), held = std::move(text)] {
-      if (const auto link = weak.lock()) static_cast<WsLink&>(*link).send(held, 0);
-    });
-    return;
-  }
   if (backlog_ + text.size() > shared_.options.backlog_max) {
     drop();
     return;
@@ -190,8 +210,9 @@ inline void WsLink::on_write(ErrorCode error) {
 }
 
 inline void WsLink::cut(std::int64_t hold_ns) {
-  if (hold_ns <= 0) return drop();
-  shared_.hold(hold_ns, [weak = weak_from_this()] {
+  const std::int64_t hold = hold_ns + latency_ns();
+  if (hold <= 0) return drop();
+  shared_.hold(hold, [weak = weak_from_this()] {
     if (const auto link = weak.lock()) link->drop();
   });
 }

@@ -130,7 +130,7 @@ void check_against_the_exchange(const std::string& data) {
 TEST_F(KillTest, TwoHundredKillsLoseAndDoubleNothing) {
   std::ofstream(folder_ + "/config.yaml")
       << "hold_ttl_s: 60\nlimits:\n  day_orders_max: 10000\n  day_notional_max: 1000000\n"
-         "  orders_per_minute: 6000\n  orders_burst: 1000\n  decision: DEC-20260105-001\n";
+         "  orders_per_minute: 6000\n  orders_burst: 1000\n  cooldown_s: 0\n  decision: DEC-20260105-001\n";
   std::mt19937 random(7);
   int after_an_order = 0;
   int session = 0;

@@ -119,6 +119,37 @@ Reason CommandRowsTest::seen(Reason reason) {
       EXPECT_EQ(answer(CommandAction::Reject, nothing, hold), Reason::None);
       return how_it_ended(hold);
     }
+    case Reason::LimitsVersionOld:
+      return propose(next_limits([](Limits& l) {
+        l.version = LimitsVersion{1};
+        l.cooldown_ns += 1;
+      }));
+    case Reason::LimitsOutOfRange:
+      return propose(next_limits([](Limits& l) { l.drawdown_max = bps(1'201); }));
+    case Reason::LimitsNeedDecision:
+      return propose(next_limits([](Limits& l) { l.day_orders_max = 7; }));
+    case Reason::DecisionNotApproved: {
+      Limits limits = next_limits([](Limits& l) { l.day_orders_max = 7; });
+      limits.decision = a_decision(subject_of(limits, subjects), DecisionEnd::Rejected);
+      return propose(limits);
+    }
+    case Reason::DecisionSpent: {
+      Limits limits = next_limits([](Limits& l) { l.day_orders_max = 7; });
+      EXPECT_EQ(propose_decided(limits), Reason::None);
+      const DecisionId spent = state->limits->decision;
+      limits = next_limits([](Limits& l) { l.day_orders_max = 8; });
+      limits.decision = spent;
+      return propose(limits);
+    }
+    case Reason::DecisionOtherSubject: {
+      Limits limits = next_limits([](Limits& l) { l.day_orders_max = 7; });
+      limits.decision = a_decision(subject_of(limits, subjects));
+      limits.day_orders_max = 8;
+      return propose(limits);
+    }
+    case Reason::CauseStillHolds:
+      apply(CauseReported{Block::SystemDegraded, Text<24>("store"), Text<64>("down")});
+      return unblock(Block::SystemDegraded);
     default:
       return Reason::None;
   }
@@ -140,7 +171,9 @@ std::vector<Reason> command_reasons() {
 }
 
 INSTANTIATE_TEST_SUITE_P(Rows, EveryCommandRow, ::testing::ValuesIn(command_reasons()),
-                         [](const auto& row) { return std::string(clawgate::info(row.param).code); });
+                         [](const auto& row) {
+                           return std::string(clawgate::info(row.param).code);
+                         });
 
 }  // namespace
 }  // namespace clawgate::gateway

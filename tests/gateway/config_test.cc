@@ -96,10 +96,13 @@ TEST_F(ConfigTest, WhatIsWrongIsNamed) {
   EXPECT_EQ(read_config("/nowhere.yaml").error().reason, Reason::FileUnreadable);
 }
 
-// The rows above, and those that a session answers with (session_test.cc).
+// The rows above, those that a session answers with (session_test.cc) and those of a venue
+// (serve/wire_test.cc).
 TEST_F(ConfigTest, EveryRowOfTheTableHasACase) {
-  std::set<Reason> covered = {Reason::FileUnreadable, Reason::UsageOption, Reason::ConfigKeyMissing,
-                              Reason::DataDirectoryLocked, Reason::DataDirectoryUnwritable};
+  std::set<Reason> covered = {Reason::FileUnreadable,          Reason::UsageOption,
+                              Reason::ConfigKeyMissing,        Reason::DataDirectoryLocked,
+                              Reason::DataDirectoryUnwritable, Reason::VenueNotConfigured,
+                              Reason::VenueHostNotAllowed};
   for (const Row& row : kRows) covered.insert(row.reason);
   for (const ReasonInfo& row : kReasons) {
     if (row.surface != Surface::Config) continue;

@@ -93,6 +93,7 @@ class CoreThreadTest : public ::testing::Test {
     limits.day_notional_max = Notional::of(1'000'000'000);
     limits.orders_per_minute = 1'000'000'000;
     limits.orders_burst = 1'000'000;
+    limits.cooldown_ns = 0;
     const bool ok =
         limits.symbols.push_back({Symbol("BTCUSDT"), AssetClass::CryptoSpot, bps(20), bps(100)}) &&
         limits.engines.push_back(EngineName("tradingagents"));
@@ -114,7 +115,7 @@ class CoreThreadTest : public ::testing::Test {
     row.filters.max_num_orders = 200;
     row.filters.max_num_algo_orders = 5;
     apply(row);
-    apply(BalanceReported{AccountId{}, Asset("USDT"), Qty::of(10'000), {}, UnixNanos(now_)});
+    apply(BalanceReported{AccountId{}, Asset("USDT"), Qty::of(1'000'000), {}, UnixNanos(now_)});
   }
 
   Engine* make_engine() {

@@ -82,6 +82,9 @@ class KeptAnswers final : public Edges {
   void on(const AnswerSignal& what) override { signals.push_back(what); }
   void on(const AnswerCommand& what) override { commands.push_back(what); }
 
+  void human_action(const HumanActionRequired& what) override { humans.push_back(what); }
+
+  std::vector<HumanActionRequired> humans;
   std::vector<HoldId> asked;
   std::vector<HoldEnded> ended;
   std::vector<AnswerSignal> signals;
@@ -206,6 +209,58 @@ class EngineTest : public testing::Test {
     settle();
     return edges.commands.back().reason;
   }
+  /// A decision of alice over `subject`, recorded.
+  DecisionId a_decision(const Digest& subject, DecisionEnd end = DecisionEnd::Approved) {
+    DecisionRecorded decision;
+    decision.id = DecisionId("DEC-20260105-" + std::to_string(100 + ++decisions_made));
+    decision.end = end;
+    decision.subject = subject;
+    decision.operator_id = OperatorId("alice");
+    decision.decided_at = UnixNanos(now);
+    apply(decision);
+    return decision.id;
+  }
+  Reason unblock(Block cause) {
+    OperatorCommand input = a_command(CommandAction::Unblock);
+    input.block = cause;
+    input.decision_id = a_decision(subject_of(cause, subjects));
+    return command(input);
+  }
+  /// The limits in force with a change, as the next version.
+  template <class Change>
+  Limits next_limits(Change change) {
+    Limits limits = *state->limits;
+    limits.version = LimitsVersion(limits.version.value() + 1);
+    limits.decision = {};
+    change(limits);
+    return limits;
+  }
+  /// Puts a document forward as alice; what came of it.
+  Reason propose(const Limits& document) {
+    apply(LimitsProposed{CommandId("limits-" + std::to_string(++commands_made)),
+                         OperatorId("alice"), document});
+    settle();
+    return edges.commands.back().reason;
+  }
+  Reason propose_decided(Limits document) {
+    document.decision = a_decision(subject_of(document, subjects));
+    return propose(document);
+  }
+
+  /// All records of one kind, in order.
+  template <class Row>
+  [[nodiscard]] std::vector<Row> all() const {
+    std::vector<Row> rows;
+    for (const KeptRecord& record : recorder.records) {
+      if (record.type == Row::kType) rows.push_back(*decode<Row>(record.payload));
+    }
+    return rows;
+  }
+  [[nodiscard]] bool denied_for(Reason reason) const {
+    return edges.signals.back().outcome == SignalOutcome::Denied &&
+           edges.signals.back().reasons.has(reason);
+  }
+
   Reason approve(HoldId hold) { return command(a_command(CommandAction::Approve, hold)); }
 
   /// What the venue says about one leg of `hold`.
@@ -237,6 +292,12 @@ class EngineTest : public testing::Test {
   void says(const ExecutionReport& report) {
     apply(report);
     settle();
+  }
+
+  /// Six hours later, when a loss is no reason any more.
+  void after_cooldown() {
+    now += state->limits->cooldown_ns;
+    market(Px::of(59'999), Px::of(60'001));
   }
 
   /// An approved entry, filled, its stop working.
@@ -278,6 +339,8 @@ class EngineTest : public testing::Test {
   std::int64_t now = kStart;
   int signals_made = 0;
   int commands_made = 0;
+  int decisions_made = 0;
+  Sha256 subjects;
   MemoryRecorder recorder;
   WrittenDown venue{recorder};
   TradingWord word;

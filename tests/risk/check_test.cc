@@ -83,9 +83,9 @@ const std::vector<Case>& cases() {
     {R::ConditionHolds, "lowest condition", a_world, nothing,
      [](W w) { w.facts.blocks = bit_of(Block::MarketDataStale); }},
     {R::ConditionHolds, "highest condition", a_world, nothing,
-     [](W w) { w.facts.blocks = 1U << 15; }},
+     [](W w) { w.facts.blocks = 1U << 7; }},
     {R::CauseLatched, "lowest cause", a_world, nothing,
-     [](W w) { w.facts.blocks = bit_of(Block::Kill); }},
+     [](W w) { w.facts.blocks = 1U << 8; }},
     {R::CauseLatched, "highest cause", a_world, nothing,
      [](W w) { w.facts.blocks = 1U << 31; }},
 
@@ -120,6 +120,39 @@ const std::vector<Case>& cases() {
      [](W w) { w.facts.engine_enabled = false; }},
     {R::EngineNotEnabled, "exit, engine", an_exit, nothing,
      [](W w) { w.facts.engine_enabled = false; }},
+    {R::RiskAboveBudget, "the engine's weight of the budget", a_world,
+     [](W w) { w.order.risk = Notional::of(50); w.facts.engine_weight = bps(5'000); },
+     [](W w) { w.order.risk = Notional::of(50);
+               w.facts.engine_weight = down(bps(5'000)); }},
+    {R::CooldownActive, "the last instant of a cooldown", a_world,
+     [](W w) { w.facts.cooldown_until = w.facts.now; },
+     [](W w) { w.facts.cooldown_until = plus(w.facts.now, 1); }},
+    {R::DailyStop, "a loss of the day at the stop", a_world,
+     [](W w) { w.facts.day->result = up(Notional::of(-300)); },
+     [](W w) { w.facts.day->result = Notional::of(-300); }},
+    {R::DailyStop, "a daily stop that a decision moved", a_world,
+     [](W w) { w.limits.day_loss_max = bps(1'000);
+               w.facts.day->result = up(Notional::of(-1'000)); },
+     [](W w) { w.limits.day_loss_max = bps(1'000);
+               w.facts.day->result = Notional::of(-1'000); }},
+    {R::DrawdownFrozen, "an equity at the guard of 8 %", a_world,
+     [](W w) { w.facts.day->equity = up(Notional::of(9'200)); },
+     [](W w) { w.facts.day->equity = Notional::of(9'200); }},
+    {R::DrawdownFrozen, "a guard of 12 % by decision", a_world,
+     [](W w) { w.limits.drawdown_max = bps(1'200);
+               w.facts.day->equity = up(Notional::of(8'800)); },
+     [](W w) { w.limits.drawdown_max = bps(1'200);
+               w.facts.day->equity = Notional::of(8'800); }},
+    {R::DayBaseMissing, "no day", a_world, nothing,
+     [](W w) { w.facts.day.reset(); }},
+    {R::DayBaseMissing, "a day that started with nothing", a_world,
+     [](W w) { w.facts.day->start = Notional::from_raw(1); },
+     [](W w) { w.facts.day->start = Notional{}; }},
+    {R::DayBaseMissing, "no highest equity", a_world,
+     [](W w) { w.facts.day->peak = Notional::from_raw(1); },
+     [](W w) { w.facts.day->peak = Notional{}; }},
+    {R::EngineUnhealthy, "engine silent", a_world, nothing,
+     [](W w) { w.facts.engine_healthy = false; }},
     {R::LimitsMissing, "no limits", a_world, nothing,
      [](W w) { w.has_limits = false; }},
     {R::InstrumentRulesMissing, "no rules", a_world, nothing,
@@ -553,7 +586,7 @@ TEST(CheckTest, EveryRiskReasonHasACaseAndIsNamed) {
 }
 
 TEST(CheckTest, TheCardCountsWhatRanForItsKindOfOrder) {
-  EXPECT_EQ(checks_count(true), 47U);  // all but NOTHING_TO_REDUCE
+  EXPECT_EQ(checks_count(true), 52U);  // all but NOTHING_TO_REDUCE
   EXPECT_EQ(checks_count(false), 29U);
 }
 
@@ -607,8 +640,8 @@ TEST(CheckTest, ADefaultContextDeniesByEveryNameItCan) {
        {Reason::TradingBlocked, Reason::StageNotAllowed, Reason::SymbolNotEnabled,
         Reason::EngineNotEnabled, Reason::LimitsMissing, Reason::InstrumentRulesMissing,
         Reason::MarketMissing, Reason::EquityMissing, Reason::BalanceInsufficient,
-        Reason::DuplicateIntent, Reason::ConflictingIntent, Reason::OrderRate,
-        Reason::ExitPending}) {
+        Reason::DuplicateIntent, Reason::ConflictingIntent, Reason::OrderRate, Reason::ExitPending,
+        Reason::CooldownActive, Reason::DayBaseMissing, Reason::EngineUnhealthy}) {
     EXPECT_TRUE(entry.has(reason)) << info(reason).code;
   }
   const ReasonSet exit = check(an_exit().order, CheckContext{});

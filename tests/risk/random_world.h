@@ -117,6 +117,16 @@ class RandomWorlds {
     w.facts.equity = Notional::from_raw(1 + power_of_ten(9, 14) + below(1'000'000'000));
     w.facts.free_quote = Notional::from_raw(below(w.facts.equity->raw()));
     w.facts.day_notional = Notional::from_raw(below(w.limits.day_notional_max.raw() + 1));
+    w.facts.engine_weight = one_in(2) ? Rate::of(1) : Rate::from_raw(1 + below(Rate::kScale));
+    w.limits.day_loss_max = Rate::from_raw(1 + below(10'000'000));
+    w.limits.drawdown_max = Rate::from_raw(8'000'000 + below(4'000'001));
+    w.facts.day->start = *w.facts.equity;
+    w.facts.day->peak =
+        Notional::from_raw(w.facts.equity->raw() + below(w.facts.equity->raw()) / 16);
+    w.facts.day->result = Notional::from_raw(below(w.facts.equity->raw()) / 50 * (1 - below(3)));
+    w.facts.day->equity =
+        Notional::from_raw(w.facts.equity->raw() - below(w.facts.equity->raw()) / 40);
+    if (one_in(6)) w.facts.cooldown_until = UnixNanos(w.facts.now.value() + nudge());
     w.facts.day_orders = static_cast<std::uint32_t>(below(7));
     w.facts.open_trades = one_in(4) ? 1 : 0;
     w.facts.open_orders = static_cast<std::uint32_t>(one_in(5) ? 95 + below(10) : below(9));

@@ -68,6 +68,13 @@ struct Slow {
     deny(Reason::OrdersAboveDailyLimit, Int(c.day_orders) + 1 > Int(c.limits->day_orders_max));
     deny(Reason::OpenTradeLimit, Int(c.open_trades) + 1 > Int(c.limits->open_trades_max));
 
+    deny(Reason::CooldownActive, c.now < c.cooldown_until);
+    // Lost at least loss_max of the start; fallen at least drawdown_max below the peak.
+    deny(Reason::DailyStop,
+         -raw(c.day->result) * kUnits >= raw(c.day->start) * raw(c.limits->day_loss_max));
+    deny(Reason::DrawdownFrozen,
+         raw(c.day->equity) * kUnits <= raw(c.day->peak) * (kUnits - raw(c.limits->drawdown_max)));
+
     const Int with_fee = up_to_units(spent * kUnits + spent * fee(), kUnits2);
     deny(Reason::BalanceInsufficient,
          with_fee > raw(order.worst_cost) || raw(order.worst_cost) > raw(c.free_quote));
@@ -96,7 +103,8 @@ struct Slow {
     const Int out = raw(buy.qty) * raw(buy.limit) * (kUnits + cost);
     const Int in = raw(buy.qty) * raw(sold_at) * (kUnits - cost);
     const Int loss = up_to_units(out - in, kUnits2);
-    const Int budget = down_to_units(raw(c.equity.value()) * raw(c.limits->risk_per_trade), kUnits);
+    const Int budget = down_to_units(
+        raw(c.equity.value()) * raw(c.limits->risk_per_trade) * raw(c.engine_weight), kUnits2);
     deny(Reason::RiskAboveBudget, loss > raw(order.risk) || raw(order.risk) > budget);
   }
 
@@ -208,6 +216,9 @@ ReasonSet slow_reasons() {
                               Reason::MaxNumOrders,
                               Reason::MaxNumAlgoOrders,
                               Reason::MaxPosition,
+                              Reason::CooldownActive,
+                              Reason::DailyStop,
+                              Reason::DrawdownFrozen,
                               Reason::StopMissing}) {
     set.add(reason);
   }
@@ -224,8 +235,10 @@ bool slow_fits(const OrderCandidate& order, const CheckContext& context) {
   }
   const bool of_venue = is_share(order.band) && is_share(context.instrument->maker_fee) &&
                         is_share(context.instrument->taker_fee);
-  const bool of_limits =
-      is_share(context.limits->slippage) && is_share(context.limits->risk_per_trade);
+  const bool of_limits = is_share(context.limits->slippage) &&
+                         is_share(context.limits->risk_per_trade) &&
+                         is_share(context.limits->day_loss_max) &&
+                         is_share(context.limits->drawdown_max) && is_share(context.engine_weight);
   const bool exits = order.legs.size() == 1 && order.legs[0].role != LegRole::Entry &&
                      order.legs[0].side == Side::Sell;
   return of_venue && (exits || of_limits);

@@ -108,6 +108,10 @@ inline World a_world() {
   w.facts.trading = TradingState::Open;
   w.facts.signal_as_of = now;
   w.facts.engine_enabled = true;
+  w.facts.engine_healthy = true;
+  w.facts.engine_weight = Rate::of(1);
+  w.facts.day = DayRisk{Notional::of(10'000), {}, Notional::of(10'000), Notional::of(10'000)};
+  w.facts.cooldown_until = now;
   w.facts.duplicate = false;
   w.facts.conflicting = false;
   w.facts.throttle_ok = true;

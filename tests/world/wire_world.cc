@@ -107,6 +107,7 @@ void WireWorld::start(bool clean) {
   limits.day_notional_max = Notional::of(100'000);
   limits.orders_per_minute = 60;
   limits.orders_burst = 10;
+  limits.cooldown_ns = 0;
   const bool ok =
       limits.symbols.push_back({Symbol("BTCUSDT"), AssetClass::CryptoSpot, bps(20), bps(100)}) &&
       limits.engines.push_back(EngineName("tradingagents"));

@@ -164,6 +164,7 @@ void World::start(bool clean) {
   limits.day_notional_max = Notional::of(100'000);
   limits.orders_per_minute = 60;
   limits.orders_burst = 10;
+  limits.cooldown_ns = 0;
   bool ok =
       limits.symbols.push_back({Symbol("BTCUSDT"), AssetClass::CryptoSpot, bps(20), bps(100)});
   for (const char* const name : kEngines) ok = ok && limits.engines.push_back(EngineName(name));
@@ -302,7 +303,6 @@ void World::move_market() {
   check();
 }
 
-// Late, doubled, out of order; never lost but by a crash.
 // Half the time before the reports of the same order, half the time a step behind them.
 void World::tell_hand_offs() {
   if (handed_off_.empty() || random_.chance(500)) return;
@@ -310,6 +310,7 @@ void World::tell_hand_offs() {
   if (const auto kill = std::exchange(kill_, {})) apply(KillAcknowledged{*kill});
 }
 
+// Late, doubled, out of order; never lost but by a crash.
 void World::tell_reports() {
   while (const auto report = sim_.next_report()) late_.push_back(*report);
   if (faults_) {

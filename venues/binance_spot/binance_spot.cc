@@ -82,17 +82,22 @@ void BinanceSpot::query(const QueryRequest& request) {
 }
 
 bool BinanceSpot::confirm_kill(KillEpoch epoch) {
-  if (asked_.push(KillSeen{epoch})) options_.wake();
+  kill_asked_.store(std::uint64_t{epoch.value()} + 1, std::memory_order_release);
+  options_.wake();
   return false;
 }
 
 // --- Transport's thread -----------------------------------------------------------------------
 
+// The kill is read before the queue: every entry released before it is in the queue by then, meets
+// a gate that is closed, and so does what still waits for a connection.
 void BinanceSpot::drain() {
+  const std::uint64_t kill = kill_asked_.exchange(0, std::memory_order_acq_rel);
   Asked asked;
   while (asked_.pop(asked)) {
     std::visit([this](const auto& what) { carry_out(what); }, asked);
   }
+  if (kill != 0) tell(KillAcknowledged{KillEpoch(static_cast<std::uint32_t>(kill - 1))});
 }
 
 void BinanceSpot::carry_out(const Entry& entry) {
@@ -105,19 +110,15 @@ void BinanceSpot::carry_out(const ProtectiveOrder& order) {
   if (added) place(legs, order.instrument, std::nullopt);
 }
 
-// Behind every entry asked before it: those were refused at the gate, and what still waits for a
-// connection will be.
-void BinanceSpot::carry_out(const KillSeen& kill) {
-  tell(KillAcknowledged{kill.epoch});
-}
-
 // A refused cancel says nothing about the order: what became of it is asked, once.
 void BinanceSpot::carry_out(const CancelRequest& request) {
   const Listed* const symbol = listed(request.instrument);
   if (symbol == nullptr) return;
   Call call =
       binance_spot::cancel(symbol->symbol, request.client_order_id.view(), request.only_new);
+  ++writes_;
   caller_.ask(std::move(call), [this, request](const Answer& answer) {
+    --writes_;
     if (answer.ok()) {
       const auto replies = read_order_replies(answer.result);
       if (replies) {
@@ -177,8 +178,10 @@ void BinanceSpot::place(const Legs& legs, InstrumentId instrument,
     hand_off(first, HandOff::Sent);
   };
   const Call call = binance_spot::place(symbol->symbol, legs, list_id_of(first));
+  ++writes_;
   caller_.write(call, std::move(hooks),
                 [this, legs, instrument, first, refused, has_left](const Answer& answer) {
+                  --writes_;
                   if (*has_left) return placed(legs, instrument, answer);
                   if (*refused) ++counts_.entries_refused;
                   if (!answer.why.empty()) note("not sent: " + answer.why);

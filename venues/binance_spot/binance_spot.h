@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <boost/lockfree/spsc_queue.hpp>
 #include <cstdint>
 #include <deque>
@@ -98,6 +99,12 @@ class BinanceSpot final : public Venue {
   void drain();
   [[nodiscard]] Phase phase() const { return phase_; }
   [[nodiscard]] const Counts& counts() const { return counts_; }
+  /// Nothing that the core asked for waits here, and every order and cancel that left is answered.
+  [[nodiscard]] bool is_idle() const { return writes_ == 0 && asked_.read_available() == 0; }
+  /// The venue's clock minus ours, as far as measured.
+  [[nodiscard]] std::int64_t clock_ahead_ns() const {
+    return caller_.clock().ahead_ns(transport_.now());
+  }
 
  private:
   struct Entry {
@@ -105,10 +112,7 @@ class BinanceSpot final : public Venue {
     InstrumentId instrument;
     KillEpoch released_in;
   };
-  struct KillSeen {
-    KillEpoch epoch;
-  };
-  using Asked = std::variant<Entry, ProtectiveOrder, CancelRequest, QueryRequest, KillSeen>;
+  using Asked = std::variant<Entry, ProtectiveOrder, CancelRequest, QueryRequest>;
   struct Books;  // what one symbol's comparison needs
 
   // binance_spot.cc: what the core asked for.
@@ -116,7 +120,6 @@ class BinanceSpot final : public Venue {
   void carry_out(const ProtectiveOrder& order);
   void carry_out(const CancelRequest& request);
   void carry_out(const QueryRequest& request);
-  void carry_out(const KillSeen& kill);
   void place(const Legs& legs, InstrumentId instrument, std::optional<KillEpoch> released_in);
   void placed(const Legs& legs, InstrumentId instrument, const Answer& answer);
   void hand_off(const ClientOrderId& id, HandOff outcome);
@@ -124,6 +127,8 @@ class BinanceSpot final : public Venue {
   // binance_spot_session.cc: coming up and staying up.
   void go(Phase phase);
   void fail(std::string_view why);
+  void come_back();
+  void tell_blocked(std::string_view why);
   void read_clock();
   void read_rules();
   void read_fees(const std::shared_ptr<std::vector<Instrument>>& rows, std::size_t at);
@@ -168,12 +173,16 @@ class BinanceSpot final : public Venue {
   Options options_;
   Caller caller_;
   boost::lockfree::spsc_queue<Asked> asked_;
+  // A place of its own: no full queue keeps a kill from being acknowledged. The epoch plus one, so
+  // that 0 is none.
+  std::atomic<std::uint64_t> kill_asked_{0};
 
   Phase phase_ = Phase::Down;
   std::uint32_t failures_ = 0;  // in a row
   std::uint64_t life_ = 0;      // counts the times it went Down: callbacks of before are stale
   bool comparing_ = false;
-  bool blocked_told_ = false;
+  std::optional<Text<64>> blocked_;           // why entries wait, as last told
+  std::size_t writes_ = 0;                    // orders and cancels without an answer yet
   std::vector<std::unique_ptr<Link>> links_;  // two while one replaces the other
   std::vector<Instrument> instruments_;
   std::map<ClientOrderId, InstrumentId> open_;    // ours that may still be at work

@@ -48,11 +48,20 @@ void BinanceSpot::start() {
 void BinanceSpot::go(Phase phase) {
   phase_ = phase;
   note(kPhaseWords[static_cast<std::size_t>(phase)]);
-  const bool blocked = phase != Phase::Ready;
-  if (blocked == blocked_told_) return;
-  blocked_told_ = blocked;
-  tell(ConditionReported{Block::Reconciling, blocked,
-                         Text<64>(kPhaseWords[static_cast<std::size_t>(phase)])});
+  if (phase != Phase::Ready) {
+    if (!blocked_) tell_blocked(kPhaseWords[static_cast<std::size_t>(phase)]);
+    return;
+  }
+  blocked_.reset();
+  tell(ConditionReported{Block::Reconciling, false, Text<64>("the ledgers agree")});
+}
+
+// The same reason again is no news.
+void BinanceSpot::tell_blocked(std::string_view why) {
+  const Text<64> evidence(why);
+  if (blocked_ == evidence) return;
+  blocked_ = evidence;
+  tell(ConditionReported{Block::Reconciling, true, evidence});
 }
 
 // Everything anew after a pause that grows.
@@ -63,13 +72,18 @@ void BinanceSpot::fail(std::string_view why) {
   comparing_ = false;
   caller_.use(nullptr);
   for (const auto& link : std::exchange(links_, {})) caller_.on_link_lost(*link);
+  tell_blocked(why);
   go(Phase::Down);
   const auto pause = delay_ns(options_.reconnect, ++failures_, options_.random_bits());
-  later(pause.value_or(options_.reconnect.cap_ns), [this] {
-    if (phase_ != Phase::Down) return;
-    go(Phase::ReadingClock);
-    read_clock();
-  });
+  later(pause.value_or(options_.reconnect.cap_ns), [this] { come_back(); });
+}
+
+// Not before the core has taken what was said so far: nothing more is read meanwhile.
+void BinanceSpot::come_back() {
+  if (phase_ != Phase::Down) return;
+  if (!outbox_.empty()) return later(options_.reconnect.first_ns, [this] { come_back(); });
+  go(Phase::ReadingClock);
+  read_clock();
 }
 
 // The lowest round trip of a few counts.
@@ -82,7 +96,7 @@ void BinanceSpot::read_clock() {
     caller_.ask(server_time(), [this, left, life, again](const Answer& answer) {
       if (life != life_) return;
       if (!answer.ok()) {
-        if (phase_ == Phase::ReadingClock) fail("no clock: " + answer.why);
+        if (phase_ == Phase::ReadingClock) fail("no clock: " + words_of(answer));
         return;
       }
       if (const auto time = read_server_time(answer.result)) {
@@ -103,7 +117,7 @@ void BinanceSpot::read_rules() {
   const std::uint64_t life = life_;
   caller_.ask(exchange_info(symbols), [this, life](const Answer& answer) {
     if (life != life_) return;
-    if (!answer.ok()) return fail("no rules: " + answer.why);
+    if (!answer.ok()) return fail("no rules: " + words_of(answer));
     auto info = read_exchange_info(answer.result,
                                    [this](std::string_view name) { return instrument_of(name); });
     if (!info) {
@@ -136,7 +150,7 @@ void BinanceSpot::read_fees(const std::shared_ptr<std::vector<Instrument>>& rows
   const std::uint64_t life = life_;
   caller_.ask(commission((*rows)[at].symbol), [this, life, rows, at](const Answer& answer) {
     if (life != life_) return;
-    if (!answer.ok()) return fail("no fees: " + answer.why);
+    if (!answer.ok()) return fail("no fees: " + words_of(answer));
     const auto fees = read_commission(answer.result);
     if (!fees) return fail("fees: " + to_text(fees.error()));
     (*rows)[at].maker_fee = fees->maker;
@@ -179,7 +193,7 @@ void BinanceSpot::subscribe(Link& link) {
   caller_.over(link, subscribe_user_data(link.is_logged_on()),
                [this, at = &link](const Answer& answer) {
                  if (!stands(at)) return;
-                 if (!answer.ok()) return drop(*at, "no user data: " + words_of(answer));
+                 if (!answer.ok()) return drop(*at, words_of(answer));
                  at->live();
                  caller_.use(at);
                  if (phase_ < Phase::Comparing) go(Phase::Comparing);
@@ -228,7 +242,8 @@ void BinanceSpot::on_user_event(std::string_view event) {
 }
 
 void BinanceSpot::on_closed(Link& link, std::string_view why) {
-  note(why);
+  const std::string words(why);
+  note(words);
   ++counts_.links_lost;
   caller_.on_link_lost(link);
   const auto at = std::find_if(links_.begin(), links_.end(),
@@ -240,7 +255,7 @@ void BinanceSpot::on_closed(Link& link, std::string_view why) {
   const auto live =
       std::find_if(links_.begin(), links_.end(), [](const auto& row) { return row->is_live(); });
   if (live != links_.end()) return caller_.use(live->get());
-  if (phase_ >= Phase::Connecting) fail("no connection carries the user data stream");
+  if (phase_ >= Phase::Connecting) fail("no user data stream: " + words);
 }
 
 void BinanceSpot::drop(Link& link, std::string_view why) {

@@ -38,9 +38,9 @@ struct UserFrame {
   std::int64_t subscription_id = 0;
   std::string_view event;  // raw JSON inside the frame's text, for read_user_event
 };
-struct ServerShutdown {};  // this connection ends soon: open another one now
+struct WsShutdown {};  // this connection ends soon: open another one now
 
-using WsFrame = std::variant<WsReply, UserFrame, ServerShutdown>;
+using WsFrame = std::variant<WsReply, UserFrame, WsShutdown>;
 
 /// Views in the answer point into `text`.
 [[nodiscard]] Result<WsFrame> read_ws_frame(std::string_view text);

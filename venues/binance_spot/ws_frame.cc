@@ -104,7 +104,7 @@ WsFrame event_of(const Object& from, std::string_view text) {
   from.object("event", [&](const Object& event) { name = event.text("e", 64); });
   if (!from.contains("subscriptionId")) {
     if (name != "serverShutdown") from.fail(Reason::FieldMissing, "subscriptionId", name);
-    return ServerShutdown{};
+    return WsShutdown{};
   }
   UserFrame frame;
   frame.subscription_id = from.integer("subscriptionId", 0);

@@ -131,6 +131,7 @@ TEST_F(ReplayTest, SegmentsOfAnotherEngineVersionAreFoldedAndSaidSo) {
   MemoryStore store;
   write_run(store, records, journal_options("older"));
   restart(true);
+  after_cooldown();
   a_hold();
   write_run(store,
             {recorder.records.begin() + static_cast<std::ptrdiff_t>(old), recorder.records.end()});

@@ -53,10 +53,10 @@ TEST_F(UpgradeCheckTest, RecordsOfUnknownTypesAreCountedAndChangeNothing) {
   std::vector<KeptRecord> records = recorder.records;
   records.push_back({98, records.back().time, {1, 2, 3}});
   records.push_back({98, records.back().time, {}});
-  records.push_back({30, records.back().time, {}});
+  records.push_back({48, records.back().time, {}});
   const UpgradeReport report = checked(records);
   EXPECT_TRUE(report.ok());
-  EXPECT_EQ(report.unknown_types, (std::map<std::uint16_t, std::uint64_t>{{30, 1}, {98, 2}}));
+  EXPECT_EQ(report.unknown_types, (std::map<std::uint16_t, std::uint64_t>{{48, 1}, {98, 2}}));
   EXPECT_EQ(report.state, state->hash());
 }
 

@@ -188,6 +188,7 @@ TEST_F(VenueCompareTest, AWorkingStopMustBeThereAndACancelledOneNeedNot) {
   EXPECT_TRUE(proven(theirs).ok()) << text_of(proven(theirs));
 
   balance("BTC", {}, {});
+  after_cooldown();
   entry = a_hold();
   EXPECT_EQ(approve(entry), Reason::None);
   says(a_report(entry, LegRole::Entry, ExecType::New, OrdStatus::New));

@@ -1,98 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/serve/daemon.h"
-
-#include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <array>
-#include <chrono>
-#include <cstdio>
-#include <fstream>
-#include <nlohmann/json.hpp>
-#include <thread>
+#include <filesystem>
 
-#include "gateway/serve/http_client.h"
-#include "gateway/serve/principals.h"
+#include "governance/journal/posix_store.h"
 #include "governance/journal/verify.h"
-#include "schemas/record_json.h"
-#include "tests/support/temporary_directory.h"
+#include "tests/gateway/serve/daemon_fixture.h"
 
 namespace clawgate::gateway {
 namespace {
 
-using nlohmann::json;
-
-/// A gateway in this process, on the practice exchange, and its command line.
-class DaemonTest : public ::testing::Test {
- protected:
-  DaemonTest() {
-    options.config.serve.port = 0;
-    options.config.latency_ns = kNanosPerMilli;
-    options.data = (folder.path() / "data").string();
-    options.venue = practice_venue();
-  }
-  void start() {
-    auto started = Daemon::start(options);
-    ASSERT_TRUE(started.has_value()) << to_text(started.error());
-    daemon = std::move(*started);
-    ASSERT_TRUE(eventually([&] { return request("reader", "GET", "/readyz").first == 200; }));
-  }
-  void stop() {
-    const auto error = daemon->stop();
-    EXPECT_FALSE(error.has_value()) << to_text(*error);
-    daemon.reset();
-  }
-
-  std::pair<int, json> request(const std::string& who, const std::string& method,
-                               const std::string& target, const std::string& body = "") {
-    Endpoint endpoint = endpoint_from(daemon->url()).value();
-    endpoint.token = read_secret(options.data + "/tokens/" + who + ".token").value();
-    const auto got = clawgate::gateway::call(endpoint, method, target, body);
-    if (!got) return {0, {}};
-    return {got->status, json::parse(got->body, nullptr, false)};
-  }
-  std::pair<int, json> signal(const std::string& id, const std::string& side = "buy") {
-    const json body = {{"schema_version", "1.0"},
-                       {"intent_id", id},
-                       {"source_engine", "tradingagents"},
-                       {"symbol", "BTCUSDT"},
-                       {"side", side},
-                       {"confidence", 0.5},
-                       {"thesis", "because"},
-                       {"time_horizon", "1d"},
-                       {"as_of", as_of},
-                       {"trace_id", "trace-" + id}};
-    return request("engine", "POST", "/v1/signals", body.dump());
-  }
-  [[nodiscard]] json holds() { return request("reader", "GET", "/v1/holds").second["holds"]; }
-
-  /// Runs the program against this gateway: its exit code and what it printed.
-  std::pair<int, std::string> run(const std::string& arguments, const std::string& typed = "") {
-    const std::string line = "printf '%s' '" + typed + "' | " CLAWGATE_PROGRAM " " + arguments +
-                             " --data " + options.data + " 2>&1";
-    FILE* const pipe = ::popen(line.c_str(), "r");
-    std::string text;
-    std::array<char, 4096> room;
-    while (const std::size_t got = std::fread(room.data(), 1, room.size(), pipe)) {
-      text.append(room.data(), got);
-    }
-    const int status = ::pclose(pipe);
-    return {WEXITSTATUS(status), text};
-  }
-  template <class Done>
-  [[nodiscard]] static bool eventually(Done done) {
-    for (int i = 0; i < 500; ++i) {
-      if (done()) return true;
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
-    return false;
-  }
-
-  clawgate::testing::TemporaryDirectory folder;
-  const std::string as_of = time_text(SystemClock().wall().value());
-  Daemon::Options options;
-  std::unique_ptr<Daemon> daemon;
-};
+class DaemonTest : public DaemonFixture {};
 
 TEST_F(DaemonTest, AnOrderFromSignalToPositionByTheCommandLine) {
   start();

@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
 #include <array>
+#include <thread>
 
 #include "tests/sim/exchange/desk.h"
 #include "tests/sim/server/raw_client.h"
@@ -61,6 +64,114 @@ TEST_F(SimulatorTest, RestAndStreamsTellTheSameBookAndTime) {
   EXPECT_NE(rest.read_until("serverTime").find(R"({"serverTime":1700000000000})"),
             std::string::npos);
   EXPECT_EQ(simulator_->activity().frames_out, 1U);
+}
+
+/// The same without a thread of its own and 10 ms away.
+class DistantSimulatorTest : public ::testing::Test {
+ protected:
+  static constexpr std::int64_t kLatency = 10'000'000;
+
+  DistantSimulatorTest() {
+    Simulator::Options options;
+    options.clock = [this] { return TimeNs(now_); };
+    options.server.latency_ns = kLatency;
+    options.server.own_thread = false;
+    simulator_ = std::make_unique<Simulator>(options);
+    symbol_ = simulator_->exchange().add_symbol(*find_built_in("BTCUSDT"));
+    port_ = simulator_->start().value().plain;
+  }
+  template <class Until>
+  [[nodiscard]] bool polled(Until until) {
+    for (int i = 0; i < 3'000; ++i) {
+      while (simulator_->poll() > 0) {
+      }
+      if (until(simulator_->activity())) return true;
+      ::usleep(1'000);
+    }
+    return false;
+  }
+  [[nodiscard]] bool open(RawClient& client, std::string_view target, std::uint64_t sockets) {
+    std::thread asker([&] { EXPECT_TRUE(client.upgrade(target)); });
+    const bool open = polled([&](const auto& seen) { return seen.sockets == sockets; });
+    asker.join();
+    return open;
+  }
+  [[nodiscard]] static bool is_quiet(const Server::Activity& seen) {
+    return seen.in_progress == seen.held_http && seen.unsent == 0;
+  }
+
+  std::int64_t now_ = at_ms(0).value();
+  std::unique_ptr<Simulator> simulator_;
+  SymbolId symbol_;
+  std::uint16_t port_ = 0;
+};
+
+TEST_F(DistantSimulatorTest, ARequestAndItsReplyTakeOneLatencyEach) {
+  RawClient rest(port_);
+  rest.get("/api/v3/time");
+  ASSERT_TRUE(polled([](const auto& seen) { return seen.held_http == 1; }));
+  EXPECT_EQ(simulator_->activity().in_progress, 1U);
+  EXPECT_EQ(simulator_->next_due(), TimeNs(now_ + kLatency));
+  now_ += kLatency - 1;
+  simulator_->release_due();
+  EXPECT_EQ(simulator_->next_due(), TimeNs(now_ + 1)) << "too early";
+  now_ += 1;
+  simulator_->release_due();
+  EXPECT_EQ(simulator_->next_due(), TimeNs(now_ + kLatency)) << "the reply, on its way back";
+  EXPECT_EQ(rest.seen(), "");
+  now_ += kLatency;
+  simulator_->release_due();
+  ASSERT_TRUE(polled([](const auto& seen) { return seen.in_progress == 0; }));
+  EXPECT_EQ(simulator_->activity().held_http, 0U);
+  // Answered when it arrived there.
+  EXPECT_NE(rest.read_until("serverTime").find(R"({"serverTime":1700000000010})"),
+            std::string::npos)
+      << rest.seen();
+}
+
+TEST_F(DistantSimulatorTest, FramesOfTheWebSocketApiToo) {
+  RawClient api(port_);
+  ASSERT_TRUE(open(api, "/ws-api/v3", 1));
+  api.frame(RawClient::kText, R"({"id":1,"method":"time"})");
+  ASSERT_TRUE(polled([](const auto& seen) { return seen.frames_in == 1; }));
+  EXPECT_EQ(simulator_->next_due(), TimeNs(now_ + kLatency));
+  for (const std::uint64_t held : {1U, 0U}) {
+    EXPECT_EQ(simulator_->activity().frames_out, 0U);
+    now_ += kLatency;
+    simulator_->release_due();
+    EXPECT_EQ(simulator_->activity().held, held);
+  }
+  ASSERT_TRUE(polled(is_quiet));
+  EXPECT_EQ(simulator_->activity().frames_out, 1U);
+  EXPECT_NE(api.next_of(RawClient::kText)->payload.find("\"serverTime\":1700000000010"),
+            std::string::npos);
+}
+
+TEST_F(DistantSimulatorTest, StreamsAreNotDelayedAndItStopsInGoodOrder) {
+  RawClient stream(port_);
+  ASSERT_TRUE(open(stream, "/ws/btcusdt@bookTicker", 1));
+  const std::array<BookLevel, 1> bids = {BookLevel{px("50000"), qty("1")}};
+  const std::array<BookLevel, 1> asks = {BookLevel{px("50001"), qty("1")}};
+  MarketEvent event;
+  event.kind = MarketKind::Snapshot;
+  event.symbol = symbol_;
+  event.last_id = 100;
+  event.bids = bids;
+  event.asks = asks;
+  bool here = false;
+  EXPECT_TRUE(simulator_->call([&] {
+    here = true;
+    simulator_->apply(event, TimeNs(now_));
+  }));
+  EXPECT_TRUE(here) << "on the caller's thread";
+  EXPECT_EQ(simulator_->activity().held, 0U);
+  ASSERT_TRUE(polled(is_quiet));
+  EXPECT_NE(stream.next_of(RawClient::kText)->payload.find("\"b\":\"50000.00000000\""),
+            std::string::npos);
+  std::thread reader([&] { EXPECT_EQ(stream.next_of(RawClient::kClose)->code(), 1001); });
+  simulator_->stop();
+  reader.join();
+  EXPECT_FALSE(simulator_->call([] {}));
 }
 
 TEST_F(SimulatorTest, StopsWithAnAnnouncementOnEveryWebSocket) {

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "gateway/audit/prover.h"
+#include "risk/limits_change.h"
+#include "schemas/names.h"
+#include "schemas/record_json.h"
+
+namespace clawgate::audit {
+namespace {
+
+std::string version_text(LimitsVersion version) {
+  return "limits version " + std::to_string(version.value());
+}
+
+}  // namespace
+
+// In journals of version 0.2 and before the input itself put the limits in force.
+void Prover::on(const Limits& input) {
+  limits_ = input;
+}
+
+void Prover::on(const LimitsProposed& input) {
+  input_ = input;
+}
+
+void Prover::on(const DecisionRecorded& input) {
+  decisions_.try_emplace(input.id, input);
+}
+
+/// Why nothing may be done by a decision; empty when nothing speaks against it.
+std::string Prover::may_not_spend(const DecisionId& id, const Digest& subject) const {
+  const std::string name(id.view());
+  const auto at = decisions_.find(id);
+  if (at == decisions_.end()) return "decision " + name + ", which is not recorded";
+  if (at->second.end != DecisionEnd::Approved) {
+    return "decision " + name + ", which ended " + std::string(word(at->second.end));
+  }
+  if (spent_.contains(id)) return "decision " + name + " a second time";
+  if (at->second.subject != subject) return "decision " + name + ", which was over something else";
+  return "";
+}
+
+void Prover::on(const LimitsDecided& fact) {
+  watched_ = true;
+  const LimitsProposed* const proposed = input<LimitsProposed>();
+  Sha256 hasher;
+  const Digest subject = subject_of(fact.document, hasher);
+  if (proposed == nullptr || subject_of(proposed->document, hasher) != subject) {
+    return fail("I5", "a limits document that it decides on", "none before it");
+  }
+  const LimitsVersion before = limits_ ? limits_->version : LimitsVersion{};
+  if (fact.before != before) return fail("I5", version_text(before), version_text(fact.before));
+  if (fact.reason != Reason::None || fact.no_op) return;
+  if (limits_ && fact.document.version <= before) {
+    return fail("I5", "a version above " + std::to_string(before.value()),
+                version_text(fact.document.version));
+  }
+  const std::string looser(limits_ ? risk::loosened(*limits_, fact.document) : std::string_view());
+  if (!looser.empty() || !fact.decision.empty()) {
+    std::string wrong = may_not_spend(fact.decision, subject);
+    if (!wrong.empty()) return fail("I5", "an approved decision over " + looser, std::move(wrong));
+    spent_.insert(fact.decision);
+  }
+  limits_ = fact.document;
+}
+
+// ---- risk over time ----------------------------------------------------------------------------
+
+void Prover::judge_cooldown(const OrderIntent& fact) {
+  if (!watched_ || !fact.order.is_entry() || !last_loss_ || !limits_) return;
+  const std::int64_t over = last_loss_->value() + limits_->cooldown_ns;
+  if (time_.value() >= over) return;
+  fail("I5", "no entry before the cooldown is over, " + time_text(over), time_text(time_.value()));
+}
+
+void Prover::on(const DayTurned& fact) {
+  if (fact.day <= day_ && day_ != 0) {
+    return fail("I5", "a later day than " + std::to_string(day_), std::to_string(fact.day));
+  }
+  day_ = fact.day;
+}
+
+void Prover::on(const DayBased& fact) {
+  if (fact.day != day_) return fail("I5", "the day " + std::to_string(day_), "another");
+  if (fact.equity.raw() <= 0) return fail("I5", "an equity above 0", to_text(fact.equity));
+  if (fact.peak < peak_) {
+    return fail("I5", "a highest equity of at least " + to_text(peak_), to_text(fact.peak));
+  }
+  peak_ = fact.peak;
+}
+
+// The highest equity only rises, but where a decision ended DRAWDOWN.
+void Prover::on(const PeakMoved& fact) {
+  const OperatorCommand* const command = input<OperatorCommand>();
+  const bool decided = command != nullptr && command->action == CommandAction::Unblock &&
+                       command->block == Block::Drawdown &&
+                       (blocks_ & bit_of(Block::Drawdown)) == 0;
+  if (fact.peak < peak_ && !decided) {
+    return fail("I5", "a highest equity of at least " + to_text(peak_), to_text(fact.peak));
+  }
+  peak_ = fact.peak;
+}
+
+// ---- degraded mode -----------------------------------------------------------------------------
+
+void Prover::on(const IncidentOpened& fact) {
+  if (fact.number != incidents_ + 1) {
+    return fail("I5", "incident " + std::to_string(incidents_ + 1), std::to_string(fact.number));
+  }
+  incidents_ = fact.number;
+  const bool tells = fact.cause == Block::UnmanagedExposure && fact.severity == Severity::Sev1;
+  if (tells) human_called_for_ = false;
+}
+
+void Prover::on(const PositionSnapshotTaken& fact) {
+  if (fact.number != snapshots_ + 1) {
+    return fail("I5", "snapshot " + std::to_string(snapshots_ + 1), std::to_string(fact.number));
+  }
+  snapshots_ = fact.number;
+  for (const HeldPosition& row : fact.positions) {
+    Qty held;
+    for (const auto& [id, hold] : ledger_.holds) {
+      if (hold.closed || hold.order.symbol != row.symbol || !hold.has_intent) continue;
+      held = std::max(held, hold.held);
+    }
+    if (row.qty > held) return fail("I11", "a position of " + to_text(held), to_text(row.qty));
+  }
+}
+
+void Prover::on(const OpenOrdersSnapshotTaken& fact) {
+  if (fact.number != snapshots_) {
+    return fail("I5", "the snapshot of positions of that moment", "another");
+  }
+  snapshot_before_ = snapshot_before_ || fact.moment == SnapshotMoment::PreAction;
+}
+
+void Prover::on(const ProtectiveActionTaken& fact) {
+  if (fact.snapshot != snapshots_) {
+    return fail("I5", "the snapshots taken beside it, " + std::to_string(snapshots_),
+                std::to_string(fact.snapshot));
+  }
+  if (!fact.ended) {
+    if (fact.number != last_action_ + 1) {
+      return fail("I5", "action " + std::to_string(last_action_ + 1), std::to_string(fact.number));
+    }
+    last_action_ = fact.number;
+    actions_[fact.number] = {fact.hold, fact.client_order_id, fact.action};
+    return;
+  }
+  const auto begun = actions_.find(fact.number);
+  if (begun == actions_.end() || begun->second.hold != fact.hold ||
+      begun->second.order != fact.client_order_id || begun->second.action != fact.action) {
+    return fail("I5", "an action that began", "action " + std::to_string(fact.number));
+  }
+  actions_.erase(begun);
+  const LedgerOrder* const order = ledger_.find(fact.client_order_id);
+  if (order == nullptr || order->state != fact.result) {
+    return fail("I5", "the order's state as the action's result", std::string(word(fact.result)));
+  }
+}
+
+void Prover::on(const ReductionMoved& fact) {
+  const LedgerHold* const hold = ledger_.find(fact.hold);
+  if (hold == nullptr || fact.held != hold->held || fact.target > fact.held) {
+    return fail("I11", "a position of which a part may stay", "another");
+  }
+  if (fact.begins && (blocks_ & bit_of(Block::SystemDegraded)) == 0) {
+    return fail("I5", "SYSTEM_DEGRADED in force", "not in force");
+  }
+}
+
+}  // namespace clawgate::audit

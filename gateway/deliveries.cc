@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/deliveries.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+namespace clawgate::gateway {
+
+Result<std::string> read_signal_file(const std::string& path) {
+  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return Error{Reason::FileUnreadable, "--signals " + path, ""};
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+Result<std::vector<Delivery>> read_deliveries(const std::vector<std::string>& files,
+                                              UnixNanos begin, DataDirectory& directory) {
+  signals::Options intake;
+  intake.today = signals::date_of(begin);
+  intake.agentic_trading = false;
+  std::vector<Delivery> deliveries;
+  for (const std::string& file : files) {
+    const auto bytes = read_signal_file(file);
+    if (!bytes) return bytes.error();
+    const auto kept = directory.keep(bytes_of(*bytes));
+    if (!kept) return kept.error();
+    signals::Source source;
+    source.name = file;
+    source.bytes = *bytes;
+    source.received_at = begin;
+    for (signals::Reading& reading : signals::read(source, intake).readings) {
+      // The journal names the file, not the folder that it happened to lie in.
+      if (reading.where.starts_with(file)) {
+        reading.where.replace(0, file.size(), std::filesystem::path(file).filename().string());
+      }
+      Delivery delivery{begin, signals::refused_record(reading), reading.where};
+      if (reading.signal) {
+        const auto thesis = directory.keep(bytes_of(reading.thesis));
+        if (!thesis) return thesis.error();
+        delivery.at = std::max(begin, reading.signal->as_of);
+        delivery.what = *reading.signal;
+      }
+      deliveries.push_back(std::move(delivery));
+    }
+  }
+  std::stable_sort(deliveries.begin(), deliveries.end(),
+                   [](const Delivery& a, const Delivery& b) { return a.at < b.at; });
+  return deliveries;
+}
+
+}  // namespace clawgate::gateway

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/serve/binance_venue.h"
+
+#include <openssl/crypto.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+#include "gateway/serve/principals.h"
+#include "schemas/record_json.h"
+
+namespace clawgate::gateway {
+namespace {
+
+namespace net = venues::net;
+namespace binance = venues::binance_spot;
+
+constexpr std::int64_t kFinishMax = 2 * kNanosPerSecond;
+constexpr std::int64_t kFinishLook = 5 * kNanosPerMilli;
+constexpr std::size_t kLogLines = 64;
+
+const std::vector<std::string>& loopback_hosts() {
+  static const std::vector<std::string> kHosts = {"127.0.0.1", "localhost", "::1"};
+  return kHosts;
+}
+
+/// One row a URL: the path that an address without one means, the only one it may have.
+struct UrlRow {
+  std::string_view key;
+  std::string VenueSettings::*url;
+  std::string_view path;
+};
+constexpr UrlRow kRest = {"venue.rest_url", &VenueSettings::rest_url, "/api"};
+constexpr UrlRow kWsApi = {"venue.ws_api_url", &VenueSettings::ws_api_url, "/ws-api/v3"};
+constexpr UrlRow kStream = {"venue.stream_url", &VenueSettings::stream_url, ""};
+
+Result<net::Endpoint> read_url(const BinanceVenue::Options& options, const UrlRow& row) {
+  const std::string& url = options.venue.*row.url;
+  if (url.empty()) return Error{Reason::VenueNotConfigured, std::string(row.key), ""};
+  auto endpoint = net::parse_endpoint(url, row.key);
+  if (!endpoint) return endpoint.error();
+  if (endpoint->path.empty()) endpoint->path = row.path;
+  if (endpoint->path != row.path) {
+    return Error{Reason::ConfigValueRange, std::string(row.key), "path " + endpoint->path};
+  }
+  // The stage's own guard; the transport's allowlist is another.
+  const bool local = net::HostAllowlist(loopback_hosts()).allows(endpoint->host);
+  if (options.stage == Stage::S0 && !local) {
+    return Error{Reason::VenueHostNotAllowed, std::string(row.key), endpoint->host};
+  }
+  return endpoint;
+}
+
+Result<std::string> read_key_file(const std::string& path, std::string_view key) {
+  if (path.empty()) return Error{Reason::VenueNotConfigured, std::string(key), ""};
+  auto text = read_secret(path);
+  if (text) return text;
+  Error error = text.error();
+  error.field = std::string(key) + " " + error.field;
+  return error;
+}
+
+Result<binance::Credentials> read_credentials(const VenueSettings& settings) {
+  auto key = read_key_file(settings.api_key_file, "venue.api_key_file");
+  if (!key) return key.error();
+  auto secret = read_key_file(settings.private_key_file, "venue.private_key_file");
+  if (!secret) return secret.error();
+  secret->push_back('\n');  // a PEM's last line end belongs to it
+  auto credentials = binance::credentials_from(*key, *secret);
+  OPENSSL_cleanse(key->data(), key->size());
+  OPENSSL_cleanse(secret->data(), secret->size());
+  return credentials;
+}
+
+std::string_view word(binance::MarketAlarm::Kind kind) {
+  using Kind = binance::MarketAlarm::Kind;
+  static constexpr std::pair<Kind, std::string_view> kWords[] = {
+      {Kind::ConnectionSilent, "connection silent"}, {Kind::SymbolSilent, "symbol silent"},
+      {Kind::Disconnected, "disconnected"},          {Kind::Unreadable, "unreadable"},
+      {Kind::RestRefused, "requests refused"},
+  };
+  for (const auto& [row, text] : kWords) {
+    if (row == kind) return text;
+  }
+  return "";
+}
+
+}  // namespace
+
+BinanceVenue::BinanceVenue(const Options& options, binance::Credentials credentials,
+                           std::unique_ptr<net::AsioTransport> transport)
+    : options_(options), credentials_(std::move(credentials)), transport_(std::move(transport)) {}
+
+Result<std::unique_ptr<BinanceVenue>> BinanceVenue::open(const Options& options,
+                                                         venues::VenueInbox& inbox,
+                                                         const venues::SendGate& gate) {
+  const auto endpoints = read_endpoints(options);
+  if (!endpoints) return endpoints.error();
+  auto credentials = read_credentials(options.venue);
+  if (!credentials) return credentials.error();
+  net::AsioOptions network;
+  network.allowed = options.stage == Stage::S0
+                        ? net::HostAllowlist(loopback_hosts())
+                        : net::HostAllowlist({endpoints->rest.host, endpoints->ws_api.host,
+                                              endpoints->stream.host});
+  network.ca_file = options.ca_file;
+  auto transport = net::AsioTransport::open(std::move(network));
+  if (!transport) return transport.error();
+  std::unique_ptr<BinanceVenue> venue(
+      new BinanceVenue(options, std::move(*credentials), std::move(*transport)));
+  venue->begin(*endpoints, inbox, gate);
+  return venue;
+}
+
+Result<BinanceVenue::Endpoints> BinanceVenue::read_endpoints(const Options& options) {
+  const auto rest = read_url(options, kRest);
+  if (!rest) return rest.error();
+  const auto ws_api = read_url(options, kWsApi);
+  if (!ws_api) return ws_api.error();
+  const auto stream = read_url(options, kStream);
+  if (!stream) return stream.error();
+  return Endpoints{*rest, *ws_api, *stream};
+}
+
+void BinanceVenue::begin(const Endpoints& endpoints, venues::VenueInbox& inbox,
+                         const venues::SendGate& gate) {
+  binance::BinanceSpot::Options orders;
+  binance::MarketFeedOptions market;
+  orders.rest = endpoints.rest;
+  orders.ws_api = endpoints.ws_api;
+  orders.account = options_.account;
+  market.rest = endpoints.rest;
+  market.stream = endpoints.stream;
+  for (const Listed& row : options_.symbols) {
+    orders.symbols.push_back({row.instrument, row.symbol, row.newest_order});
+    market.symbols.push_back({row.symbol, row.instrument});
+  }
+  orders.random_bits = market.random_bits = [this] { return random_bits(); };
+  orders.log = [this](std::string_view line) { note(line); };
+  orders.wake = [this] { wake(); };
+  adapter_ = std::make_unique<binance::BinanceSpot>(*transport_, credentials_, inbox, gate,
+                                                    std::move(orders));
+  market.clock_offset_ns = [this] { return adapter_->clock_ahead_ns(); };
+  feed_ = std::make_unique<binance::MarketFeed>(
+      *transport_, inbox, std::move(market), [this](const binance::MarketAlarm& alarm) {
+        note("market data: " + std::string(word(alarm.kind)) + (alarm.holds ? ": " : " no more: ") +
+             alarm.words);
+      });
+  transport_->post([this] {
+    adapter_->start();
+    feed_->start();
+  });
+  thread_ = std::thread([this] { transport_->run(); });
+}
+
+BinanceVenue::~BinanceVenue() {
+  transport_->post([this] { finish(UnixNanos(transport_->now().value() + kFinishMax)); });
+  thread_.join();
+}
+
+std::optional<HandOff> BinanceVenue::submit(SendPermit permit, const OrderIntent& intent) {
+  return adapter_->submit(std::move(permit), intent);
+}
+
+std::optional<HandOff> BinanceVenue::protect(ProtectPermit permit, const ProtectiveOrder& order) {
+  return adapter_->protect(std::move(permit), order);
+}
+
+// One call on its way is enough, however much the core asks for before it runs.
+void BinanceVenue::wake() {
+  if (awake_.exchange(true, std::memory_order_acq_rel)) return;
+  transport_->post([this] {
+    awake_.exchange(false, std::memory_order_acq_rel);
+    adapter_->drain();
+  });
+}
+
+// Cancels above all: a gateway that stops because its journal failed still gets them out.
+void BinanceVenue::finish(UnixNanos until) {
+  adapter_->drain();
+  if (adapter_->is_idle() || transport_->now() >= until) return transport_->stop();
+  transport_->at(UnixNanos(transport_->now().value() + kFinishLook),
+                 [this, until] { finish(until); });
+}
+
+// A venue that is away is not told again at each attempt.
+void BinanceVenue::note(std::string_view line) {
+  if (!options_.log) return;
+  if (line == "ready") log_lines_.clear();
+  if (log_lines_.size() == kLogLines) log_lines_.clear();
+  if (log_lines_.emplace(line).second) options_.log(line);
+}
+
+std::uint64_t BinanceVenue::random_bits() {
+  std::array<std::uint8_t, sizeof(std::uint64_t)> bytes;
+  entropy_.fill(bytes);
+  std::uint64_t bits = 0;
+  std::memcpy(&bits, bytes.data(), bytes.size());
+  return bits;
+}
+
+// --- The venue of a configuration ---------------------------------------------------------------
+
+namespace {
+
+using Listed = BinanceVenue::Listed;
+
+bool holds_trade(const State& state, InstrumentId instrument) {
+  return std::any_of(state.trades.begin(), state.trades.end(), [&](const Trade& trade) {
+    return trade.order.instrument == instrument && trade.hold == HoldState::Released &&
+           !trade.closed;
+  });
+}
+
+/// A symbol keeps the number that the journal knows it by; a new one takes the first that is free.
+Result<std::vector<Listed>> list_symbols(const Config& config, const State& state) {
+  std::vector<Listed> rows;
+  std::array<bool, State::kInstrumentsMax> taken{};
+  for (std::size_t i = 0; i < taken.size(); ++i) {
+    const auto& known = state.instruments[i];
+    if (!known) continue;
+    taken[i] = true;
+    const bool wanted =
+        std::any_of(config.limits.symbols.begin(), config.limits.symbols.end(),
+                    [&](const SymbolPolicy& policy) { return policy.symbol == known->symbol; });
+    if (!wanted && !holds_trade(state, known->id)) continue;
+    rows.push_back({known->id, known->symbol, state.newest_venue_order[i]});
+  }
+  for (const SymbolPolicy& policy : config.limits.symbols) {
+    if (state.instrument(policy.symbol) != nullptr) continue;
+    const auto free = std::find(taken.begin(), taken.end(), false);
+    if (free == taken.end()) {
+      return Error{Reason::ConfigValueRange, "symbol", std::string(policy.symbol.view())};
+    }
+    *free = true;
+    const auto id = static_cast<std::uint16_t>(free - taken.begin());
+    rows.push_back({InstrumentId(id), policy.symbol, 0});
+  }
+  return rows;
+}
+
+}  // namespace
+
+VenueFactory binance_venue() {
+  return [](venues::VenueInbox& inbox, const venues::SendGate& gate,
+            const VenueContext& context) -> Result<std::unique_ptr<venues::Venue>> {
+    auto symbols = list_symbols(context.config, context.state);
+    if (!symbols) return symbols.error();
+    BinanceVenue::Options options;
+    options.stage = context.config.session.stage;
+    options.venue = context.config.venue;
+    options.account = context.config.session.account;
+    options.symbols = std::move(*symbols);
+    options.log = [&clock = context.clock](std::string_view line) {
+      std::fprintf(stderr, "%s INFO venue %.*s\n", time_text(clock.wall().value()).c_str(),
+                   static_cast<int>(line.size()), line.data());
+    };
+    auto venue = BinanceVenue::open(options, inbox, gate);
+    if (!venue) return venue.error();
+    return std::unique_ptr<venues::Venue>(std::move(*venue));
+  };
+}
+
+}  // namespace clawgate::gateway

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "gateway/config.h"
+#include "gateway/serve/clock.h"
+#include "gateway/state.h"
+#include "venues/venue.h"
+
+namespace clawgate::gateway {
+
+/// What a venue is made with, beside the inbox and the gate. `state` is what the journal told; it
+/// may be read only while the venue is made.
+struct VenueContext {
+  const Config& config;
+  const Clock& clock;
+  const State& state;
+};
+/// Makes the venue, which starts its own threads and tells everything through the inbox: its
+/// instruments, balances, reports, and (with evidence) that RECONCILING no longer holds.
+using VenueFactory = std::function<Result<std::unique_ptr<venues::Venue>>(
+    venues::VenueInbox&, const venues::SendGate&, const VenueContext&)>;
+
+}  // namespace clawgate::gateway

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/human_action.h"
+#include "tests/gateway/engine_fixture.h"
+
+// Degraded mode with an open position: block, write down, protect, reduce, call a person; and the
+// way back.
+
+namespace clawgate::gateway {
+namespace {
+
+class DegradedTest : public EngineTest {
+ protected:
+  void degrade() {
+    apply(CauseReported{Block::SystemDegraded, Text<24>("store"), Text<64>("down")});
+    settle();
+  }
+  void condition(Block block, bool holds) {
+    apply(ConditionReported{block, holds, Text<64>("test")});
+    settle();
+  }
+  /// An open trade whose worth is above what may stay.
+  HoldId an_exposed_trade() {
+    const HoldId hold = an_open_trade();
+    EXPECT_EQ(propose(next_limits([](Limits& l) { l.order_notional_max = Notional::of(20); })),
+              Reason::None);
+    return hold;
+  }
+  void canceled(HoldId hold, LegRole role) {
+    says(a_report(hold, role, ExecType::Canceled, OrdStatus::Canceled));
+  }
+  [[nodiscard]] Notional worth(HoldId hold) const {
+    return *notional(Px::of(59'999), trade(hold).position.qty);
+  }
+};
+
+TEST_F(DegradedTest, EntriesAreBlockedAndWhatIsHeldIsWrittenDown) {
+  const HoldId hold = an_open_trade();
+  degrade();
+  EXPECT_TRUE(state->blocked_by(Block::SystemDegraded));
+  const auto positions = all<PositionSnapshotTaken>();
+  ASSERT_EQ(positions.size(), 1U);
+  EXPECT_EQ(positions[0].moment, SnapshotMoment::Degradation);
+  ASSERT_EQ(positions[0].positions.size(), 1U);
+  EXPECT_EQ(positions[0].positions[0].qty, trade(hold).position.qty);
+  EXPECT_TRUE(positions[0].positions[0].stop_live);
+  EXPECT_EQ(positions[0].balances.size(), 2U);
+  ASSERT_EQ(all<OpenOrdersSnapshotTaken>().size(), 1U);
+  EXPECT_EQ(all<OpenOrdersSnapshotTaken>()[0].orders.size(), 1U);
+  EXPECT_TRUE(venue.cancels.empty()) << "50 may stay: its stop stays";
+  send(a_signal());
+  EXPECT_TRUE(denied_for(Reason::CauseLatched));
+}
+
+TEST_F(DegradedTest, AnIncidentAndALostChannelDegradeToo) {
+  for (const Block cause : {Block::Severity, Block::ChannelLost}) {
+    apply(CauseReported{cause, Text<24>("edge"), Text<64>("seen")});
+    EXPECT_TRUE(state->blocked_by(Block::SystemDegraded));
+  }
+  EXPECT_EQ(all<PositionSnapshotTaken>().size(), 1U) << "once";
+}
+
+TEST_F(DegradedTest, APositionIsReducedToWhatMayStay) {
+  const HoldId hold = an_exposed_trade();
+  degrade();
+  EXPECT_TRUE(trade(hold).reducing);
+  ASSERT_EQ(venue.cancels.size(), 1U);
+  EXPECT_TRUE(venue.protective.empty()) << "the stop locks the base";
+  canceled(hold, LegRole::Stop);
+  ASSERT_EQ(venue.protective.size(), 1U);
+  EXPECT_EQ(venue.protective[0].leg.role, LegRole::Reduce);
+  EXPECT_EQ(venue.protective[0].leg.qty.raw(),
+            trade(hold).position.sellable(Qty::from_raw(1'000)).raw() - trade(hold).keep.raw());
+  says(a_fill(hold, LegRole::Reduce, Px::of(59'990), "r"));
+  EXPECT_LE(worth(hold), Notional::from_raw(Notional::of(20).raw() + 60'000'000)) << "and dust";
+  EXPECT_GT(worth(hold), Notional::of(19));
+  ASSERT_EQ(venue.protective.size(), 2U);
+  EXPECT_EQ(venue.protective[1].leg.role, LegRole::Stop);
+  EXPECT_EQ(venue.protective[1].leg.qty, trade(hold).position.sellable(Qty::from_raw(1'000)));
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::New));
+  EXPECT_EQ(trade(hold).protection, ProtectionState::Live);
+  EXPECT_FALSE(trade(hold).reducing);
+  EXPECT_FALSE(trade(hold).closed);
+}
+
+TEST_F(DegradedTest, EachActionStandsBetweenTwoSnapshots) {
+  const HoldId hold = an_exposed_trade();
+  degrade();
+  canceled(hold, LegRole::Stop);
+  says(a_fill(hold, LegRole::Reduce, Px::of(59'990), "r"));
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::New));
+  const auto actions = all<ProtectiveActionTaken>();
+  const auto snapshots = all<PositionSnapshotTaken>();
+  const auto orders = all<OpenOrdersSnapshotTaken>();
+  ASSERT_EQ(actions.size(), 6U);  // cancel, sell, stop: each begun and ended
+  ASSERT_EQ(snapshots.size(), 7U);
+  ASSERT_EQ(orders.size(), snapshots.size());
+  for (std::size_t i = 0; i < actions.size(); ++i) {
+    const PositionSnapshotTaken& snapshot = snapshots[actions[i].snapshot - 1];
+    EXPECT_EQ(snapshot.number, actions[i].snapshot);
+    EXPECT_EQ(snapshot.action, actions[i].number);
+    EXPECT_EQ(snapshot.moment,
+              actions[i].ended ? SnapshotMoment::PostAction : SnapshotMoment::PreAction);
+    EXPECT_EQ(orders[actions[i].snapshot - 1].number, snapshot.number);
+  }
+  EXPECT_EQ(actions[1].result, OrderState::Canceled);
+  EXPECT_EQ(actions[3].result, OrderState::Filled);
+  EXPECT_EQ(actions[5].result, OrderState::Working);
+  EXPECT_LT(snapshots[actions[3].snapshot - 1].positions[0].qty,
+            snapshots[actions[2].snapshot - 1].positions[0].qty);
+}
+
+TEST_F(DegradedTest, ARestartInTheMiddleEndsTheSame) {
+  const HoldId hold = an_exposed_trade();
+  degrade();
+  restart(true);
+  canceled(hold, LegRole::Stop);
+  restart(false);
+  says(a_fill(hold, LegRole::Reduce, Px::of(59'990), "r"));
+  restart(true);
+  EXPECT_EQ(trade(hold).find(LegRole::Stop)->state, OrderState::Sent);
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::New));
+  EXPECT_EQ(trade(hold).protection, ProtectionState::Live);
+  EXPECT_LE(worth(hold), Notional::of(21));
+  EXPECT_EQ(venue.protective.size(), 2U);
+}
+
+TEST_F(DegradedTest, ASaleThatFailsPutsTheStopBack) {
+  const HoldId hold = an_exposed_trade();
+  degrade();
+  canceled(hold, LegRole::Stop);
+  says(a_report(hold, LegRole::Reduce, ExecType::Rejected, OrdStatus::Rejected));
+  ASSERT_EQ(venue.protective.size(), 2U);
+  EXPECT_EQ(venue.protective[1].leg.role, LegRole::Stop);
+  EXPECT_EQ(venue.protective[1].leg.qty, trade(hold).position.sellable(Qty::from_raw(1'000)));
+  EXPECT_EQ(all<IncidentOpened>().size(), 1U);
+  EXPECT_FALSE(trade(hold).reducing);
+}
+
+TEST_F(DegradedTest, WhatTheVenueWouldNotSellGoesWithMore) {
+  const HoldId hold = an_open_trade();
+  // An excess of 2, where the venue sells at least 5: 5 go.
+  EXPECT_EQ(propose(next_limits([](Limits& l) { l.order_notional_max = Notional::of(47); })),
+            Reason::None);
+  degrade();
+  canceled(hold, LegRole::Stop);
+  ASSERT_EQ(venue.protective.size(), 1U);
+  const Notional sold = *notional(Px::of(59'999), venue.protective[0].leg.qty);
+  EXPECT_GE(sold, Notional::of(5));
+  EXPECT_LT(sold, Notional::from_raw(Notional::of(5).raw() + Notional::of(1).raw()));
+}
+
+TEST_F(DegradedTest, WhatCouldNotBeGuardedIsSoldWhole) {
+  const HoldId hold = an_open_trade();
+  EXPECT_EQ(propose(next_limits([](Limits& l) { l.order_notional_max = Notional::of(4); })),
+            Reason::None);
+  degrade();
+  canceled(hold, LegRole::Stop);
+  ASSERT_EQ(venue.protective.size(), 1U);
+  EXPECT_EQ(venue.protective[0].leg.qty, trade(hold).position.sellable(Qty::from_raw(1'000)));
+  says(a_fill(hold, LegRole::Reduce, Px::of(59'990), "r"));
+  EXPECT_TRUE(trade(hold).closed);
+}
+
+TEST_F(DegradedTest, AWorkingEntryIsCancelled) {
+  const HoldId hold = a_hold();
+  EXPECT_EQ(approve(hold), Reason::None);
+  degrade();
+  ASSERT_EQ(venue.cancels.size(), 1U);
+  EXPECT_TRUE(venue.cancels[0].only_new);
+}
+
+TEST_F(DegradedTest, WhereTheMarkIsMissingItStaysBlockedAndIsTold) {
+  an_open_trade();
+  market(Px{}, Px{});
+  degrade();
+  EXPECT_TRUE(state->blocked_by(Block::SafeNotionalUnknown));
+  ASSERT_EQ(all<IncidentOpened>().size(), 1U);
+  EXPECT_EQ(all<IncidentOpened>()[0].severity, Severity::Sev2);
+  EXPECT_EQ(unblock(Block::SafeNotionalUnknown), Reason::CauseStillHolds);
+  market(Px::of(59'999), Px::of(60'001));
+  EXPECT_EQ(unblock(Block::SafeNotionalUnknown), Reason::None);
+}
+
+TEST_F(DegradedTest, AnUnreachableVenueWithNothingHeldIsAConditionOnly) {
+  condition(Block::VenueUnreachable, true);
+  EXPECT_FALSE(state->blocked_by(Block::SystemDegraded));
+  condition(Block::VenueUnreachable, false);
+  EXPECT_EQ(state->trading_state(), TradingState::Open);
+}
+
+TEST_F(DegradedTest, AnUnreachableVenueWithAPositionCallsAPerson) {
+  const HoldId hold = an_open_trade();
+  condition(Block::VenueUnreachable, true);
+  EXPECT_TRUE(state->blocked_by(Block::UnmanagedExposure));
+  EXPECT_TRUE(state->blocked_by(Block::SystemDegraded));
+  ASSERT_EQ(all<IncidentOpened>().size(), 1U);
+  EXPECT_EQ(all<IncidentOpened>()[0].severity, Severity::Sev1);
+  ASSERT_EQ(edges.humans.size(), 1U);
+  ASSERT_EQ(edges.humans[0].positions.size(), 1U);
+  EXPECT_EQ(edges.humans[0].positions[0].qty, trade(hold).position.qty);
+  EXPECT_EQ(edges.humans[0].incident, 1U);
+  const std::string text = human_action_text(edges.humans[0]);
+  for (const char* const part : {"dependencia_falha", "impacto", "acoes_imediatas",
+                                 "validacao_pos_fix", "BTCUSDT", "SEV-1"}) {
+    EXPECT_NE(text.find(part), std::string::npos) << part;
+  }
+}
+
+TEST_F(DegradedTest, MoreThanTenMinutesUnmanagedIsAViolation) {
+  for (const bool restarted : {false, true}) {
+    SCOPED_TRACE(restarted);
+    if (!restarted) an_open_trade();
+    condition(Block::VenueUnreachable, true);
+    const std::int64_t since = now;
+    const std::size_t incidents = all<IncidentOpened>().size();
+    if (restarted) restart(true);
+    now = since + 600 * kNanosPerSecond - kNanosPerMilli;
+    apply(TimePassed{});
+    EXPECT_EQ(all<IncidentOpened>().size(), incidents);
+    EXPECT_LE(runtime->next_deadline(), UnixNanos(since + 600 * kNanosPerSecond + 1));
+    now = since + 600 * kNanosPerSecond + 1 - kNanosPerMilli;
+    apply(TimePassed{});
+    settle();
+    ASSERT_EQ(all<IncidentOpened>().size(), incidents + 1);
+    EXPECT_TRUE(all<IncidentOpened>().back().violation);
+    EXPECT_TRUE(state->blocked_by(Block::Severity));
+    apply(TimePassed{});
+    EXPECT_EQ(all<IncidentOpened>().size(), incidents + 1) << "once for an outage";
+    condition(Block::VenueUnreachable, false);
+  }
+}
+
+TEST_F(DegradedTest, ThePositionIsManagedOnceTheVenueIsBack) {
+  const HoldId hold = an_exposed_trade();
+  condition(Block::VenueUnreachable, true);
+  EXPECT_TRUE(venue.cancels.empty());
+  condition(Block::VenueUnreachable, false);
+  EXPECT_EQ(venue.cancels.size(), 1U);
+  EXPECT_TRUE(trade(hold).reducing);
+}
+
+TEST_F(DegradedTest, TheWayBackIsReconciliationProtectionAndADecision) {
+  const HoldId hold = an_exposed_trade();
+  condition(Block::VenueUnreachable, true);
+  for (const Block cause : {Block::SystemDegraded, Block::UnmanagedExposure}) {
+    EXPECT_EQ(unblock(cause), Reason::CauseStillHolds) << "unreachable";
+  }
+  condition(Block::VenueUnreachable, false);
+  canceled(hold, LegRole::Stop);
+  says(a_fill(hold, LegRole::Reduce, Px::of(59'990), "r"));
+  EXPECT_EQ(unblock(Block::SystemDegraded), Reason::CauseStillHolds) << "the stop is not live";
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::New));
+  EXPECT_EQ(unblock(Block::SystemDegraded), Reason::CauseStillHolds) << "not reconciled";
+  condition(Block::Reconciling, false);
+  EXPECT_EQ(unblock(Block::SystemDegraded), Reason::None);
+  EXPECT_EQ(state->trading_state(), TradingState::Blocked) << "the other cause";
+  EXPECT_EQ(unblock(Block::UnmanagedExposure), Reason::None);
+  EXPECT_EQ(state->trading_state(), TradingState::Open);
+}
+
+}  // namespace
+}  // namespace clawgate::gateway

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "gateway/config.h"
+#include "gateway/serve/http_client.h"
+#include "tests/support/child_process.h"
+
+namespace clawgate::testing {
+
+/// `clawgate sim` as a program of its own, with one account of 10000 USDT whose state survives its
+/// death. The first start takes any port; a later one the same.
+class SimProcess {
+ public:
+  SimProcess(std::string program, std::string data)
+      : program_(std::move(program)), data_(std::move(data)) {}
+
+  void start() {
+    child_ = std::make_unique<ChildProcess>(std::vector<std::string>{
+        program_, "sim", "--json", "--no-tls", "--data", data_, "--port", port_, "--market",
+        "BTCUSDT=synthetic:1", "--balance", "USDT=10000", "--balance", "BTC=0"});
+    const auto line = child_->read_line(std::chrono::seconds(30));
+    said_ = nlohmann::json::parse(line.value_or(""), nullptr, false);
+    ASSERT_TRUE(said_.is_object()) << "clawgate sim does not start";
+    const std::string rest = text("rest");
+    port_ = rest.substr(rest.rfind(':') + 1);
+  }
+  /// The exit code.
+  int end(int signal) {
+    const int code = child_->end(signal);
+    child_.reset();
+    return code;
+  }
+
+  [[nodiscard]] gateway::VenueSettings settings() const {
+    const nlohmann::json& account = said_["accounts"][0];
+    return {text("rest"), text("ws_api"), text("streams"), account["api_key_file"],
+            account["private_key_file"]};
+  }
+  [[nodiscard]] std::string secret(const char* name) const { return said_["accounts"][0][name]; }
+
+  /// The exchange's own word on orders and trades, as `journal prove --venue-export` reads it.
+  [[nodiscard]] std::string export_text() const { return call("GET", "/sim/export?account=0"); }
+  [[nodiscard]] nlohmann::json orders() const {
+    return nlohmann::json::parse(export_text(), nullptr, false)["orders"];
+  }
+  [[nodiscard]] std::size_t orders_of(const std::string& status) const {
+    std::size_t count = 0;
+    for (const auto& order : orders()) count += order["status"] == status ? 1U : 0U;
+    return count;
+  }
+  [[nodiscard]] std::string call(const std::string& method, const std::string& target,
+                                 const std::string& body = "") const {
+    const auto endpoint = gateway::endpoint_from(text("rest"));
+    const auto answer = gateway::call(endpoint.value(), method, target, body);
+    return answer ? answer->body : "";
+  }
+
+ private:
+  [[nodiscard]] std::string text(const char* name) const { return said_[name]; }
+
+  std::string program_;
+  std::string data_;
+  std::string port_ = "0";
+  nlohmann::json said_;
+  std::unique_ptr<ChildProcess> child_;
+};
+
+}  // namespace clawgate::testing
