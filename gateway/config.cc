@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gateway/serve/principals.h"
+#include "risk/limits_change.h"
 #include "schemas/names.h"
 #include "schemas/strict_json.h"
 
@@ -211,6 +212,21 @@ const std::vector<Key>& keys() {
           "limits.orders_burst", "orders", 1, 1'000,
           [](Config& c, Number v) { c.limits.orders_burst = static_cast<std::uint32_t>(v); },
           [](const Config& c) { return Number{c.limits.orders_burst}; }),
+      number_key(
+          "limits.cooldown_s", "s", 0, 2'592'000,
+          [](Config& c, Number v) { c.limits.cooldown_ns = v * kNanosPerSecond; },
+          [](const Config& c) { return c.limits.cooldown_ns / kNanosPerSecond; }),
+      bps_key(
+          "limits.day_loss_max_bps", 1, 1'000, [](Config& c, Rate v) { c.limits.day_loss_max = v; },
+          [](const Config& c) { return c.limits.day_loss_max; }),
+      bps_key(
+          "limits.drawdown_max_bps", 800, 1'200,
+          [](Config& c, Rate v) { c.limits.drawdown_max = v; },
+          [](const Config& c) { return c.limits.drawdown_max; }),
+      number_key(
+          "limits.engine_silence_max_s", "s", 1, 60,
+          [](Config& c, Number v) { c.limits.engine_silence_max_ns = v * kNanosPerSecond; },
+          [](const Config& c) { return c.limits.engine_silence_max_ns / kNanosPerSecond; }),
       {"limits.decision", "DEC-YYYYMMDD-XXX, for limits above the defaults",
        [](Config& config, const std::string& text) {
          const auto id = DecisionId::from(text);
@@ -246,15 +262,14 @@ const std::vector<Key>& keys() {
   return kKeys;
 }
 
+// Symbols, engines and the expected slippage are the session's to say; the limits are not.
 bool above_defaults(const Limits& limits) {
-  const Limits base;
-  return limits.risk_per_trade > base.risk_per_trade ||
-         limits.order_notional_max > base.order_notional_max ||
-         limits.day_notional_max > base.day_notional_max ||
-         limits.day_orders_max > base.day_orders_max ||
-         limits.open_trades_max > base.open_trades_max ||
-         limits.orders_per_minute > base.orders_per_minute ||
-         limits.orders_burst > base.orders_burst;
+  Limits base;
+  base.symbols = limits.symbols;
+  base.engines = limits.engines;
+  base.weights = limits.weights;
+  base.slippage = limits.slippage;
+  return !risk::loosened(base, limits).empty();
 }
 
 std::optional<Error> read_node(const YAML::Node& node, const std::string& prefix,

@@ -23,6 +23,7 @@ namespace clawgate::gateway {
 ///   venue.log       what the adapter noted of its connections to it
 ///   check.key       for the check codes on the cards; 0600
 ///   emergency.log   one line when the journal fails
+///   human_action_required.md  what a person has to do at the venue, while the core cannot
 ///   closed          written by a clean end, removed at the next start
 class DataDirectory {
  public:
@@ -35,6 +36,9 @@ class DataDirectory {
   [[nodiscard]] std::string venue_export() const { return path_ + "/venue-export.json"; }
   [[nodiscard]] std::string venue_log() const { return path_ + "/venue.log"; }
   [[nodiscard]] std::string emergency_file() const { return path_ + "/emergency.log"; }
+  [[nodiscard]] std::string human_action_file() const {
+    return path_ + "/human_action_required.md";
+  }
   [[nodiscard]] Bytes check_key() const { return check_key_; }
   /// Whether the session before this one ended in order (or there was none).
   [[nodiscard]] bool was_clean() const { return was_clean_; }

@@ -16,6 +16,7 @@
 #include "gateway/card.h"
 #include "gateway/data_directory.h"
 #include "gateway/deliveries.h"
+#include "gateway/human_action.h"
 #include "gateway/journal_sink.h"
 #include "gateway/operators.h"
 #include "gateway/practice.h"
@@ -57,6 +58,7 @@ class Session final : public Edges, public venues::VenueInbox {
 
   void on(const AskApproval& what) override;
   void on(const HoldEnded& what) override;
+  void human_action(const HumanActionRequired& what) override;
   void on(const AnswerSignal&) override {}
   void on(const AnswerCommand& what) override;
   [[nodiscard]] bool put(const venues::VenueInput& input) override;
@@ -472,6 +474,12 @@ void Session::on(const AskApproval& what) {
 
 void Session::on(const HoldEnded& what) {
   desk_->ended(what.hold, what.state, what.reason);
+}
+
+void Session::human_action(const HumanActionRequired& what) {
+  const std::string path = directory_->human_action_file();
+  const bool written = write_human_action(path, what);
+  std::fprintf(stderr, "\nHUMAN ACTION REQUIRED: %s\n", written ? path.c_str() : "see the journal");
 }
 
 void Session::on(const AnswerCommand& what) {

@@ -281,7 +281,7 @@ void State::fold(const CommandDecided& fact, UnixNanos) {
 void State::fold(const BlockChanged& fact, UnixNanos time) {
   if (static_cast<std::size_t>(fact.block) < block_rows.size()) {
     block_rows[static_cast<std::size_t>(fact.block)] =
-        fact.active ? BlockRow{time, fact.evidence} : BlockRow{};
+        fact.active ? StandingBlock{time, fact.evidence} : StandingBlock{};
   }
   if (fact.block == Block::VenueUnreachable) unmanaged_too_long = false;
   if (!fact.active) spend(fact.decision_id);
@@ -429,7 +429,7 @@ Digest State::hash() const {
   mix(unmanaged_too_long);
   mix(snapshots);
   mix(actions);
-  for (const BlockRow& row : block_rows) mix(row);
+  for (const StandingBlock& row : block_rows) mix(row);
   mix(day_notional);
   mix(day_orders);
   mix(throttle_paid_until);

@@ -113,7 +113,7 @@ struct LastWord {
 };
 
 /// Why one block is in force: since when, who or what said so. What clears it is in kBlocks.
-struct BlockRow {
+struct StandingBlock {
   UnixNanos since;
   Text<96> evidence;
 
@@ -253,7 +253,7 @@ class State {
   /// How a decision ended; null when none of that id is recorded.
   [[nodiscard]] const DecisionRecorded* decision(const DecisionId& id) const;
   [[nodiscard]] const EngineLife* life(const EngineName& engine) const;
-  [[nodiscard]] const BlockRow& block_row(Block block) const {
+  [[nodiscard]] const StandingBlock& block_row(Block block) const {
     return block_rows[static_cast<std::size_t>(block)];
   }
   [[nodiscard]] bool is_spent(const DecisionId& id) const;
@@ -274,7 +274,7 @@ class State {
   List<BalanceReported, kBalancesMax> balances;
   std::vector<Trade> trades;  // room for kTradesMax, never more
   std::uint32_t blocks = 0;
-  std::array<BlockRow, 32> block_rows;  // by Block; of those in force
+  std::array<StandingBlock, 32> block_rows;  // by Block; of those in force
   KillEpoch kill_epoch;
   /// The highest order id that a venue gave one of our orders, by instrument; 0: none, or no
   /// number.

@@ -8,16 +8,21 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "gateway/commands/commands.h"
+#include "gateway/eval/asset_class_suite.h"
 #include "gateway/eval/suite.h"
+#include "schemas/record_json.h"
 
 namespace clawgate::gateway {
 namespace {
 
 struct Arguments {
   std::string cases = "evals/trading";
-  std::string out = "artifacts/evals/trading";
+  std::string out;          // empty: artifacts/evals/<suite>
+  std::string asset_class;  // empty: the rulebook of crypto_spot; `all`: every other class
+  eval::ClassPlaces places;
   int only = 0;  // a number of the rulebook; 0: all
   unsigned jobs = 0;
   bool list = false;
@@ -77,7 +82,8 @@ void print_results(const eval::Suite& suite, const eval::SuiteResult& result,
   std::printf("\n");
 }
 
-int run_trading(const Arguments& arguments) {
+int run_trading(Arguments arguments) {
+  if (arguments.out.empty()) arguments.out = "artifacts/evals/trading";
   auto suite = eval::read_suite(arguments.cases);
   if (!suite) return usage_error(suite.error());
   if (arguments.only != 0) {
@@ -112,6 +118,70 @@ int run_trading(const Arguments& arguments) {
   return result.failed() == 0 ? 0 : 1;
 }
 
+std::vector<contracts::BrazilianClass> classes_of(const std::string& name) {
+  using contracts::BrazilianClass;
+  if (name == "all") {
+    return {BrazilianClass::EquitiesBr, BrazilianClass::FiiBr, BrazilianClass::FixedIncomeBr};
+  }
+  return {*contracts::value_of<BrazilianClass>(name)};
+}
+
+// The suites of the classes beside crypto_spot. They run without a gateway: those classes have no
+// way to a venue.
+int run_classes(const Arguments& arguments) {
+  const bool all = arguments.asset_class == "all";
+  const std::string suite = all ? "trading-multiasset" : "trading-" + arguments.asset_class;
+  std::string out = arguments.out;
+  if (out.empty()) out = "artifacts/evals/" + suite;
+  std::string rows;
+  std::string failures;
+  std::size_t count = 0;
+  std::size_t failed = 0;
+  for (const contracts::BrazilianClass which : classes_of(arguments.asset_class)) {
+    const std::string name(contracts::word_of(which));
+    const auto checks = eval::run_asset_class(which, arguments.places);
+    if (!checks) return usage_error(checks.error());
+    for (const eval::ClassCheck& check : *checks) {
+      const std::string id = name + "/" + check.id;
+      ++count;
+      failed += check.passed() ? 0U : 1U;
+      rows += (rows.empty() ? "" : ",") + std::string("{\"check\":") + json_quote(id) +
+              ",\"passed\":" + (check.passed() ? "true" : "false") + "}";
+      if (!arguments.json) {
+        std::printf("  %s  %s\n", check.passed() ? "pass" : "FAIL", id.c_str());
+      }
+      if (check.passed()) continue;
+      failures += "{\"check\":" + json_quote(id) + ",\"expected\":" + json_quote(check.expected) +
+                  ",\"seen\":" + json_quote(check.seen) + "}\n";
+      if (!arguments.json) {
+        std::printf("            expected  %s\n            seen      %s\n", check.expected.c_str(),
+                    check.seen.c_str());
+      }
+    }
+  }
+  const std::string summary =
+      "{\"schema_version\":\"1.0\",\"suite\":" + json_quote("eval-" + suite) +
+      ",\"cases\":" + std::to_string(count) + ",\"passed\":" + std::to_string(count - failed) +
+      ",\"failed\":" + std::to_string(failed) +
+      ",\"git_commit\":" + json_quote(eval::git_commit(".")) + ",\"results\":[" + rows + "]}\n";
+  std::error_code error;
+  std::filesystem::create_directories(out, error);
+  std::ofstream failures_file(out + "/failures.jsonl");
+  std::ofstream summary_file(out + "/summary.json");
+  failures_file << failures;
+  summary_file << summary;
+  if (error || !failures_file.flush() || !summary_file.flush()) {
+    return usage_error({Reason::DataDirectoryUnwritable, out, ""});
+  }
+  if (arguments.json) {
+    std::cout << summary;
+  } else {
+    std::printf("\n  %zu checks, %zu passed, %zu failed; %s/summary.json\n", count, count - failed,
+                failed, out.c_str());
+  }
+  return failed == 0 ? 0 : 1;
+}
+
 }  // namespace
 
 void add_eval_command(CLI::App& app, int& exit_code) {
@@ -122,17 +192,26 @@ void add_eval_command(CLI::App& app, int& exit_code) {
   const auto arguments = std::make_shared<Arguments>();
   trading->add_option("--cases", arguments->cases, "Directory of rulebook.table and *.cases")
       ->capture_default_str();
-  trading->add_option("--out", arguments->out, "Directory for summary.json and failures.jsonl")
-      ->capture_default_str();
+  trading->add_option("--out", arguments->out,
+                      "Directory for summary.json and failures.jsonl [artifacts/evals/trading]");
   trading->add_option("--case", arguments->only, "Only the cases of this number of the rulebook")
       ->check(CLI::Range(1, eval::kRulesMax));
   trading->add_option("--jobs", arguments->jobs, "Cases side by side; one a core when left out");
   trading->add_flag("--list", arguments->list, "Print the rulebook and its cases, run nothing");
   trading->add_flag("--json", arguments->json, "Print the summary as JSON");
+  trading
+      ->add_option("--asset-class", arguments->asset_class,
+                   "The suite of a class that is not enabled yet; all: each of them")
+      ->check(CLI::IsMember({"equities_br", "fii_br", "fixed_income_br", "all"}));
+  trading->add_option("--class-cases", arguments->places.cases, "Directory of their cases");
+  trading->add_option("--contracts", arguments->places.contracts,
+                      "Directory of their profiles, validators, adapters and shadow reviews");
   trading->footer(
       "Exit: 0 every case holds, 1 a case fails, 2 a case or the table cannot be read.\n"
       "docs/eval-trading.md lists the words of a case.");
-  trading->callback([&exit_code, arguments] { exit_code = run_trading(*arguments); });
+  trading->callback([&exit_code, arguments] {
+    exit_code = arguments->asset_class.empty() ? run_trading(*arguments) : run_classes(*arguments);
+  });
 }
 
 }  // namespace clawgate::gateway

@@ -82,6 +82,8 @@ void CoreLoop::take_control() {
       if (command->action != CommandAction::Kill) runtime_.refresh_market(now());
       commands_waiting_.push(input.offer);
     }
+    const auto* const limits = std::get_if<LimitsProposed>(&input.what);
+    if (limits != nullptr && !limits->command_id.empty()) commands_waiting_.push(input.offer);
     std::visit([&](const auto& what) { apply(what, counters_.control); }, input.what);
   };
   for (int i = 0; i < kControlTurn && lanes_.take_control(take); ++i) continue;

@@ -27,6 +27,8 @@ class LoopListener {
   virtual void recorded(OfferId offer) = 0;
   virtual void ask(const AskApproval& what) = 0;
   virtual void ended(const HoldEnded& what) = 0;
+  /// A person has to act; the incident in the journal says so too.
+  virtual void human_action(const HumanActionRequired&) {}
   /// More of the journal is durable.
   virtual void durable() = 0;
   /// The journal failed: nothing is applied any more and the process must end (I6).
@@ -130,6 +132,7 @@ class CoreLoop final : private Edges {
   // Edges
   void on(const AskApproval& what) override { listener_.ask(what); }
   void on(const HoldEnded& what) override { listener_.ended(what); }
+  void human_action(const HumanActionRequired& what) override { listener_.human_action(what); }
   void on(const AnswerSignal& what) override { listener_.answered(signals_waiting_.pop(), what); }
   void on(const AnswerCommand& what) override { listener_.answered(commands_waiting_.pop(), what); }
 

@@ -21,7 +21,9 @@ using OfferId = std::uint64_t;
 
 struct ControlInput {
   OfferId offer = 0;
-  std::variant<OperatorCommand, ConditionReported, Operator> what;
+  std::variant<OperatorCommand, ConditionReported, Operator, LimitsProposed, DecisionRecorded,
+               EngineHeartbeat, CauseReported>
+      what;
 };
 struct SignalInput {
   OfferId offer = 0;

@@ -2,6 +2,7 @@
 #include "governance/decisions/decisions.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <utility>
 
@@ -95,6 +96,24 @@ Digest challenge_hash(Bytes key, std::string_view challenge_id, std::string_view
   return hmac_sha256(key, bytes_of(message));
 }
 
+std::optional<DecisionRecorded> record_of(const DecisionRow& row) {
+  constexpr std::array kEnds = {DecisionEnd::Approved, DecisionEnd::Rejected, DecisionEnd::Killed,
+                                DecisionEnd::Expired};
+  const auto status = static_cast<std::size_t>(row.decision.status);
+  if (row.decision.status == DecisionStatus::Pending || !row.subject || !row.decided_at) {
+    return std::nullopt;
+  }
+  DecisionRecorded record;
+  record.id = DecisionId(row.decision.decision_id);
+  record.end = kEnds[status - 1];
+  record.subject = *row.subject;
+  record.operator_id = OperatorId(row.decision.approver_operator_id.value_or(""));
+  record.channel = row.decided_on.value_or(OperatorChannel::Terminal);
+  record.challenge = static_cast<clawgate::ChallengeStatus>(row.decision.challenge_status);
+  record.decided_at = *row.decided_at;
+  return record;
+}
+
 DecisionAnswer Decisions::open(const DecisionRequest& request, Stage stage, UnixNanos now) const {
   const auto readable = contracts::decode_decision_request(encode(request));
   if (!readable) return refused(readable.error());
@@ -137,6 +156,7 @@ DecisionAnswer Decisions::open(const DecisionRequest& request, Stage stage, Unix
   fact.rollback_plan = request.rollback_plan;
   fact.evidence_refs = request.evidence_refs;
   fact.limits = request.limits;
+  fact.subject = request.subject;
   fact.request_digest = digest;
   answer.facts.emplace_back(std::move(fact));
   return answer;
@@ -349,6 +369,7 @@ void Decisions::fold_one(const DecisionOpened& fact, UnixNanos) {
   row.rollback_plan = fact.rollback_plan;
   row.evidence_refs = fact.evidence_refs;
   row.limits = fact.limits;
+  row.subject = fact.subject;
   row.request_digest = fact.request_digest;
   ++opened_[day_of(fact.decision.created_at)];
   rows_.insert_or_assign(fact.decision.decision_id, std::move(row));
@@ -361,6 +382,7 @@ void Decisions::fold_one(const DecisionMoved& fact, UnixNanos at) {
   Decision& decision = row.decision;
   decision.status = fact.to;
   row.decided_at = at;
+  row.decided_on = fact.channel;
   std::uint16_t& timeouts = timeouts_[topic_of(decision.decision_key)];
   timeouts = fact.to == DecisionStatus::Expired ? static_cast<std::uint16_t>(timeouts + 1)
                                                 : std::uint16_t{0};

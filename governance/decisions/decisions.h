@@ -14,6 +14,7 @@
 #include "governance/decisions/protocol.h"
 #include "schemas/command.h"
 #include "schemas/core/result.h"
+#include "schemas/governed.h"
 
 namespace clawgate::governance {
 
@@ -49,10 +50,16 @@ struct DecisionRow {
   std::string rollback_plan;
   std::vector<std::string> evidence_refs;
   std::optional<contracts::RampLimits> limits;
+  std::optional<Digest> subject;
   Digest request_digest;
   std::uint16_t escalations = 0;
   std::optional<UnixNanos> decided_at;
+  std::optional<OperatorChannel> decided_on;
 };
+
+/// What the core is told of a decision that ended: nullopt while it waits, and where it is over
+/// nothing that the core knows.
+[[nodiscard]] std::optional<DecisionRecorded> record_of(const DecisionRow& row);
 
 /// What came of a request or command. Facts are to be recorded, then folded; refusals name field
 /// and rule, all of them.

@@ -27,6 +27,7 @@ struct DecisionOpened {
   std::string rollback_plan;
   std::vector<std::string> evidence_refs;
   std::optional<contracts::RampLimits> limits;
+  std::optional<Digest> subject;
   Digest request_digest;
 
   template <class Self, class Visitor>
@@ -38,6 +39,7 @@ struct DecisionOpened {
     field("rollback_plan", self.rollback_plan, contracts::prose_rule(1024));
     field("evidence_refs", self.evidence_refs, contracts::list_rule(16, 0, 256));
     field("limits", self.limits);
+    field("subject", self.subject);
     field("request_digest", self.request_digest);
   }
 };

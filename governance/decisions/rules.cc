@@ -28,17 +28,18 @@ struct PurposeRow {
   DecisionPurpose purpose;
   bool frees_capital;  // financial and R3, whatever the request says
   bool states_limits;
+  bool has_subject;  // the very document that it lets change
 };
 constexpr auto kPurposes = std::to_array<PurposeRow>({
-    {DecisionPurpose::Order, false, false},
-    {DecisionPurpose::S1Checklist, true, false},
-    {DecisionPurpose::S1Entry, true, false},
-    {DecisionPurpose::S2Promotion, true, true},
-    {DecisionPurpose::RampRaise, true, true},
-    {DecisionPurpose::Unblock, false, false},
-    {DecisionPurpose::LimitsChange, true, true},
-    {DecisionPurpose::AssetClassEnablement, true, false},
-    {DecisionPurpose::General, false, false},
+    {DecisionPurpose::Order, false, false, false},
+    {DecisionPurpose::S1Checklist, true, false, false},
+    {DecisionPurpose::S1Entry, true, false, false},
+    {DecisionPurpose::S2Promotion, true, true, false},
+    {DecisionPurpose::RampRaise, true, true, false},
+    {DecisionPurpose::Unblock, false, false, false},
+    {DecisionPurpose::LimitsChange, false, false, true},
+    {DecisionPurpose::AssetClassEnablement, true, false, false},
+    {DecisionPurpose::General, false, false, false},
 });
 
 bool is_chat(OperatorChannel channel) {
@@ -141,6 +142,7 @@ std::vector<Error> broken_rules(const contracts::DecisionRequest& request) {
       request.limits->max_notional_per_order > request.limits->max_daily_notional) {
     add(Reason::GrantLimits, "/limits/max_notional_per_order", "more than max_daily_notional");
   }
+  if (purpose.has_subject && !request.subject) add(Reason::FieldMissing, "/subject", "nothing");
   if (purpose.frees_capital && request.evidence_refs.empty()) {
     add(Reason::EvidenceMissing, "/evidence_refs", "nothing");
   }

@@ -28,6 +28,7 @@ struct DecisionRequest {
   std::string rollback_plan;
   std::vector<std::string> evidence_refs;
   std::optional<RampLimits> limits;  // the new ones, where capital is raised
+  std::optional<Digest> subject;     // of exactly what it is over (schemas/governed.h)
 
   template <class Self, class Visitor>
   static void visit(Self& self, Visitor&& field) {
@@ -44,6 +45,7 @@ struct DecisionRequest {
     field("rollback_plan", self.rollback_plan, prose_rule(1024));
     field("evidence_refs", self.evidence_refs, list_rule(16, 0, 256));
     field("limits", self.limits);
+    field("subject", self.subject);
   }
 };
 

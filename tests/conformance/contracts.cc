@@ -97,7 +97,7 @@ const std::vector<ContractRow>& contracts() {
        error_of<contracts::decode_asset_class_validator>,
        reencoded<contracts::decode_asset_class_validator>},
       {"decision_request", "1.0",
-       "f1e844d19f0deffd4f6514cd6408acbea0fbc2019334848726678e4430cfeb37",
+       "223fa96c6f4a86d89844891ec349e81d34424a29de860eb09ca1fc8ee4471314",
        error_of<contracts::decode_decision_request>, reencoded<contracts::decode_decision_request>},
       {"incident", "1.1", "89986d192aee78419f55c09efd13d04826f4d6d248ed44ef8cebba520bac6291",
        error_of<contracts::decode_incident>, reencoded<contracts::decode_incident>},

@@ -160,12 +160,13 @@ TEST(SchemasTest, EverySchemaHasARow) {
   EXPECT_EQ(files, rows);
 }
 
-TEST(SchemasTest, ShippedProfilesAdaptersAndValidatorsAreValid) {
+TEST(SchemasTest, WhatIsShippedForTheAssetClassesIsValid) {
   std::size_t files = 0;
   for (const ContractRow& row : contracts()) {
     const std::string folder = row.name == "asset_profile"           ? "profiles"
                                : row.name == "venue_adapter"         ? "adapters"
                                : row.name == "asset_class_validator" ? "validators"
+                               : row.name == "shadow_mode_review"    ? "shadow_reviews"
                                                                      : "";
     if (folder.empty()) continue;
     for (const auto& file : std::filesystem::directory_iterator(json_folder() / folder)) {
@@ -175,7 +176,7 @@ TEST(SchemasTest, ShippedProfilesAdaptersAndValidatorsAreValid) {
       ++files;
     }
   }
-  EXPECT_EQ(files, 4U + 3U + 3U);
+  EXPECT_EQ(files, 4U + 3U + 3U + 3U);
 }
 
 }  // namespace

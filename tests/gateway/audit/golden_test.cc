@@ -42,7 +42,7 @@ class GoldenJournalTest : public ForgeryTest {
     says(a_fill(HoldId{1}, LegRole::Stop, Px::of(59'390), "stop-1"));
     balance("BTC", {}, {});
     balance("USDT", Qty::of(9'999));
-    minute();
+    after_cooldown();
     EXPECT_EQ(command(a_command(CommandAction::Reject, a_hold())), Reason::None);
     minute();
     SignalIntent again = a_signal();

@@ -30,4 +30,10 @@ class AuditedEngineTest : public EngineTest {
 }  // namespace clawgate::gateway
 
 #define EngineTest AuditedEngineTest
-#include "tests/gateway/engine_test.cc"  // NOLINT(bugprone-suspicious-include): its stories
+// NOLINTBEGIN(bugprone-suspicious-include): their stories
+#include "tests/gateway/blocks_test.cc"
+#include "tests/gateway/degraded_test.cc"
+#include "tests/gateway/engine_test.cc"
+#include "tests/gateway/limits_test.cc"
+#include "tests/gateway/over_time_test.cc"
+// NOLINTEND(bugprone-suspicious-include)

@@ -480,6 +480,28 @@ TEST_F(DecisionsTest, ARequestKeepsItsOwnRules) {
   EXPECT_EQ(first(book_.open(low, stage_, now_)), Reason::RiskTierMismatch);
 }
 
+TEST_F(DecisionsTest, TheCoreIsToldWhatEndedOverWhat) {
+  DecisionRequest request = a_paper_request("limits:L0:2");
+  request.purpose = DecisionPurpose::LimitsChange;
+  EXPECT_EQ(book_.open(request, stage_, now_).refusals[0].field, "/subject");
+  request.subject = sha256(bytes_of("a document"));
+  const std::string id = open(request);
+  EXPECT_FALSE(record_of(*book_.find(id)));
+  now_ = after(5);
+  DecisionCommand command = approval(id);
+  command.channel = OperatorChannel::Terminal;
+  EXPECT_TRUE(apply(command).done());
+  const auto record = record_of(*book_.find(id));
+  ASSERT_TRUE(record);
+  EXPECT_EQ(record->id, id);
+  EXPECT_EQ(record->end, DecisionEnd::Approved);
+  EXPECT_EQ(record->subject, *request.subject);
+  EXPECT_EQ(record->operator_id, "alice");
+  EXPECT_EQ(record->channel, OperatorChannel::Terminal);
+  EXPECT_EQ(record->challenge, clawgate::ChallengeStatus::NotRequired);
+  EXPECT_EQ(record->decided_at, after(5));
+}
+
 TEST_F(DecisionsTest, AScriptIsNoPerson) {
   const std::string id = open(a_paper_request());
   DecisionCommand command = approval(id);

@@ -27,9 +27,8 @@ struct Desk {
     request.requested_by = "alice";
     request.rollback_plan = "None.";
     request.evidence_refs = {"evidence"};
-    const bool limits = purpose == DecisionPurpose::S2Promotion ||
-                        purpose == DecisionPurpose::RampRaise ||
-                        purpose == DecisionPurpose::LimitsChange;
+    const bool limits =
+        purpose == DecisionPurpose::S2Promotion || purpose == DecisionPurpose::RampRaise;
     if (limits) request.limits = {Notional::of(200), Notional::of(1000), 10};
     return fold(decisions.open(request, Stage::S0, now));
   }

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/gateway/audit/forgery_fixture.h"
+
+// Limits, decisions, risk over time and degraded mode: an honest journal is proven, and each of its
+// facts is missed or contradicted when it is forged.
+
+namespace clawgate::audit {
+namespace {
+
+class RiskForgeryTest : public ForgeryTest {
+ protected:
+  /// Limits raised by a decision, and an entry under them.
+  Forgery a_raise() {
+    EXPECT_EQ(
+        propose_decided(next_limits([](Limits& l) { l.order_notional_max = Notional::of(60); })),
+        Reason::None);
+    return an_entry();
+  }
+  /// A trade that closed at a loss.
+  Forgery a_loss() {
+    entry = an_open_trade();
+    says(a_fill(entry, LegRole::Stop, Px::of(59'400), "2"));
+    balance("BTC", {}, {});
+    return Forgery(recorder.records);
+  }
+  /// A position reduced to what may stay, and then a venue that went away.
+  Forgery a_degradation() {
+    entry = an_open_trade();
+    EXPECT_EQ(propose(next_limits([](Limits& l) { l.order_notional_max = Notional::of(20); })),
+              Reason::None);
+    apply(CauseReported{Block::SystemDegraded, Text<24>("store"), Text<64>("down")});
+    settle();
+    says(a_report(entry, LegRole::Stop, ExecType::Canceled, OrdStatus::Canceled));
+    says(a_fill(entry, LegRole::Reduce, Px::of(59'990), "2"));
+    says(a_report(entry, LegRole::Stop, ExecType::New, OrdStatus::New));
+    apply(ConditionReported{Block::VenueUnreachable, true, Text<64>("test")});
+    settle();
+    return Forgery(recorder.records);
+  }
+  static std::size_t in_force(const Forgery& forged, std::size_t n) {
+    return forged.find<LimitsDecided>([](const LimitsDecided& row) { return !row.no_op; }, n);
+  }
+};
+
+TEST_F(RiskForgeryTest, HonestJournalsAreProven) {
+  expect_honest(a_raise());
+}
+TEST_F(RiskForgeryTest, AHonestLossIsProven) {
+  Forgery forged = a_loss();
+  after_cooldown();
+  an_entry();
+  expect_honest(Forgery(recorder.records));
+}
+TEST_F(RiskForgeryTest, AHonestDegradationIsProven) {
+  expect_honest(a_degradation());
+}
+
+TEST_F(RiskForgeryTest, ARaiseWithoutItsDecision) {
+  Forgery forged = a_raise();
+  const std::size_t at = in_force(forged, 1);
+  forged.change<DecisionRecorded>(forged.find<DecisionRecorded>(),
+                                  [](DecisionRecorded& row) { row.end = DecisionEnd::Rejected; });
+  expect_found(forged, "I5", at);
+  forged = Forgery(recorder.records);
+  forged.change<LimitsDecided>(at, [](LimitsDecided& row) { row.decision = {}; });
+  expect_found(forged, "I5", at);
+  forged = Forgery(recorder.records);
+  forged.erase(forged.find<DecisionRecorded>());
+  expect_found(forged, "I5", at - 1);
+}
+
+TEST_F(RiskForgeryTest, ADecisionOverAnotherDocument) {
+  Forgery forged = a_raise();
+  const std::size_t at = in_force(forged, 1);
+  const auto change = [](Limits& document) { document.order_notional_max = Notional::of(61); };
+  forged.change<LimitsProposed>(at - 1, [&](LimitsProposed& row) { change(row.document); });
+  forged.change<LimitsDecided>(at, [&](LimitsDecided& row) { change(row.document); });
+  expect_found(forged, "I5", at);
+}
+
+TEST_F(RiskForgeryTest, ADocumentThatNobodyPutForward) {
+  Forgery forged = a_raise();
+  const std::size_t at = in_force(forged, 1);
+  forged.change<LimitsDecided>(at, [](LimitsDecided& row) { row.document.day_orders_max = 1; });
+  expect_found(forged, "I5", at);
+}
+
+TEST_F(RiskForgeryTest, APassUnderLimitsThatAreNotInForce) {
+  Forgery forged = a_raise();
+  const std::size_t at = verdict_of(forged, RiskPhase::Release);
+  forged.change<RiskVerdict>(at, [](RiskVerdict& row) { row.limits_version = LimitsVersion{1}; });
+  expect_found(forged, "I5", at);
+}
+
+TEST_F(RiskForgeryTest, AnEntryInsideTheCooldown) {
+  a_loss();
+  after_cooldown();
+  an_entry();
+  Forgery forged(recorder.records);
+  // The loss closed one nanosecond before the order was released, as its record would say.
+  const std::size_t intent = forged.find<OrderIntent>(1);
+  std::vector<KeptRecord> records = forged.records();
+  const std::size_t closed = forged.find<TradeClosed>();
+  for (std::size_t at = closed; at < intent; ++at) {
+    records[at].time = UnixNanos(records[intent].time.value() - 1);
+  }
+  const ProveReport report = prove(*journal_of(records));
+  ASSERT_FALSE(report.ok());
+}
+
+TEST_F(RiskForgeryTest, AHighestEquityThatFallsWithoutADecision) {
+  Forgery forged = a_loss();
+  const std::size_t at = forged.add(PeakMoved{Notional::of(1)});
+  expect_found(forged, "I5", at);
+}
+
+TEST_F(RiskForgeryTest, ADailyStopThatEndsWithinItsDay) {
+  EXPECT_EQ(propose(next_limits([](Limits& l) { l.day_loss_max = Rate::from_raw(1); })),
+            Reason::None);
+  a_loss();
+  ASSERT_TRUE(state->blocked_by(Block::DailyStop));
+  Forgery forged(recorder.records);
+  BlockChanged ended;
+  ended.block = Block::DailyStop;
+  ended.blocks = state->blocks & ~bit_of(Block::DailyStop);
+  const std::size_t at = forged.add(ended);
+  expect_found(forged, "I5", at);
+}
+
+TEST_F(RiskForgeryTest, AnActionWithoutItsSnapshots) {
+  Forgery forged = a_degradation();
+  const auto before = [](const auto& row) { return row.moment == SnapshotMoment::PreAction; };
+  // Both of the sale: the fact behind them names snapshots that nobody took.
+  const std::size_t at = forged.find<OpenOrdersSnapshotTaken>(before, 1);
+  forged.erase(at);
+  forged.erase(at - 1);
+  expect_found(forged, "I5", at - 1);
+}
+
+TEST_F(RiskForgeryTest, AnActionThatEndsOtherwise) {
+  Forgery forged = a_degradation();
+  const std::size_t at = forged.find<ProtectiveActionTaken>(
+      [](const ProtectiveActionTaken& row) { return row.ended; });
+  forged.change<ProtectiveActionTaken>(
+      at, [](ProtectiveActionTaken& row) { row.result = OrderState::Filled; });
+  expect_found(forged, "I5", at);
+}
+
+TEST_F(RiskForgeryTest, ASnapshotOfMoreThanIsHeld) {
+  Forgery forged = a_degradation();
+  const std::size_t at = forged.find<PositionSnapshotTaken>();
+  forged.change<PositionSnapshotTaken>(
+      at, [](PositionSnapshotTaken& row) { row.positions[0].qty = Qty::of(1); });
+  expect_found(forged, "I11", at);
+}
+
+TEST_F(RiskForgeryTest, AReductionWithoutDegradation) {
+  entry = an_open_trade();
+  Forgery forged(recorder.records);
+  const Qty held = trade(entry).position.qty;
+  const std::size_t at = forged.add(ReductionMoved{entry, true, held, {}, {}});
+  expect_found(forged, "I5", at);
+}
+
+TEST_F(RiskForgeryTest, UnmanagedExposureThatNobodyIsToldOf) {
+  Forgery forged = a_degradation();
+  forged.erase(forged.find<IncidentOpened>());
+  const std::size_t at = forged.add(TimePassed{});
+  expect_found(forged, "I5", at);
+}
+
+}  // namespace
+}  // namespace clawgate::audit
