@@ -158,6 +158,7 @@ void Engine::apply(const TimePassed& input, UnixNanos now) {
   turn_day();
   expire_holds();
   query_unknowns();
+  reduce_again();
   watch_market_age();
   watch_account();
   watch_engines();
@@ -177,6 +178,13 @@ void Engine::query_unknowns() {
     for (TradeOrder& order : trade.orders) {
       if (order.state == OrderState::Unknown && now_ >= order.next_query) query(trade, order);
     }
+  }
+}
+
+void Engine::reduce_again() {
+  for (Trade& trade : state_.trades) {
+    const auto due = next_reduce(trade);
+    if (due && now_ >= *due) keep_protected(trade);
   }
 }
 
@@ -205,6 +213,7 @@ UnixNanos Engine::next_deadline() const {
     for (const TradeOrder& order : trade.orders) {
       if (order.state == OrderState::Unknown) first = std::min(first, order.next_query);
     }
+    if (const auto due = next_reduce(trade)) first = std::min(first, *due);
     if (trade.finished() || state_.blocked_by(Block::MarketDataStale)) continue;
     if (const MarketTop* const top = state_.market(trade.order.instrument)) {
       first = std::min(first, later(top->event_time, state_.session.market_age_max_ns + 1));

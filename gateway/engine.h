@@ -76,6 +76,7 @@ class Engine {
   void resume_after_restart(bool clean);
   void expire_holds();
   void query_unknowns();
+  void reduce_again();
   void watch_market_age();
 
   // engine_blocks.cc
@@ -168,6 +169,7 @@ class Engine {
   // engine_protection.cc
   void after_order_change(Trade& trade);
   void keep_protected(Trade& trade);
+  [[nodiscard]] std::optional<UnixNanos> next_reduce(const Trade& trade) const;
   void issue_protective(Trade& trade, const Leg& leg, HoldId exit, std::string_view cause);
   void put_stop_back(Trade& trade, std::string_view cause);
   void take_down(Trade& trade, const TradeOrder& order, bool only_new, std::string_view cause);
@@ -175,6 +177,7 @@ class Engine {
   void start_exit(Trade& exit);
   void continue_exit(Trade& trade, Trade& exit);
   void close_if_done(Trade& trade);
+  [[nodiscard]] const Trade* exit_of(const Trade& trade) const;
   [[nodiscard]] Trade* exit_of(const Trade& trade);
 
   State& state_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <utility>
 
 #include "gateway/engine.h"
 #include "gateway/engine_detail.h"
@@ -8,6 +9,13 @@
 // What is held is guarded or being sold: protection, exits, and the end of a trade.
 
 namespace clawgate::gateway {
+namespace {
+
+constexpr std::int64_t kReducePause = kNanosPerSecond;  // doubles with every attempt
+constexpr std::int64_t kReducePauseMax = 60 * kNanosPerSecond;
+constexpr std::uint8_t kAttemptsMax = 10;  // the ids of one role: one digit
+
+}  // namespace
 
 // One place looks at a trade as a whole whenever one of its orders moved.
 void Engine::after_order_change(Trade& trade) {
@@ -22,11 +30,15 @@ void Engine::after_order_change(Trade& trade) {
   close_if_done(trade);
 }
 
-Trade* Engine::exit_of(const Trade& trade) {
-  for (Trade& row : state_.trades) {
+const Trade* Engine::exit_of(const Trade& trade) const {
+  for (const Trade& row : state_.trades) {
     if (row.exits == trade.id() && row.hold == HoldState::Released && !row.closed) return &row;
   }
   return nullptr;
+}
+
+Trade* Engine::exit_of(const Trade& trade) {
+  return const_cast<Trade*>(std::as_const(*this).exit_of(trade));
 }
 
 // The rule is simple: what can be sold is either guarded by a working stop or being sold.
@@ -60,12 +72,38 @@ void Engine::keep_protected(Trade& trade) {
       take_down(trade, order, false, "make way for a reduce");
   }
   if (locked) return;
+  const auto due = next_reduce(trade);
+  if (due && now_ < *due) return;
   Leg leg;
   leg.role = LegRole::Reduce;
   leg.side = Side::Sell;
   leg.type = OrdType::Market;
   leg.qty = trade.position.sellable(instrument->filters.step);
   issue_protective(trade, leg, {}, "no stop behind a position");
+}
+
+// The first reduce leaves at once. One that could not leave, or that the venue refused, is followed
+// by another after a pause, so that a ban of minutes does not use up every attempt. nullopt where
+// none is to follow.
+std::optional<UnixNanos> Engine::next_reduce(const Trade& trade) const {
+  if (trade.closed || trade.reducing || trade.protection != ProtectionState::Missing)
+    return std::nullopt;
+  const Instrument* const instrument = state_.instrument(trade.order.instrument);
+  if (instrument == nullptr || !trade.position.is_open(instrument->filters.step)) {
+    return std::nullopt;
+  }
+  const TradeOrder* last = nullptr;
+  std::uint8_t made = 0;
+  for (const TradeOrder& order : trade.orders) {
+    if (order.leg.side == Side::Sell && !is_final(order.state)) return std::nullopt;
+    if (order.leg.role != LegRole::Reduce) continue;
+    last = &order;
+    ++made;
+  }
+  const bool full = made >= kAttemptsMax || trade.orders.size() == Trade::kOrdersMax;
+  if (last == nullptr || full || exit_of(trade) != nullptr) return std::nullopt;
+  const std::int64_t pause = std::min(kReducePause << (made - 1), kReducePauseMax);
+  return UnixNanos(last->moved_at.value() + pause);
 }
 
 // A protective order out of the approved envelope: reduce-only, at most what is held, its id one
@@ -75,7 +113,7 @@ void Engine::issue_protective(Trade& trade, const Leg& leg, HoldId exit, std::st
   for (const TradeOrder& order : trade.orders) {
     if (order.leg.role == leg.role) ++attempt;
   }
-  if (attempt > 9 || trade.orders.size() == Trade::kOrdersMax) {
+  if (attempt >= kAttemptsMax || trade.orders.size() == Trade::kOrdersMax) {
     return set_block(Block::ProtectionMissing, true, trade.order.symbol.view());
   }
   Leg numbered = leg;

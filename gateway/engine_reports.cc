@@ -10,6 +10,7 @@ namespace clawgate::gateway {
 namespace {
 
 constexpr std::int64_t kQueryPauseMax = 60 * kNanosPerSecond;
+constexpr std::uint8_t kRejectsMax = 3;  // entries in a row, until a person looks
 
 /// What a report says happened to an order; nullopt when it moves nothing.
 std::optional<OrderEvent> event_of(const ExecutionReport& report) {
@@ -113,9 +114,16 @@ void Engine::apply(const ExecutionReport& input, UnixNanos now) {
   if (input.instrument != trade->order.instrument || input.account != trade->order.account) {
     return set_block(Block::VenueContradiction, true, input.client_order_id.view());
   }
-  // Absence is no evidence; but of an order that was handed over and never heard of, nobody knows.
+  // The venue takes a client order id again once its order is over: two orders under one name.
+  const bool twin = !input.venue_order_id.empty() && !order->venue_order_id.empty() &&
+                    input.venue_order_id != order->venue_order_id;
+  if (twin) return set_block(Block::VenueContradiction, true, input.client_order_id.view());
+  // Absence is no evidence; but what became of an order that was handed over and that no query and
+  // no list knows, nobody knows. Of what is released the door speaks first.
   if (input.exec_type == ExecType::NotFound) {
-    if (order->state == OrderState::Sent) lose_track(*trade, *order);
+    const bool lost = order->state != OrderState::Released &&
+                      next_state(kOrderTransitions, order->state, OrderEvent::LoseTrack);
+    if (lost) lose_track(*trade, *order);
     return;
   }
 
@@ -145,6 +153,9 @@ void Engine::apply(const ExecutionReport& input, UnixNanos now) {
       return set_block(Block::VenueContradiction, true, input.client_order_id.view());
     }
     move_order(*trade, *order, event, &input);
+    if (event == OrderEvent::Reject && state_.rejects_in_row >= kRejectsMax) {
+      set_block(Block::VenueRejects, true, input.text.view());
+    }
   }
   after_order_change(*trade);
   watch_account();

@@ -21,7 +21,9 @@ struct TradeOrder {
   HoldId exit;               // the approved exit it carries out, when it is one
   std::uint8_t queries = 0;  // sent while its outcome was unknown
   UnixNanos next_query;
-  std::uint32_t action = 0;  // the protective action under way on it; 0: none
+  VenueOrderId venue_order_id{};  // empty until the venue gave it one
+  UnixNanos moved_at{};           // to `state`
+  std::uint32_t action = 0;       // the protective action under way on it; 0: none
   ProtectiveAction action_kind = ProtectiveAction::Place;
 
   template <class Self, class Visitor>
@@ -32,6 +34,8 @@ struct TradeOrder {
     field("exit", self.exit);
     field("queries", self.queries);
     field("next_query", self.next_query);
+    field("venue_order_id", self.venue_order_id);
+    field("moved_at", self.moved_at);
     field("action", self.action);
     field("action_kind", self.action_kind);
   }
@@ -281,6 +285,7 @@ class State {
   std::array<std::int64_t, kInstrumentsMax> newest_venue_order{};
   KillEpoch kill_acknowledged;  // by the venue; a kill is complete when it equals kill_epoch
   std::uint32_t violations = 0;
+  std::uint8_t rejects_in_row = 0;  // entries that the venue refused since it took one
   std::int32_t day = 0;
   AccountBooks books;
   List<EngineLife, 16> engine_lives;

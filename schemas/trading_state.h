@@ -40,11 +40,12 @@ enum class Block : std::uint8_t {
   Severity = 21,
   CapacityExhausted = 22,
   VenueContradiction = 23,
-  Drawdown = 24,
+  VenueRejects = 24,
   PrimaryEngineLost = 25,
   SystemDegraded = 26,
   UnmanagedExposure = 27,
   SafeNotionalUnknown = 28,
+  Drawdown = 29,
 };
 
 /// Who says that it began: the core by its own books, or an edge by an input (a condition by
@@ -118,9 +119,8 @@ inline constexpr auto kBlocks = std::to_array<BlockInfo>({
      "A table of the core is full.", "A restart with larger tables and a recorded decision."},
     {Block::VenueContradiction, true, TradingState::Blocked, "VENUE_CONTRADICTION",
      "The venue reported what its own earlier reports exclude.", "A recorded decision."},
-    {Block::Drawdown, true, TradingState::Blocked, "DRAWDOWN",
-     "The equity fell from its highest value by the drawdown guard.",
-     "A recorded decision; the highest value then starts again."},
+    {Block::VenueRejects, true, TradingState::Blocked, "VENUE_REJECTS",
+     "The venue refused several entries in a row.", "A recorded decision."},
     {Block::PrimaryEngineLost, true, TradingState::Blocked, "PRIMARY_ENGINE_LOST",
      "The primary signal engine is silent or says that it is not healthy.",
      "Its heartbeat and a recorded decision."},
@@ -134,6 +134,9 @@ inline constexpr auto kBlocks = std::to_array<BlockInfo>({
     {Block::SafeNotionalUnknown, true, TradingState::Blocked, "SAFE_NOTIONAL_UNKNOWN",
      "How far a position must be reduced cannot be computed.",
      "Limits and a market that are known, and a recorded decision."},
+    {Block::Drawdown, true, TradingState::Blocked, "DRAWDOWN",
+     "The equity fell from its highest value by the drawdown guard.",
+     "A recorded decision; the highest value then starts again."},
 });
 
 [[nodiscard]] constexpr std::uint32_t bit_of(Block block) {

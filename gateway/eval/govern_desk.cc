@@ -126,11 +126,19 @@ std::optional<Failure> GovernDesk::days(const Line& line) {
   return std::nullopt;
 }
 
-// minutes N
+// minutes N [unwatched]: unwatched, nobody looks at what is due in between.
 std::optional<Failure> GovernDesk::minutes(const Line& line) {
   const auto count = whole(line.word(1));
-  if (!count || line.words.size() != 2) return not_understood(line, "minutes N");
-  pass(*count * governance::kNanosPerMinute);
+  const bool unwatched = line.words.size() == 3 && line.word(2) == "unwatched";
+  if (!count || (line.words.size() != 2 && !unwatched)) {
+    return not_understood(line, "minutes N [unwatched]");
+  }
+  const std::int64_t ns = *count * governance::kNanosPerMinute;
+  if (unwatched) {
+    now_ = UnixNanos(now_.value() + ns);
+  } else {
+    pass(ns);
+  }
   return std::nullopt;
 }
 

@@ -95,6 +95,15 @@ OrderedJson blocks_json(const Projection& projection, bool causes_only) {
   return rows;
 }
 
+bool has_markets(const State& state, const Lanes& lanes) {
+  if (!state.limits) return true;
+  for (const SymbolPolicy& policy : state.limits->symbols) {
+    const Instrument* const instrument = state.instrument(policy.symbol);
+    if (instrument == nullptr || !lanes.has_market(instrument->id)) return false;
+  }
+  return true;
+}
+
 std::size_t waiting_holds(const State& state) {
   std::size_t count = 0;
   for (const Trade& trade : state.trades) count += trade.hold == HoldState::Held ? 1U : 0U;
@@ -254,15 +263,18 @@ void Api::get_health(const HttpRequest&, const PrincipalName&, HttpReply reply) 
 }
 
 // Ready is: the journal works, and what the venue has was compared with what we have.
+// Ready: the ledgers agree, and every symbol that may be traded has a market.
 void Api::get_ready(const HttpRequest&, const PrincipalName&, HttpReply reply) {
   if (failure_) return reply(error_response(*failure_));
   around_.catch_up();
   const State& state = around_.projection.state();
-  const bool reconciling = !state.opened || state.blocked_by(Block::Reconciling);
-  reply(
-      json_response(reconciling ? 503 : 200, {{"status", reconciling ? "reconciling" : "ready"},
-                                              {"trading_state", word(around_.word.read().state)},
-                                              {"blocks", blocks_json(around_.projection, false)}}));
+  std::string_view status = "ready";
+  if (!has_markets(state, around_.lanes)) status = "no_market_data";
+  if (!state.opened || state.blocked_by(Block::Reconciling)) status = "reconciling";
+  reply(json_response(status == "ready" ? 200 : 503,
+                      {{"status", status},
+                       {"trading_state", word(around_.word.read().state)},
+                       {"blocks", blocks_json(around_.projection, false)}}));
 }
 
 void Api::get_openapi(const HttpRequest&, const PrincipalName&, HttpReply reply) {

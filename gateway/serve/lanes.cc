@@ -74,6 +74,7 @@ bool Lanes::put(const venues::VenueInput& input) {
 void Lanes::market(const MarketTop& top) {
   if (top.instrument.value() >= markets_.size()) return;
   markets_[top.instrument.value()].put(top);
+  markets_seen_.fetch_or(std::uint64_t{1} << top.instrument.value(), std::memory_order_release);
   doorbell_.ring();
 }
 

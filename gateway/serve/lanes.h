@@ -102,6 +102,10 @@ class Lanes final : public venues::VenueInbox {
   [[nodiscard]] std::uint64_t signals_refused() const { return signals_.refused(); }
   [[nodiscard]] std::uint64_t venue_refused() const { return venue_.refused(); }
   [[nodiscard]] std::uint64_t markets_replaced() const;
+  /// At least one top of it came since the start.
+  [[nodiscard]] bool has_market(InstrumentId instrument) const {
+    return (markets_seen_.load(std::memory_order_acquire) >> instrument.value() & 1U) != 0;
+  }
   [[nodiscard]] const Options& options() const { return options_; }
 
  private:
@@ -111,6 +115,8 @@ class Lanes final : public venues::VenueInbox {
   Channel<venues::VenueInput> venue_;
   std::atomic<std::size_t> venue_waiting_{0};
   std::array<LatestSlot<MarketTop>, State::kInstrumentsMax> markets_;
+  static_assert(State::kInstrumentsMax <= 64);
+  std::atomic<std::uint64_t> markets_seen_{0};  // bits by instrument
   Doorbell doorbell_;
 };
 

@@ -96,13 +96,12 @@ TEST_F(ConfigTest, WhatIsWrongIsNamed) {
   EXPECT_EQ(read_config("/nowhere.yaml").error().reason, Reason::FileUnreadable);
 }
 
-// The rows above, those that a session answers with (session_test.cc) and those of a venue
-// (serve/wire_test.cc).
+// The rows above, and those that a session (session_test.cc) or a venue (serve/wire_test.cc)
+// answers with.
 TEST_F(ConfigTest, EveryRowOfTheTableHasACase) {
-  std::set<Reason> covered = {Reason::FileUnreadable,          Reason::UsageOption,
-                              Reason::ConfigKeyMissing,        Reason::DataDirectoryLocked,
-                              Reason::DataDirectoryUnwritable, Reason::VenueNotConfigured,
-                              Reason::VenueHostNotAllowed};
+  std::set<Reason> covered = {Reason::FileUnreadable, Reason::UsageOption, Reason::ConfigKeyMissing,
+                              Reason::DataDirectoryLocked, Reason::DataDirectoryUnwritable,
+                              Reason::VenueNotConfigured, Reason::VenueHostNotAllowed};
   for (const Row& row : kRows) covered.insert(row.reason);
   for (const ReasonInfo& row : kReasons) {
     if (row.surface != Surface::Config) continue;

@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,6 +27,7 @@ class ChildProcess {
     if (::pipe(out) != 0) return;
     pid_ = ::fork();
     if (pid_ == 0) {
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // nothing outlives a test that crashed
       ::dup2(out[1], STDOUT_FILENO);
       if (with_errors) ::dup2(out[1], STDERR_FILENO);
       ::close(out[0]);

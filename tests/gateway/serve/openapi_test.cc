@@ -66,6 +66,12 @@ TEST_F(OpenApiTest, EveryReferenceLeadsSomewhere) {
 
 TEST_F(OpenApiTest, EveryAnswerFitsItsSchema) {
   an_open_trade();
+  const auto& early = call("GET", "/readyz", "reader");
+  EXPECT_EQ(early.status, 503);
+  EXPECT_NE(early.body.find("no_market_data"), std::string::npos) << early.body;
+  MarketTop top;
+  top.instrument = kBtc;
+  lanes.market(top);
   apply(ConditionReported{Block::DiskLow, true, Text<64>("test")});
   apply(ConditionReported{Block::DiskLow, false, Text<64>("test")});
   settle();

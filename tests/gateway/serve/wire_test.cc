@@ -36,8 +36,8 @@ class HeldInbox final : public venues::VenueInbox {
  public:
   explicit HeldInbox(venues::VenueInbox& inbox) : inbox_(inbox) {}
   [[nodiscard]] bool put(const venues::VenueInput& input) override {
-    if (refuse_) return false;
-    return inbox_.put(input);
+    if (refuse_) refused_ = true;
+    return !refuse_ && inbox_.put(input);
   }
   void market(const MarketTop& top) override {
     holding_ = hold_.load();
@@ -49,6 +49,7 @@ class HeldInbox final : public venues::VenueInbox {
   std::atomic<bool> hold_{false};
   std::atomic<bool> holding_{false};
   std::atomic<bool> refuse_{false};
+  std::atomic<bool> refused_{false};
 
  private:
   venues::VenueInbox& inbox_;
@@ -203,7 +204,8 @@ TEST_F(WireTest, ACoreThatTakesNothingLosesNothing) {
   inbox->refuse_ = true;
   ASSERT_EQ(approve("c1").first, 200);
   ASSERT_TRUE(eventually([&] { return sim.orders_of("FILLED") == 1; }));
-  EXPECT_TRUE(positions().empty());
+  EXPECT_FALSE(is_protected());
+  EXPECT_TRUE(inbox->refused_.load());
   inbox->refuse_ = false;
   ASSERT_TRUE(eventually([&] { return is_protected(); })) << positions();
   stop();
