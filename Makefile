@@ -4,11 +4,13 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 CTEST := ctest --output-on-failure -j2
 
-.PHONY: help setup paper test check check-all eval-trading bench format
+.PHONY: help setup paper test check check-all eval-trading eval-trading-multiasset eval-mutants bench format
 help:
 	@echo "make paper         a paper session on the example signals and a synthetic market"
 	@echo "make test          the whole suite"
 	@echo "make eval-trading  the trading rulebook against the simulator; artifacts/evals/trading"
+	@echo "make eval-trading-multiasset  the suites of the classes that are not enabled yet"
+	@echo "make eval-mutants  seeded faults against that rulebook; artifacts/evals/mutants"
 	@echo "make bench         speed against its limits; artifacts/bench"
 	@echo "make check         the sanitizers (address and undefined everywhere, thread where there are threads)"
 	@echo "make check-all     everything under every preset"
@@ -35,6 +37,15 @@ check-all: setup
 eval-trading: setup
 	@scripts/build dev clawgate
 	@build/dev/gateway/clawgate eval trading
+
+eval-trading-multiasset: setup
+	@scripts/build dev clawgate
+	@build/dev/gateway/clawgate eval trading --asset-class all
+
+# The dev preset: what is timed is the cases, and the suite has compiled most of it already.
+eval-mutants: setup
+	@scripts/build dev clawgate_mutants
+	@scripts/mutants.py run --binary build/dev/evals/mutants/clawgate_mutants
 
 bench: setup
 	@scripts/build release clawgate_bench

@@ -23,6 +23,8 @@ int main(int argc, char** argv) {
   clawgate::gateway::add_signals_command(app, exit_code);
   clawgate::gateway::add_journal_command(app, clawgate::gateway::kVersion, exit_code);
   clawgate::gateway::add_upgrade_command(app, exit_code);
+  clawgate::gateway::add_decisions_command(app, exit_code);
+  clawgate::gateway::add_stage_command(app, exit_code);
   clawgate::gateway::add_doctor_command(app, exit_code);
   clawgate::gateway::add_eval_command(app, exit_code);
   try {

@@ -12,13 +12,14 @@ namespace clawgate {
 /// row has no case.
 enum class Surface : std::uint8_t {
   None,
-  Risk,       // a candidate that did not become (or stay) an order
-  Command,    // an operator's command, or the end of a hold
-  Signal,     // bytes from an engine
-  Config,     // configuration, limits documents, command lines
-  Recording,  // market data files
-  Journal,    // the journal on disk
-  Http,       // requests to a running gateway, and its start
+  Risk,        // a candidate that did not become (or stay) an order
+  Command,     // an operator's command, or the end of a hold
+  Signal,      // bytes from an engine
+  Config,      // configuration, limits documents, command lines
+  Recording,   // market data files
+  Journal,     // the journal on disk
+  Http,        // requests to a running gateway, and its start
+  Governance,  // decisions, stages, checklists, incidents, policy, asset classes
 };
 
 /// Every refusal the gateway can give. Each is one row of kReasons, from which docs/reasons.md is
@@ -220,6 +221,60 @@ enum class Reason : std::uint16_t {
   BindFailed = 439,
   TokenFileMode = 440,
   GatewayUnreachable = 441,
+
+  // Decisions, stages, incidents, policy and asset classes.
+  DecisionUnknown = 460,
+  DecisionNotPending = 461,
+  DecisionExpired = 462,
+  DecisionsFull = 463,
+  DecisionKeyTaken = 464,
+  ExplicitApprovalMissing = 465,
+  EvidenceMissing = 466,
+  SignatureInvalid = 467,
+  ChallengeInvalid = 468,
+  ChallengeExpired = 469,
+  ChallengeFailed = 470,
+  OperatorLocked = 471,
+  RiskTierMismatch = 472,
+  GrantLimits = 473,
+  StageOrder = 480,
+  StageWindow = 481,
+  StageIncidents = 482,
+  StageViolations = 483,
+  EvalNotGreen = 484,
+  ChecklistMissing = 485,
+  ChecklistItemMissing = 486,
+  ChecklistItemUnknown = 487,
+  ChecklistItemDuplicate = 488,
+  ChecklistItemFailed = 489,
+  ChecklistRamp = 490,
+  ChecklistTier = 491,
+  CredentialsUnproven = 492,
+  PromotionDecision = 493,
+  DecisionReused = 494,
+  KillNotExercised = 495,
+  ReconciliationDirty = 496,
+  BackupOperatorMissing = 497,
+  StageNotGranted = 498,
+  PromotionBlocked = 499,
+  IncidentUnknown = 500,
+  IncidentMove = 501,
+  IncidentIncomplete = 502,
+  IncidentChain = 503,
+  LedgerChain = 504,
+  HostNotListed = 510,
+  HostForm = 511,
+  ActionBlocked = 512,
+  ActionNotAllowed = 513,
+  ActionUnknown = 514,
+  CredentialWithdraw = 515,
+  CredentialPermission = 516,
+  CredentialIp = 517,
+  ProfileBlocked = 520,
+  MarketClosed = 521,
+  UnitMismatch = 522,
+  ProfileMismatch = 523,
+  ShadowIncomplete = 524,
 };
 
 struct ReasonInfo {
@@ -234,7 +289,7 @@ inline constexpr auto kReasons = std::to_array<ReasonInfo>({
 #include "schemas/reason_table.inc"
 });
 
-inline constexpr std::size_t kReasonValues = 480;
+inline constexpr std::size_t kReasonValues = 540;
 
 namespace detail {
 constexpr auto reason_index() {

@@ -15,8 +15,7 @@
 //   signal a buy
 //   expect a denied STOP_MISSING
 //
-// Lines are comments when they start with #. The verbs are in trading_desk.cc; docs/eval-trading.md
-// lists them.
+// Lines are comments when they start with #. docs/eval-trading.md lists the verbs.
 
 namespace clawgate::eval {
 
@@ -31,6 +30,7 @@ struct Line {
 
 struct TradingCase {
   std::string file;
+  int line = 0;    // where it begins
   int number = 0;  // in the rulebook
   std::string rule;
   std::vector<Line> lines;
@@ -42,6 +42,7 @@ struct Failure {
   int line = 0;
   std::string expected;
   std::string seen;
+  bool malformed = false;  // the row cannot be read: the case says nothing about the gateway
 };
 
 struct CaseResult {
@@ -50,11 +51,14 @@ struct CaseResult {
   std::string journal_head;  // of the records the case made
 };
 
-/// Reads the cases of one file. An Error names file and line.
+/// Reads the cases of one file. Refused, with file, line, rule and what was seen: an unknown verb,
+/// a row before the first case, a number outside the rulebook, a case without a title or without
+/// anything expected at its end, two cases of one name.
 [[nodiscard]] Result<std::vector<TradingCase>> parse_cases(const std::string& file,
                                                            std::string_view text);
 
-/// Runs one case on a gateway and an exchange of its own.
-[[nodiscard]] CaseResult run_case(const TradingCase& trading_case);
+/// Runs one case on a gateway and an exchange of its own, and proves its journal.
+/// `root` is the source tree, for the cases about documents.
+[[nodiscard]] CaseResult run_case(const TradingCase& trading_case, const std::string& root);
 
 }  // namespace clawgate::eval

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "schemas/core/assert.h"
 #include "schemas/names.h"
@@ -11,10 +12,28 @@ namespace clawgate::eval {
 namespace {
 
 constexpr std::int64_t kBegin = 1'767'603'600 * kNanosPerSecond;  // 2026-01-05T09:00:00Z
+constexpr std::int64_t kSecondsStepped = 600;                     // a longer wait is one step
 constexpr InstrumentId kInstrument{0};
 
-std::optional<Failure> not_understood(const Line& line, std::string_view why) {
-  return Failure{"", line.number, "a row that can be read", std::string(why)};
+std::optional<Px> price(std::string_view text) {
+  return decimal_from<PxTag>(text);
+}
+
+}  // namespace
+
+std::string reasons_text(ReasonSet reasons) {
+  std::string text;
+  for (const ReasonInfo& row : kReasons) {
+    if (row.surface != Surface::Risk || !reasons.has(row.reason)) continue;
+    text += (text.empty() ? "" : " ") + std::string(row.code);
+  }
+  return text;
+}
+
+std::optional<Failure> not_understood(const Line& line, std::string_view rule) {
+  std::string seen;
+  for (const std::string& word : line.words) seen += (seen.empty() ? "" : " ") + word;
+  return Failure{"", line.number, std::string(rule), seen, true};
 }
 
 std::optional<std::int64_t> whole(std::string_view text) {
@@ -23,128 +42,70 @@ std::optional<std::int64_t> whole(std::string_view text) {
   return value.raw / Px::kScale;
 }
 
-std::optional<Px> price(std::string_view text) {
-  return decimal_from<PxTag>(text);
+TradingDesk::TradingDesk(std::string root)
+    : root_(std::move(root)),
+      now_(kBegin),
+      exchange_venue_({5 * kNanosPerMilli, 5 * kNanosPerMilli}),
+      venue_(exchange_venue_),
+      rules_(*sim::find_built_in("BTCUSDT")) {
+  Operator alice;
+  alice.id = OperatorId("alice");
+  alice.channels = bit_of(OperatorChannel::Terminal) | bit_of(OperatorChannel::Scripted);
+  operators_.push_back(alice);
 }
-
-std::string reasons_text(ReasonSet reasons) {
-  std::string text;
-  for (const ReasonInfo& row : kReasons) {
-    if (row.surface == Surface::Risk && reasons.has(row.reason))
-      text += " " + std::string(row.code);
-  }
-  return text;
-}
-
-}  // namespace
-
-/// Keeps the records and their running hash.
-class TradingDesk::Records final : public gateway::DurableRecorder {
- public:
-  struct Row {
-    std::uint16_t type;
-    UnixNanos time;
-    std::vector<std::uint8_t> payload;
-  };
-
-  Ticket append(std::uint16_t type, std::uint16_t, UnixNanos time, Bytes payload) override {
-    rows.push_back({type, time, {payload.begin(), payload.end()}});
-    head = Sha256().update(head.bytes).update(payload).finish();
-    return Ticket(rows.size());
-  }
-  [[nodiscard]] Result<Ticket> sync() override {
-    if (fail) return Error{Reason::JournalWrite, "sync", "EIO"};
-    return Ticket(rows.size());
-  }
-
-  std::vector<Row> rows;
-  Digest head;
-  bool fail = false;
-};
-
-TradingDesk::TradingDesk()
-    : now_(kBegin),
-      venue_({5 * kNanosPerMilli, 5 * kNanosPerMilli}),
-      rules_(*sim::find_built_in("BTCUSDT")),
-      records_(std::make_unique<Records>()) {}
-
-TradingDesk::~TradingDesk() = default;
 
 const std::vector<TradingDesk::VerbRow>& TradingDesk::verbs() {
   static const std::vector<VerbRow> kVerbs = {
-      {"given", &TradingDesk::given},     {"limits", &TradingDesk::limits},
-      {"market", &TradingDesk::market},   {"wait", &TradingDesk::wait},
-      {"signal", &TradingDesk::signal},   {"reads", &TradingDesk::reads},
-      {"approve", &TradingDesk::decide},  {"reject", &TradingDesk::decide},
-      {"kill", &TradingDesk::decide},     {"unblock", &TradingDesk::decide},
-      {"repeat", &TradingDesk::decide},   {"venue", &TradingDesk::venue},
-      {"restart", &TradingDesk::restart}, {"expect", &TradingDesk::expect},
+      {"given", &TradingDesk::given, true},
+      {"operator", &TradingDesk::operators, true},
+      {"reads", &TradingDesk::reads, true},
+      {"contract", &TradingDesk::contract, true},
+      {"document", &TradingDesk::document, true},
+      {"pipeline", &TradingDesk::pipeline, true},
+      {"limits", &TradingDesk::limits},
+      {"decision", &TradingDesk::decision},
+      {"engine", &TradingDesk::engine},
+      {"cause", &TradingDesk::cause},
+      {"stage", &TradingDesk::stage},
+      {"market", &TradingDesk::market},
+      {"wait", &TradingDesk::wait},
+      {"signal", &TradingDesk::signal},
+      {"approve", &TradingDesk::decide},
+      {"reject", &TradingDesk::decide},
+      {"kill", &TradingDesk::decide},
+      {"unblock", &TradingDesk::decide},
+      {"close_unknown", &TradingDesk::close_unknown},
+      {"repeat", &TradingDesk::repeat},
+      {"condition", &TradingDesk::condition},
+      {"journal", &TradingDesk::journal},
+      {"venue", &TradingDesk::venue},
+      {"restart", &TradingDesk::restart},
+      {"expect", &TradingDesk::expect},
   };
   return kVerbs;
+}
+
+bool TradingDesk::is_verb(std::string_view word) {
+  if (GovernDesk::is_verb(word)) return true;
+  return std::any_of(verbs().begin(), verbs().end(),
+                     [&](const VerbRow& row) { return row.name == word; });
 }
 
 std::optional<Failure> TradingDesk::run(const Line& line) {
   for (const VerbRow& row : verbs()) {
     if (row.name != line.word(0)) continue;
-    if (!opened_ && row.name != "given" && row.name != "reads") open();
+    if (!opened_ && !row.prepares) open();
     return (this->*row.run)(line);
   }
-  return not_understood(line, "no such verb: " + std::string(line.word(0)));
-}
-
-// given NAME VALUE: before anything else happens.
-std::optional<Failure> TradingDesk::given(const Line& line) {
-  const std::string_view name = line.word(1);
-  const std::string_view value = line.word(2);
-  if (opened_) return not_understood(line, "given stands before everything else");
-  const auto number = whole(value);
-  const auto amount = decimal_from<NotionalTag>(value);
-  if (name == "policy_stop_bps" && number) {
-    config_.limits.symbols[0].stop = bps(*number);
-  } else if (name == "cash" && amount) {
-    config_.cash = *amount;
-  } else if (name == "stage" && from_word<Stage>(value)) {
-    config_.session.stage = *from_word<Stage>(value);
-  } else if (name == "venue" && from_word<VenueKind>(value)) {
-    config_.session.venue = *from_word<VenueKind>(value);
-  } else if (name == "symbols" && value == "none") {
-    config_.limits.symbols.clear();
-  } else if (name == "asset_class" && from_word<AssetClass>(value)) {
-    config_.limits.symbols[0].asset_class = *from_word<AssetClass>(value);
-  } else if (name == "engines" && value == "none") {
-    config_.limits.engines.clear();
-  } else if (name == "min_notional" && amount) {
-    rules_.notional->min = *amount;
-  } else if (name == "lot_step" && decimal_from<QtyTag>(value)) {
-    rules_.lot->step = *decimal_from<QtyTag>(value);
-  } else if (name == "lot_min" && decimal_from<QtyTag>(value)) {
-    rules_.lot->min = *decimal_from<QtyTag>(value);
-  } else if (name == "tick" && price(value)) {
-    rules_.price->tick = *price(value);
-  } else if (name == "slippage_bps" && number) {
-    config_.limits.slippage = bps(*number);
-  } else if (name == "order_notional_max" && amount) {
-    config_.limits.order_notional_max = *amount;
-  } else if (name == "day_notional_max" && amount) {
-    config_.limits.day_notional_max = *amount;
-  } else if (name == "day_orders_max" && number) {
-    config_.limits.day_orders_max = static_cast<std::uint16_t>(*number);
-  } else if (name == "open_trades_max" && number) {
-    config_.limits.open_trades_max = static_cast<std::uint16_t>(*number);
-  } else if (name == "market_status" && (value == "halt" || value == "closed")) {
-    rules_.status = value == "halt" ? sim::SymbolStatus::Halt : sim::SymbolStatus::EndOfDay;
-  } else {
-    return not_understood(line, "given " + std::string(name) + " " + std::string(value));
-  }
-  return std::nullopt;
+  return govern_.run(line);
 }
 
 void TradingDesk::open() {
   opened_ = true;
-  exchange_ = std::make_unique<sim::Exchange>(&venue_);
+  exchange_ = std::make_unique<sim::Exchange>(&exchange_venue_);
   symbol_ = exchange_->add_symbol(rules_);
   account_ = exchange_->open_account({});
-  venue_.connect(*exchange_, account_);
+  exchange_venue_.connect(*exchange_, account_);
   const bool paid = exchange_->deposit(account_, exchange_->quote(symbol_), config_.cash.raw(),
                                        sim::TimeNs(now_));
   CLAWGATE_ASSERT(paid);
@@ -154,54 +115,37 @@ void TradingDesk::open() {
 
 void TradingDesk::start(bool clean) {
   runtime_.reset();
-  state_ = std::make_unique<gateway::State>(std::size_t{1} << 10U);
-  for (const Records::Row& row : records_->rows) {
+  state_ = std::make_unique<gateway::State>(DeskRecords::kKeys);
+  for (const DeskRecords::Row& row : records_.rows()) {
     const bool folded = state_->fold(row.type, row.payload, row.time);
     CLAWGATE_ASSERT(folded);
   }
-  engine_ = std::make_unique<gateway::Engine>(*state_, *records_);
+  engine_ = std::make_unique<gateway::Engine>(*state_, records_);
   door_ = std::make_unique<gateway::Door>(venue_, word_);
-  runtime_ = std::make_unique<gateway::Runtime>(*engine_, *records_, *door_, word_, *this,
+  runtime_ = std::make_unique<gateway::Runtime>(*engine_, records_, *door_, word_, *this,
                                                 gateway::Runtime::Options{});
   SessionOpened session = config_.session;
   session.engine_version = Text<32>("eval");
   session.id_epoch = Text<4>("EVAL");
   session.clean_start = clean;
-  venue_.at(UnixNanos(now_));
+  exchange_venue_.at(UnixNanos(now_));
   apply(session);
   apply(config_.limits);
-  Operator who;
-  who.id = OperatorId("alice");
-  who.channels = bit_of(OperatorChannel::Terminal) | bit_of(OperatorChannel::Scripted);
-  apply(who);
-  apply(venue_.add_instrument(kInstrument, symbol_));
-  for (const BalanceReported& row : venue_.balances(UnixNanos(now_))) apply(row);
+  for (const Operator& row : operators_) apply(row);
+  apply(exchange_venue_.add_instrument(kInstrument, symbol_));
+  for (const EngineHeartbeat& beat : beating_) apply(beat);
+  for (const BalanceReported& row : exchange_venue_.balances(UnixNanos(now_))) apply(row);
 }
 
-template <class Input>
-void TradingDesk::apply(const Input& input) {
-  runtime_->apply(input, UnixNanos(now_));
-  runtime_->settle(UnixNanos(now_));
-}
-
-// limits VERSION: a new limits document arrives.
-std::optional<Failure> TradingDesk::limits(const Line& line) {
-  const auto version = whole(line.word(1));
-  if (!version) return not_understood(line, "limits VERSION");
-  config_.limits.version = LimitsVersion(static_cast<std::uint32_t>(*version));
-  apply(config_.limits);
-  return std::nullopt;
-}
-
-// market BID ASK | market silent | market crossed
+// market BID ASK | market silent
 std::optional<Failure> TradingDesk::market(const Line& line) {
-  if (line.word(1) == "silent") {
+  if (line.word(1) == "silent" && line.words.size() == 2) {
     market_silent_ = true;
     return std::nullopt;
   }
   const auto bid = price(line.word(1));
   const auto ask = price(line.word(2));
-  if (!bid || !ask) return not_understood(line, "market BID ASK");
+  if (!bid || !ask || line.words.size() != 3) return not_understood(line, "market BID ASK|silent");
   bid_ = *bid;
   ask_ = *ask;
   market_silent_ = false;
@@ -236,14 +180,17 @@ void TradingDesk::tell_market() {
 // wait SECONDS: time goes on; the market repeats itself each second unless it is silent.
 std::optional<Failure> TradingDesk::wait(const Line& line) {
   const auto seconds = whole(line.word(1));
-  if (!seconds) return not_understood(line, "wait SECONDS");
-  if (*seconds > 600) {
+  if (!seconds || *seconds < 0 || line.words.size() != 2) {
+    return not_understood(line, "wait SECONDS");
+  }
+  if (*seconds > kSecondsStepped) {
     pass(*seconds * kNanosPerSecond);
     if (!market_silent_) tell_market();
     return std::nullopt;
   }
   for (std::int64_t i = 0; i < *seconds; ++i) {
     pass(kNanosPerSecond);
+    for (const EngineHeartbeat& beat : beating_) apply(beat);
     if (!market_silent_) tell_market();
   }
   return std::nullopt;
@@ -251,8 +198,8 @@ std::optional<Failure> TradingDesk::wait(const Line& line) {
 
 void TradingDesk::pass(std::int64_t nanos) {
   const std::int64_t until = now_ + nanos;
-  for (std::optional<UnixNanos> due = venue_.next_due(); due && due->value() <= until;
-       due = venue_.next_due()) {
+  for (std::optional<UnixNanos> due = exchange_venue_.next_due(); due && due->value() <= until;
+       due = exchange_venue_.next_due()) {
     now_ = std::max(now_, due->value());
     deliver();
   }
@@ -262,19 +209,24 @@ void TradingDesk::pass(std::int64_t nanos) {
 }
 
 void TradingDesk::deliver() {
-  venue_.at(UnixNanos(now_));
-  venue_.deliver_requests();
-  while (const auto report = venue_.next_report()) {
-    std::visit([&](const auto& input) { apply(input); }, *report);
+  exchange_venue_.at(UnixNanos(now_));
+  exchange_venue_.deliver_requests();
+  while (const auto report = exchange_venue_.next_report()) {
+    if (venue_.is_deaf()) continue;
+    for (int i = 0; i < (told_twice_ ? 2 : 1); ++i) {
+      std::visit([&](const auto& input) { apply(input); }, *report);
+    }
   }
 }
 
 // signal NAME buy|sell|hold [stop PX] [target PX] [age SECONDS] [symbol S] [engine E] [same_as
-// NAME] [trace_of NAME]
+// NAME] [trace_of NAME] [intent_of NAME] [strength WORD]
 std::optional<Failure> TradingDesk::signal(const Line& line) {
   const std::string name(line.word(1));
   const auto side = from_word<SignalSide>(line.word(2));
-  if (name.empty() || !side) return not_understood(line, "signal NAME buy|sell|hold ...");
+  if (name.empty() || !side || line.words.size() % 2 == 0) {
+    return not_understood(line, "signal NAME buy|sell|hold [WORD VALUE]...");
+  }
   SignalIntent signal;
   signal.source_engine = EngineName("tradingagents");
   signal.intent_id = IntentId("intent-" + name);
@@ -286,6 +238,7 @@ std::optional<Failure> TradingDesk::signal(const Line& line) {
   for (std::size_t i = 3; i + 1 < line.words.size(); i += 2) {
     const std::string_view key = line.word(i);
     const std::string_view value = line.word(i + 1);
+    const auto other = signals_.find(value);
     if (key == "stop" && price(value)) {
       signal.stop_loss = price(value);
     } else if (key == "target" && price(value)) {
@@ -296,12 +249,16 @@ std::optional<Failure> TradingDesk::signal(const Line& line) {
       signal.symbol = Symbol(value);
     } else if (key == "engine") {
       signal.source_engine = EngineName(value);
-    } else if (key == "same_as" && signals_.contains(value)) {
-      signal = signals_.find(value)->second;
-    } else if (key == "trace_of" && signals_.contains(value)) {
-      signal.trace_id = signals_.find(value)->second.trace_id;
+    } else if (key == "strength" && from_word<Strength>(value)) {
+      signal.strength = *from_word<Strength>(value);
+    } else if (key == "same_as" && other != signals_.end()) {
+      signal = other->second;
+    } else if (key == "trace_of" && other != signals_.end()) {
+      signal.trace_id = other->second.trace_id;
+    } else if (key == "intent_of" && other != signals_.end()) {
+      signal.intent_id = other->second.intent_id;
     } else {
-      return not_understood(line, key);
+      return not_understood(line, "no such word of a signal: " + std::string(key));
     }
   }
   signals_[name] = signal;
@@ -318,133 +275,92 @@ std::optional<Failure> TradingDesk::reads(const Line& line) {
   source.name = "case.json";
   source.bytes = line.words[1];
   readings_ = signals::read(source).readings;
-  if (readings_.empty()) return not_understood(line, "intake gave no reading");
+  if (readings_.empty()) return not_understood(line, "reads DOCUMENT");
   if (!opened_) open();
   if (!readings_[0].signal) apply(signals::refused_record(readings_[0]));
   return std::nullopt;
 }
 
-// approve NAME [digest other] [operator WHO] [channel C] | reject NAME | kill | unblock CAUSE
-// [DECISION] | repeat
-std::optional<Failure> TradingDesk::decide(const Line& line) {
-  const std::string_view verb = line.word(0);
-  if (verb == "repeat") {
-    apply(last_command_);
-    deliver();
+// condition NAME holds|gone: an edge's evidence.
+std::optional<Failure> TradingDesk::condition(const Line& line) {
+  ConditionReported input;
+  const BlockInfo* const known = block_named(line.word(1));
+  const bool holds = line.word(2) == "holds";
+  if (known == nullptr || (!holds && line.word(2) != "gone") || line.words.size() != 3) {
+    return not_understood(line, "condition NAME holds|gone");
+  }
+  input.condition = known->block;
+  input.holds = holds;
+  apply(input);
+  return std::nullopt;
+}
+
+// journal fails: the disk takes no more records.
+std::optional<Failure> TradingDesk::journal(const Line& line) {
+  if (line.word(1) != "fails" || line.words.size() != 2) {
+    return not_understood(line, "journal fails");
+  }
+  records_.fails = true;
+  return std::nullopt;
+}
+
+// venue foreign|unreachable|loses_answers|loses_order|reachable|tells_twice|cancels_stop NAME
+std::optional<Failure> TradingDesk::venue(const Line& line) {
+  static constexpr std::array<std::pair<std::string_view, DeskVenue::Fault>, 4> kFaults = {
+      {{"unreachable", DeskVenue::Fault::Unreachable},
+       {"loses_answers", DeskVenue::Fault::LosesAnswers},
+       {"loses_order", DeskVenue::Fault::LosesOrder},
+       {"reachable", DeskVenue::Fault::None}}};
+  const std::string_view what = line.word(1);
+  for (const auto& [name, fault] : kFaults) {
+    if (name == what && line.words.size() == 2) return venue_.set(fault), std::nullopt;
+  }
+  if (what == "tells_twice" && line.words.size() == 2) {
+    told_twice_ = true;
     return std::nullopt;
   }
-  OperatorCommand command;
-  command.command_id = CommandId("command-" + std::to_string(++commands_));
-  command.operator_id = OperatorId("alice");
-  command.action = *from_word<CommandAction>(verb);
-  if (const auto hold = holds_.find(line.word(1)); hold != holds_.end())
-    command.hold = hold->second;
-  if (const gateway::Trade* held = trade(line.word(1))) command.digest = held->digest;
-  for (std::size_t i = 2; i + 1 < line.words.size(); i += 2) {
-    const std::string_view key = line.word(i);
-    if (key == "digest") command.digest.bytes[0] ^= 1;
-    if (key == "operator") command.operator_id = OperatorId(line.word(i + 1));
-    if (key == "channel" && from_word<OperatorChannel>(line.word(i + 1))) {
-      command.channel = *from_word<OperatorChannel>(line.word(i + 1));
-    }
+  if (what == "foreign" && line.words.size() == 2) {
+    ExecutionReport report;
+    report.instrument = kInstrument;
+    report.client_order_id = ClientOrderId("not-ours");
+    apply(report);
+    return std::nullopt;
   }
-  if (verb == "unblock") {
-    for (const BlockInfo& row : kBlocks) {
-      if (row.code == line.word(1)) command.block = row.block;
-    }
-    command.decision_id = DecisionId(line.word(2));
+  const gateway::Trade* const held = trade(line.word(2));
+  const gateway::TradeOrder* const stop = held == nullptr ? nullptr : held->find(LegRole::Stop);
+  if (what != "cancels_stop" || stop == nullptr || line.words.size() != 3) {
+    return not_understood(line, "venue FAULT|foreign|tells_twice|cancels_stop NAME");
   }
-  if (verb == "kill") word_.kill();
-  last_command_ = command;
-  now_ += kNanosPerMilli;
-  apply(command);
-  deliver();
-  return std::nullopt;
-}
-
-// venue foreign: the venue shows an order that nobody here sent.
-std::optional<Failure> TradingDesk::venue(const Line& line) {
-  if (line.word(1) != "foreign") return not_understood(line, "venue foreign");
-  ExecutionReport report;
-  report.instrument = kInstrument;
-  report.client_order_id = ClientOrderId("not-ours");
-  apply(report);
-  return std::nullopt;
-}
-
-// restart clean|crash
-std::optional<Failure> TradingDesk::restart(const Line& line) {
-  start(line.word(1) == "clean");
-  tell_market();
+  sim::CancelOrder request;
+  request.order.account = account_;
+  request.order.symbol = symbol_;
+  request.order.client_id = sim::ClientId(stop->leg.client_order_id.view());
+  const bool canceled = static_cast<bool>(exchange_->cancel(request, sim::TimeNs(now_)));
+  if (!canceled) return not_understood(line, "the stop is not working at the venue");
   pass(kNanosPerSecond);
   return std::nullopt;
 }
 
-// expect NAME WORD...: the signal's outcome or its trade's state contains each word.
-// expect answer|reading|blocked|state|orders ...
-std::optional<Failure> TradingDesk::expect(const Line& line) {
-  const std::string seen = state_of(line);
-  std::string expected;
-  bool holds = true;
-  for (std::size_t i = 2; i < line.words.size(); ++i) {
-    const std::string word =
-        (line.words[i].starts_with("!") ? line.words[i].substr(1) : line.words[i]);
-    const bool found = (" " + seen + " ").find(" " + word + " ") != std::string::npos;
-    holds = holds && found != line.words[i].starts_with("!");
-    expected += (expected.empty() ? "" : " ") + line.words[i];
+// restart clean|crash | restart before RECORD: a crash that cut off what came from there on.
+std::optional<Failure> TradingDesk::restart(const Line& line) {
+  const std::string_view how = line.word(1);
+  const bool cut = how == "before" && line.words.size() == 3;
+  if (!cut && (line.words.size() != 2 || (how != "clean" && how != "crash"))) {
+    return not_understood(line, "restart clean|crash|before RECORD");
   }
-  if (holds && line.words.size() > 2) return std::nullopt;
-  return Failure{"", line.number, std::string(line.word(1)) + " " + expected, seen};
-}
-
-std::string TradingDesk::state_of(const Line& line) const {
-  const std::string_view what = line.word(1);
-  if (what == "answer") return last_answer_;
-  if (what == "reading") {
-    if (readings_.empty()) return "none";
-    return std::string(word(readings_[0].disposition)) + " " +
-           std::string(word(readings_[0].reason)) + " " + readings_[0].where;
-  }
-  if (what == "state") return std::string(word(state_->trading_state()));
-  if (what == "blocked") {
-    std::string text;
-    for (const BlockInfo& row : kBlocks) {
-      if (state_->blocked_by(row.block)) text += (text.empty() ? "" : " ") + std::string(row.code);
-    }
-    return text.empty() ? "nothing" : text;
-  }
-  if (what == "orders") {  // how many the exchange ever took
-    return std::to_string(
-        exchange_->all_orders(account_, symbol_, sim::OrderId{0}, SIZE_MAX).size());
-  }
-  const auto outcome = outcomes_.find(what);
-  if (outcome == outcomes_.end()) return "unknown";
-  std::string text = outcome->second;
-  const gateway::Trade* const held = trade(what);
-  if (held == nullptr) return text;
-  text += " " + std::string(word(held->hold));
-  if (held->hold_reason != Reason::None) text += " " + std::string(info(held->hold_reason).code);
-  if (held->closed) text += " closed";
-  text += " qty=" + to_text(held->order.legs[0].qty);
-  if (held->hold != HoldState::Released) return text;
-  text += " protection=" + std::string(word(held->protection));
-  for (const gateway::TradeOrder& order : held->orders) {
-    text += " " + std::string(word(order.leg.role)) + "=" + std::string(word(order.state));
-  }
-  return text;
-}
-
-const gateway::Trade* TradingDesk::trade(std::string_view name) const {
-  const auto hold = holds_.find(name);
-  if (hold == holds_.end()) return nullptr;
-  return static_cast<const gateway::State&>(*state_).find(hold->second);
+  if (cut && !records_.cut_before(line.word(2))) return not_understood(line, "no such record");
+  start(how == "clean");
+  tell_market();
+  pass(kNanosPerSecond);
+  return std::nullopt;
 }
 
 void TradingDesk::on(const gateway::AskApproval&) {}
 void TradingDesk::on(const gateway::HoldEnded&) {}
 
 void TradingDesk::on(const gateway::AnswerSignal& what) {
-  outcomes_[current_] = std::string(word(what.outcome)) + reasons_text(what.reasons);
+  const std::string reasons = reasons_text(what.reasons);
+  outcomes_[current_] = std::string(word(what.outcome)) + (reasons.empty() ? "" : " " + reasons);
   holds_[current_] = what.hold;
 }
 
@@ -453,22 +369,28 @@ void TradingDesk::on(const gateway::AnswerCommand& what) {
   if (what.no_op) last_answer_ += " no_op";
 }
 
-std::uint32_t TradingDesk::limits_version() const {
-  return config_.limits.version.value();
-}
-std::string TradingDesk::head() const {
-  return to_hex(records_->head);
+void TradingDesk::human_action(const gateway::HumanActionRequired&) {
+  ++humans_called_;
 }
 
-CaseResult run_case(const TradingCase& trading_case) {
+std::optional<Failure> TradingDesk::prove() const {
+  if (state_ == nullptr) return std::nullopt;
+  const auto contradiction = records_.contradiction(*state_);
+  if (!contradiction) return std::nullopt;
+  return Failure{"", 0, "a journal that proves itself", *contradiction};
+}
+
+CaseResult run_case(const TradingCase& trading_case, const std::string& root) {
   CaseResult result;
-  TradingDesk desk;
-  for (const Line& line : trading_case.lines) {
-    auto failure = desk.run(line);
-    if (!failure) continue;
+  TradingDesk desk(root);
+  const auto keep = [&](std::optional<Failure> failure) {
+    if (!failure) return;
     failure->file = trading_case.file;
+    if (failure->line == 0) failure->line = trading_case.line;
     result.failures.push_back(std::move(*failure));
-  }
+  };
+  for (const Line& line : trading_case.lines) keep(desk.run(line));
+  keep(desk.prove());
   result.limits_version = desk.limits_version();
   result.journal_head = desk.head();
   return result;

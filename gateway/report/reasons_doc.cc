@@ -30,6 +30,8 @@ constexpr auto kSurfaces = std::to_array<SurfaceText>({
     {Surface::Journal, "The journal on disk", "What verification finds."},
     {Surface::Http, "The running gateway",
      "Why a request is refused, or the gateway does not start to listen."},
+    {Surface::Governance, "Decisions, stages, incidents and policy",
+     "Why a decision is not taken, a promotion waits, or policy says no."},
 });
 
 std::string row(std::string_view code, std::string_view a, std::string_view b) {

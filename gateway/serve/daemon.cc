@@ -51,7 +51,8 @@ bool replace_file(const std::string& path, const std::string& text) {
 
 }  // namespace
 
-Daemon::Daemon(const Options& options) : options_(options), lanes_(options.lanes) {}
+Daemon::Daemon(const Options& options)
+    : options_(options), lanes_(options.lanes), governance_(options.data + "/governance") {}
 
 Result<std::unique_ptr<Daemon>> Daemon::start(const Options& options) {
   std::unique_ptr<Daemon> daemon(new Daemon(options));
@@ -71,6 +72,7 @@ Daemon::~Daemon() {
 }
 
 std::optional<Error> Daemon::open() {
+  if (auto error = governance_.refuse(options_.config.session.stage)) return error;
   if (auto error = listen()) return error;
   auto directory = DataDirectory::open(options_.data, entropy_);
   if (!directory) return directory.error();
@@ -153,9 +155,20 @@ std::optional<Error> Daemon::open_core() {
   session.configuration = sha256(bytes_of(to_yaml(options_.config)));
   loop_->begin_with(session);
   loop_->begin_with(ConditionReported{Block::Reconciling, true, Text<64>("start")});
+  if (auto error = tell_decisions()) return error;  // the limits may rest on one of them
   loop_->begin_with(options_.config.limits);
   register_operators();
   return loop_->failure();
+}
+
+// What was decided while no gateway ran; the journal keeps what was told before.
+std::optional<Error> Daemon::tell_decisions() {
+  const auto decided = governance_.news();
+  if (!decided) return decided.error();
+  for (const DecisionRecorded& record : *decided) {
+    if (state_.decision(record.id) == nullptr) loop_->begin_with(record);
+  }
+  return std::nullopt;
 }
 
 // The registry of those who decide over HTTP is what the configuration says: who is no longer in
@@ -310,6 +323,7 @@ void Daemon::tick() {
   catch_up();
   api_->tick();
   watch_disk();
+  watch_governance();
 }
 
 // The journal's files are not what was written: nothing shown from them could be trusted.
@@ -333,6 +347,21 @@ void Daemon::watch_disk() {
   const Text<64> evidence(std::to_string(free_mib) + " MiB free");
   if (lanes_.offer(ControlInput{0, ConditionReported{Block::DiskLow, low, evidence}})) {
     disk_low_ = low;
+  }
+}
+
+// A ledger that is not what was written is an audit failure: entries stop until a person decides.
+void Daemon::watch_governance() {
+  const auto news = governance_.news();
+  if (!news) {
+    static_cast<void>(
+        lanes_.offer(ControlInput{0, CauseReported{Block::AuditFailure, Text<24>("governance"),
+                                                   Text<64>(news.error().field)}}));
+    return;
+  }
+  decided_.insert(decided_.end(), news->begin(), news->end());
+  while (!decided_.empty() && lanes_.offer(ControlInput{0, decided_.front()})) {
+    decided_.erase(decided_.begin());
   }
 }
 

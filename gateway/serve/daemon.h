@@ -16,6 +16,7 @@
 #include "gateway/serve/api.h"
 #include "gateway/serve/api_server.h"
 #include "gateway/serve/core_loop.h"
+#include "gateway/serve/governance_watch.h"
 #include "gateway/serve/journal_tail.h"
 #include "gateway/serve/venue_factory.h"
 #include "governance/journal/posix_store.h"
@@ -63,6 +64,7 @@ class Daemon final : private LoopListener {
   [[nodiscard]] std::optional<Error> open_api();
   [[nodiscard]] std::optional<Error> publish_address();
   void register_operators();
+  [[nodiscard]] std::optional<Error> tell_decisions();
   void wake_api();
 
   // LoopListener: the core thread.
@@ -80,6 +82,7 @@ class Daemon final : private LoopListener {
   void tick();
   void catch_up();
   void watch_disk();
+  void watch_governance();
   [[nodiscard]] std::string metrics() const;
 
   Options options_;
@@ -109,6 +112,8 @@ class Daemon final : private LoopListener {
   std::optional<Api> api_;
   std::int64_t disk_checked_ns_ = 0;
   std::optional<bool> disk_low_;  // as last reported
+  GovernanceWatch governance_;
+  std::vector<DecisionRecorded> decided_;  // not yet told to the core
 
   Channel<Answered> answers_{kAnswers};  // the core thread to the API's
   std::atomic<bool> awake_{false};       // pump() is on its way

@@ -7,7 +7,9 @@
 #include <optional>
 #include <string_view>
 
+#include "schemas/command.h"
 #include "schemas/instrument.h"
+#include "schemas/limits.h"
 #include "schemas/order.h"
 #include "schemas/signal.h"
 
@@ -43,6 +45,30 @@ enum class SideEffectClass : std::uint8_t { None, Operational, Financial };
 enum class ChallengeStatus : std::uint8_t { NotRequired, Pending, Validated, Expired, Invalidated };
 enum class SnapshotCause : std::uint8_t { PreAction, PostAction, Degradation, Reconcile, Periodic };
 enum class SnapshotSource : std::uint8_t { Venue, Ledger };
+/// What a decision is about, and so what its approval lets happen.
+enum class DecisionPurpose : std::uint8_t {
+  Order,
+  S1Checklist,
+  S1Entry,
+  S2Promotion,
+  RampRaise,
+  Unblock,
+  LimitsChange,
+  AssetClassEnablement,
+  General
+};
+enum class Severity : std::uint8_t { Sev1, Sev2, Sev3 };
+enum class IncidentStatus : std::uint8_t { Open, Mitigated, Closed };
+enum class ItemStatus : std::uint8_t { Pass, Fail };
+enum class CheckStatus : std::uint8_t { Pass, Fail, Pending };
+/// The classes beside crypto_spot, in the order of AssetClass after it.
+enum class BrazilianClass : std::uint8_t { EquitiesBr, FiiBr, FixedIncomeBr };
+enum class VenueType : std::uint8_t { BrokerAdapter, ExchangeAdapter, OtcAdapter };
+enum class ExecutionPath : std::uint8_t { ExecutionGatewayOnly };
+enum class AdapterStatus : std::uint8_t { Blocked, PaperOnly, ShadowOnly, LiveReady };
+enum class ShadowStatus : std::uint8_t { PendingShadow, Completed };
+enum class ShadowDecision : std::uint8_t { NotRequiredYet, Pending, Approved, Rejected };
+enum class Readiness : std::uint8_t { Hold, Pass };
 
 template <class E>
 struct Words;
@@ -76,8 +102,27 @@ CLAWGATE_WORDS(SideEffectClass, "none", "operational", "financial");
 CLAWGATE_WORDS(ChallengeStatus, "NOT_REQUIRED", "PENDING", "VALIDATED", "EXPIRED", "INVALIDATED");
 CLAWGATE_WORDS(SnapshotCause, "pre_action", "post_action", "degradation", "reconcile", "periodic");
 CLAWGATE_WORDS(SnapshotSource, "venue", "ledger");
+CLAWGATE_WORDS(DecisionPurpose, "order", "s1_checklist", "s1_entry", "s2_promotion", "ramp_raise",
+               "unblock", "limits_change", "asset_class_enablement", "general");
+CLAWGATE_WORDS(Severity, "SEV-1", "SEV-2", "SEV-3");
+CLAWGATE_WORDS(IncidentStatus, "OPEN", "MITIGATED", "CLOSED");
+CLAWGATE_WORDS(ItemStatus, "pass", "fail");
+CLAWGATE_WORDS(CheckStatus, "pass", "fail", "pending");
+CLAWGATE_WORDS(BrazilianClass, "equities_br", "fii_br", "fixed_income_br");
+CLAWGATE_WORDS(VenueType, "broker_adapter", "exchange_adapter", "otc_adapter");
+CLAWGATE_WORDS(ExecutionPath, "execution_gateway_only");
+CLAWGATE_WORDS(AdapterStatus, "blocked", "paper_only", "shadow_only", "live_ready");
+CLAWGATE_WORDS(ShadowStatus, "pending_shadow", "completed");
+CLAWGATE_WORDS(ShadowDecision, "NOT_REQUIRED_YET", "PENDING", "APPROVED", "REJECTED");
+CLAWGATE_WORDS(Readiness, "hold", "pass");
+CLAWGATE_WORDS(RampLevel, "L0", "L1");
+CLAWGATE_WORDS(OperatorChannel, "terminal", "scripted", "http", "telegram", "slack");
 
 #undef CLAWGATE_WORDS
+
+[[nodiscard]] constexpr AssetClass asset_class_of(BrazilianClass value) {
+  return static_cast<AssetClass>(static_cast<unsigned>(value) + 1);
+}
 
 template <class E>
 [[nodiscard]] constexpr std::string_view word_of(E value) {

@@ -56,6 +56,10 @@ SHAPES = {
             "seven_digits": "DEC-2026015-001",
         },
     },
+    "^INC-[0-9]{8}-[0-9A-Z]{3,16}$": {
+        "good": {"shortest": "INC-20260105-001"},
+        "bad": {"lower_case": "INC-20260105-abc", "decision": "DEC-20260105-001"},
+    },
     "^[!-9;-~]+:[!-9;-~]+:[!-9;-~]+$": {
         "fill": "a:b:c",
         "good": {"shortest": "a:b:c"},

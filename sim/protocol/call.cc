@@ -131,7 +131,8 @@ void Call::about(const ClientId& client_id, OrderId order) {
 
 std::string Call::request_name() const {
   if (caller.session != nullptr) return std::string(endpoint.ws_method);
-  return std::string(endpoint.verb) + " /api/v3" + std::string(endpoint.path);
+  const std::string_view base = endpoint.path.starts_with("/sapi/") ? "" : "/api/v3";
+  return std::string(endpoint.verb) + " " + std::string(base) + std::string(endpoint.path);
 }
 
 void Call::record(FaultKind kind, FaultTruth truth) {

@@ -6,6 +6,7 @@
 
 #include "schemas/strict_json.h"
 #include "sim/protocol/json_writer.h"
+#include "sim/protocol/key_permissions.h"
 #include "sim/protocol/parameters.h"
 
 namespace clawgate::sim {
@@ -177,6 +178,32 @@ HttpReply add_fault(Core& core, const Json& request) {
   return list_faults(core);
 }
 
+// A flag of a key, wherever it is kept; nullptr when there is none of that name.
+bool* permission(ApiKey& key, std::string_view name) {
+  if (name == "enableReading") return &key.can_read;
+  if (name == "enableSpotAndMarginTrading") return &key.can_trade;
+  for (const PermissionRow& row : kPermissions) {
+    if (row.name == name) return &(key.permissions.*row.flag);
+  }
+  return nullptr;
+}
+
+HttpReply set_permissions(Core& core, const Json& request) {
+  const std::string_view key = text_of(request, "key");
+  const auto held = core.keys.find(key);
+  if (held == core.keys.end()) return wrong("key", "a key of this exchange");
+  ApiKey changed = held->second.key;
+  for (const JsonMember& member : request.members) {
+    if (member.name == "key") continue;
+    bool* const flag = permission(changed, member.name);
+    if (flag == nullptr) return wrong(printable(member.name), "the name of a permission");
+    if (!member.value.is(Json::Kind::Bool)) return wrong(member.name, "true or false");
+    *flag = member.value.boolean;
+  }
+  held->second.key = changed;
+  return answer(200, "{}");
+}
+
 // What takes a JSON body.
 struct Command {
   std::string_view path;
@@ -185,6 +212,7 @@ struct Command {
 constexpr std::array kCommands = {
     Command{"/sim/deposit", deposit},
     Command{"/sim/faults", add_fault},
+    Command{"/sim/keys", set_permissions},
 };
 
 }  // namespace

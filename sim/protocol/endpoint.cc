@@ -118,6 +118,8 @@ constexpr auto kEndpoints = std::to_array<Endpoint>({
     {"GET", "/rateLimit/order", "account.rateLimits.orders", UserData, 40, handlers::order_limits,
      ""},
 
+    {"GET", "/sapi/v1/account/apiRestrictions", "", UserData, 1, handlers::api_restrictions, ""},
+
     {"", "", "session.logon", Signed, 2, handlers::session_logon, ""},
     {"", "", "session.status", None, 2, handlers::session_status, ""},
     {"", "", "session.logout", None, 2, handlers::session_logout, ""},
@@ -153,6 +155,7 @@ bool is_rest_path(std::string_view path) {
 const Endpoint* find_ws(std::string_view method) {
   constexpr std::string_view kVersion = "v3/";
   if (method.starts_with(kVersion)) method.remove_prefix(kVersion.size());
+  if (method.empty()) return nullptr;
   return find([&](const Endpoint& row) { return row.ws_method == method; });
 }
 

@@ -20,7 +20,7 @@ enum class Security : std::uint8_t {
 
 struct Endpoint {
   std::string_view verb;       // empty: not on REST
-  std::string_view path;       // below /api/v3
+  std::string_view path;       // below /api/v3, or a whole one under /sapi
   std::string_view ws_method;  // empty: not on the WebSocket API
   Security security = Security::None;
   std::int64_t weight = 1;

@@ -65,6 +65,9 @@ namespace handlers {
 [[nodiscard]] Reply commission(Call& call);
 [[nodiscard]] Reply order_limits(Call& call);
 
+// key_handlers.cc
+[[nodiscard]] Reply api_restrictions(Call& call);
+
 // session_handlers.cc, WebSocket only
 [[nodiscard]] Reply session_logon(Call& call);
 [[nodiscard]] Reply session_status(Call& call);

@@ -11,6 +11,7 @@ namespace clawgate::sim {
 namespace {
 
 constexpr std::string_view kApi = "/api/v3";
+constexpr std::string_view kWallet = "/sapi/";
 constexpr std::int64_t kConnectionWeight = 2;
 
 std::string_view header(const HttpRequest& request, std::string_view name) {
@@ -112,8 +113,10 @@ HttpReply Service::http(const HttpRequest& request) {
   const std::string_view path = target.substr(0, mark);
   const std::string_view query = target.substr(std::min(mark + 1, target.size()));
   if (path.starts_with("/sim/")) return control(*core_, request.method, path, query, request.body);
-  if (!path.starts_with(kApi)) return plain(404, "Not Found", request);
-  const std::string_view below = path.substr(kApi.size());
+  const bool wallet = path.starts_with(kWallet);
+  if (!wallet && !path.starts_with(kApi)) return plain(404, "Not Found", request);
+  const std::string_view below = wallet ? path : path.substr(kApi.size());
+  if (!wallet && below.starts_with(kWallet)) return plain(404, "Not Found", request);
   const Endpoint* const endpoint = find_rest(request.method, below);
   if (endpoint != nullptr) return serve(*core_, *endpoint, request, query);
   if (is_rest_path(below)) return plain(405, "Method Not Allowed", request);

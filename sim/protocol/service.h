@@ -28,8 +28,26 @@
 //   POST /sim/faults {"fault":"timeout_executed","count":1,"probability":"0.05","ms":1000}
 //   GET  /sim/faults        what is armed, and all that struck, each with what is true
 //   DELETE /sim/faults      disarms
+//   POST /sim/keys {"key":"...","enableWithdrawals":true}            what a key may do, by the
+//   names
+//                           that GET /sapi/v1/account/apiRestrictions tells it under
 
 namespace clawgate::sim {
+
+/// What else the account's owner allowed a key to do: the wallet's permissions, besides reading and
+/// trading. The defaults are those of a key made with care.
+struct KeyPermissions {
+  bool ip_restrict = true;
+  bool withdrawals = false;
+  bool internal_transfer = false;
+  bool universal_transfer = false;
+  bool margin = false;
+  bool futures = false;
+  bool vanilla_options = false;
+  bool portfolio_margin = false;
+  bool fix_trade = false;
+  bool fix_read_only = false;
+};
 
 struct ApiKey {
   std::string key;
@@ -38,6 +56,7 @@ struct ApiKey {
   AccountId account;
   bool can_trade = true;
   bool can_read = true;
+  KeyPermissions permissions = {};
 };
 
 struct Core;
@@ -66,7 +85,8 @@ class Service final : public EventSink {
   /// A public key that cannot be read makes every signature of that key invalid.
   void add_key(const ApiKey& key);
 
-  /// Everything under /api/v3, and the control API under /sim.
+  /// Everything under /api/v3, the wallet's word on a key under /sapi, and the control API under
+  /// /sim.
   [[nodiscard]] HttpReply http(const HttpRequest& request);
   /// A WebSocket to /ws-api/v3. `peer` outlives the session, and the service both.
   [[nodiscard]] std::unique_ptr<WsSession> open_ws_api(std::string_view target, WsPeer& peer,

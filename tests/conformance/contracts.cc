@@ -8,16 +8,22 @@
 #include <iostream>
 #include <sstream>
 
+#include "schemas/contracts/asset_class_validator.h"
 #include "schemas/contracts/asset_profile.h"
 #include "schemas/contracts/decision.h"
+#include "schemas/contracts/decision_request.h"
 #include "schemas/contracts/economic_run.h"
 #include "schemas/contracts/execution_gateway.h"
 #include "schemas/contracts/execution_report.h"
 #include "schemas/contracts/hitl_command.h"
+#include "schemas/contracts/incident.h"
 #include "schemas/contracts/order_intent.h"
 #include "schemas/contracts/position_snapshot.h"
+#include "schemas/contracts/pre_live_checklist.h"
 #include "schemas/contracts/pre_trade_validator.h"
+#include "schemas/contracts/shadow_mode_review.h"
 #include "schemas/contracts/signal_intent.h"
+#include "schemas/contracts/venue_adapter.h"
 #include "schemas/strict_json.h"
 
 namespace clawgate::conformance {
@@ -86,6 +92,25 @@ const std::vector<ContractRow>& contracts() {
        "2a73607e6a31712471ac7dcb65dd4e56fe147f3b63d856a03134926b3b638550",
        error_of<contracts::decode_pre_trade_validator>,
        reencoded<contracts::decode_pre_trade_validator>},
+      {"asset_class_validator", "1.0",
+       "e89f52c4d1f5e3dce0a891223c9dbbe8ddd2728b48fd6b07cc1db282a71734c8",
+       error_of<contracts::decode_asset_class_validator>,
+       reencoded<contracts::decode_asset_class_validator>},
+      {"decision_request", "1.0",
+       "223fa96c6f4a86d89844891ec349e81d34424a29de860eb09ca1fc8ee4471314",
+       error_of<contracts::decode_decision_request>, reencoded<contracts::decode_decision_request>},
+      {"incident", "1.1", "89986d192aee78419f55c09efd13d04826f4d6d248ed44ef8cebba520bac6291",
+       error_of<contracts::decode_incident>, reencoded<contracts::decode_incident>},
+      {"pre_live_checklist", "1.0",
+       "a3036faec2958e7bc75a37631ff0877382d431c45c146aca4ba5b2dd702c681c",
+       error_of<contracts::decode_pre_live_checklist>,
+       reencoded<contracts::decode_pre_live_checklist>},
+      {"shadow_mode_review", "1.0",
+       "76aba2b5e518873db156b3578938a40a92eafa1ee578ecf6958d8ef9429949e0",
+       error_of<contracts::decode_shadow_mode_review>,
+       reencoded<contracts::decode_shadow_mode_review>},
+      {"venue_adapter", "1.0", "a2d4e21fb1d215c6c9157ceba779040563e7c6022ff4919ff04952055281bf0b",
+       error_of<contracts::decode_venue_adapter>, reencoded<contracts::decode_venue_adapter>},
       {"signal_intent", "1.0", "4ea9717727f8d9766a301eadad669191ea2c329c478689eac6848eead01eb4b4",
        decode_signal, reencode_signal},
   };

@@ -160,13 +160,23 @@ TEST(SchemasTest, EverySchemaHasARow) {
   EXPECT_EQ(files, rows);
 }
 
-TEST(SchemasTest, ShippedProfilesAreValid) {
+TEST(SchemasTest, WhatIsShippedForTheAssetClassesIsValid) {
+  std::size_t files = 0;
   for (const ContractRow& row : contracts()) {
-    if (row.name != "asset_profile") continue;
-    const std::string text = read_file(json_folder() / "profiles" / "crypto_spot.json");
-    EXPECT_EQ(row.decode(text).reason, Reason::None);
-    EXPECT_EQ(SchemaValidator(schema_path(row)).validate(text), Verdict::Accepts);
+    const std::string folder = row.name == "asset_profile"           ? "profiles"
+                               : row.name == "venue_adapter"         ? "adapters"
+                               : row.name == "asset_class_validator" ? "validators"
+                               : row.name == "shadow_mode_review"    ? "shadow_reviews"
+                                                                     : "";
+    if (folder.empty()) continue;
+    for (const auto& file : std::filesystem::directory_iterator(json_folder() / folder)) {
+      const std::string text = read_file(file.path());
+      EXPECT_EQ(row.decode(text).reason, Reason::None) << file.path();
+      EXPECT_EQ(SchemaValidator(schema_path(row)).validate(text), Verdict::Accepts) << file.path();
+      ++files;
+    }
   }
+  EXPECT_EQ(files, 4U + 3U + 3U + 3U);
 }
 
 }  // namespace

@@ -81,6 +81,23 @@ TEST(HostAllowlistTest, OnlyExactNames) {
   EXPECT_FALSE(HostAllowlist().allows("api.binance.com"));
 }
 
+// What a URL could be dressed up as; whatever host it leads to, it is not the listed one.
+TEST(HostAllowlistTest, NoTrickReachesAnotherHost) {
+  const HostAllowlist list({"api.binance.com"});
+  for (const std::string_view url :
+       {"https://api.binance.com.evil.example", "https://api.binance.com.",
+        "https://evilapi.binance.com", "https://api.binance.com@evil.example",
+        "https://evil.example@api.binance.com", "https://api.binance.com%2eevil.example",
+        "https://api..binance.com", "https://xn--api-binance-x0a.com",
+        "https://api.b\xc4\xb1nance.com", "https://127.0.0.1", "https://2130706433",
+        "https://0x7f.1", "https://[::1]", "https://[::ffff:127.0.0.1]",
+        "https://evil.example\\@api.binance.com", "https://evil.example#api.binance.com",
+        "https://evil.example?api.binance.com", "https://evil.example/api.binance.com"}) {
+    const auto endpoint = parse_endpoint(url);
+    EXPECT_TRUE(!endpoint || !list.allows(endpoint->host)) << url;
+  }
+}
+
 HttpRequest a_request() {
   return {.method = "POST",
           .target = "/api/v3/order?signature=secret",

@@ -129,6 +129,14 @@ TEST_F(HttpClientTest, AHostThatIsNotListedIsNotEvenLookedUp) {
   EXPECT_EQ(answer.why, "host api.binance.com is not on the allowlist");
 }
 
+TEST_F(HttpClientTest, ARedirectIsAnAnswerThatNobodyFollows) {
+  const auto client = transport_->http(plain());
+  const HttpAnswer answer = get(*client, "/redirect");
+  EXPECT_EQ(answer.fate, Fate::Answered);
+  EXPECT_EQ(answer.status, 302);
+  EXPECT_EQ(answer.body, "");
+}
+
 TEST_F(HttpClientTest, ARequestThatCannotBeWrittenIsNotSent) {
   const auto client = transport_->http(plain());
   const HttpAnswer answer = get(*client, "/x\r\nX: y");

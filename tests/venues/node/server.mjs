@@ -19,6 +19,11 @@ const pages = {
     answer.statusCode = Number(query.get('code'));
     answer.end('words');
   },
+  '/redirect': (request, answer) => {
+    answer.statusCode = 302;
+    answer.setHeader('Location', '/echo');
+    answer.end();
+  },
   '/slow': (request, answer, query) => setTimeout(() => answer.end(query.get('id')), Number(query.get('ms'))),
   '/connections': (request, answer) => answer.end(String(connections)),
   '/silent': () => {},

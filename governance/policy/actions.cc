@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "governance/policy/actions.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "schemas/strict_json.h"
+
+namespace clawgate::governance {
+namespace {
+
+constexpr auto kActions = std::to_array<ActionRow>({
+    {"trading_place_order", ActionRule::ExecutionGatewayOnly},
+    {"trading_cancel_order", ActionRule::ExecutionGatewayOnly},
+    {"trading_replace_order", ActionRule::ExecutionGatewayOnly},
+    {"trading_reconcile_orders", ActionRule::ExecutionGatewayOnly},
+    {"trading_withdraw_funds", ActionRule::Blocked},
+    {"deploy_production", ActionRule::Blocked},
+    {"trading_live_enable", ActionRule::DecisionAndHitlRequired},
+    {"restore_telegram_channel", ActionRule::DecisionAndHitlRequired},
+    {"kill_switch", ActionRule::HitlChallengeRequired},
+    {"trading_api_key_create", ActionRule::DecisionRequired},
+    {"trading_api_key_rotate", ActionRule::DecisionRequired},
+    {"change_global_policy", ActionRule::DecisionRequired},
+});
+
+/// What is lacking; "" when nothing is.
+std::string_view lacks(ActionRule rule, const ActionAsk& ask) {
+  switch (rule) {
+    case ActionRule::ExecutionGatewayOnly:
+      return ask.is_execution_gateway ? "" : "only the execution gateway may";
+    case ActionRule::DecisionRequired:
+      return ask.has_decision ? "" : "no approved decision";
+    case ActionRule::DecisionAndHitlRequired:
+      if (!ask.has_decision) return "no approved decision";
+      return ask.has_human ? "" : "no person approved it";
+    case ActionRule::HitlChallengeRequired:
+      return ask.has_challenge ? "" : "no validated challenge";
+    case ActionRule::Blocked:
+      return "blocked";
+  }
+  return "blocked";
+}
+
+}  // namespace
+
+std::span<const ActionRow> action_rows() {
+  return kActions;
+}
+
+std::optional<Error> check_action(const ActionAsk& ask) {
+  const auto* const row = std::find_if(kActions.begin(), kActions.end(), [&](const ActionRow& at) {
+    return at.action == ask.action;
+  });
+  if (row == kActions.end()) return Error{Reason::ActionUnknown, "action", printable(ask.action)};
+  const std::string_view missing = lacks(row->rule, ask);
+  if (missing.empty()) return std::nullopt;
+  const Reason reason =
+      row->rule == ActionRule::Blocked ? Reason::ActionBlocked : Reason::ActionNotAllowed;
+  return Error{reason, std::string(row->action), std::string(missing)};
+}
+
+}  // namespace clawgate::governance

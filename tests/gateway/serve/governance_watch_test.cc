@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/serve/governance_watch.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "governance/ledger/office.h"
+#include "tests/support/temporary_directory.h"
+
+namespace clawgate::gateway {
+namespace {
+
+using governance::Office;
+
+constexpr UnixNanos kNoon{1'767'614'400'000'000'000};  // 2026-01-05T12:00:00Z
+
+class GovernanceWatchTest : public ::testing::Test {
+ protected:
+  clawgate::testing::TemporaryDirectory folder_;
+  std::string path_ = (folder_.path() / "governance").string();
+  GovernanceWatch watch_{path_};
+
+  /// A decision over a document, rejected at once.
+  std::string decide(const std::string& key, bool with_subject = true) {
+    const auto office = Office::open(path_, kNoon).value();
+    contracts::DecisionRequest request;
+    request.purpose = contracts::DecisionPurpose::General;
+    request.decision_key = key;
+    request.title = "t";
+    request.proposal = "p";
+    request.side_effect_class = contracts::SideEffectClass::None;
+    request.requested_by = "operator";
+    request.rollback_plan = "none";
+    if (with_subject) request.subject = sha256(bytes_of(key));
+    const auto opened = office->decisions().open(request, Stage::S0, kNoon);
+    EXPECT_FALSE(office->record(opened.facts, kNoon));
+    governance::DecisionCommand command;
+    command.decision_id = opened.decision_id;
+    command.command_id = "command-" + key;
+    command.operator_id = "operator";
+    Operator who;
+    who.id = OperatorId("operator");
+    who.channels = bit_of(OperatorChannel::Terminal);
+    const auto answer = office->decisions().apply(command, {&who, 1}, Stage::S0, kNoon);
+    EXPECT_FALSE(office->record(answer.facts, kNoon));
+    return opened.decision_id;
+  }
+  void stand(Stage stage, bool blocked) {
+    const auto office = Office::open(path_, kNoon).value();
+    governance::StageMoved move;
+    move.stage = stage;
+    move.blocked = blocked;
+    move.cause = "a test";
+    EXPECT_FALSE(office->record(governance::LedgerFact(move), kNoon));
+  }
+  Reason refusal(Stage stage) {
+    const auto error = watch_.refuse(stage);
+    return error ? error->reason : Reason::None;
+  }
+  void spoil() {
+    std::fstream file(path_ + "/ledger.jsonl", std::ios::in | std::ios::out | std::ios::app);
+    file << "{}\n";
+  }
+};
+
+TEST_F(GovernanceWatchTest, EachDecisionIsToldOnce) {
+  EXPECT_TRUE(watch_.news().value().empty());
+  const std::string id = decide("a:b:1");
+  decide("a:b:2", false);  // over nothing that the core knows
+  const auto news = watch_.news().value();
+  ASSERT_EQ(news.size(), 1U);
+  EXPECT_EQ(news[0].id.view(), id);
+  EXPECT_EQ(news[0].end, DecisionEnd::Rejected);
+  EXPECT_TRUE(watch_.news().value().empty());
+  decide("a:b:3");
+  EXPECT_EQ(watch_.news().value().size(), 1U);
+}
+
+TEST_F(GovernanceWatchTest, AStageRunsOnlyWhenTheLedgerGrantsIt) {
+  EXPECT_EQ(refusal(Stage::S0), Reason::None);
+  EXPECT_EQ(refusal(Stage::S1), Reason::StageNotGranted);
+  stand(Stage::S1, false);
+  EXPECT_EQ(refusal(Stage::S1), Reason::None);
+  EXPECT_EQ(refusal(Stage::S2), Reason::StageNotGranted);
+  stand(Stage::S1, true);
+  EXPECT_EQ(refusal(Stage::S1), Reason::PromotionBlocked);
+  EXPECT_EQ(refusal(Stage::S0), Reason::None);
+}
+
+TEST_F(GovernanceWatchTest, ABrokenLedgerIsToldAndStartsNothing) {
+  decide("a:b:1");
+  spoil();
+  EXPECT_EQ(watch_.news().error().reason, Reason::LedgerChain);
+  EXPECT_EQ(refusal(Stage::S0), Reason::LedgerChain);
+}
+
+}  // namespace
+}  // namespace clawgate::gateway
