@@ -131,9 +131,21 @@ bool CrashRun::start() {
         for (const Json& block : get("/v1/status", "blocks")) {
           if (block["kind"] == "condition") return false;
         }
-        return true;
+        return has_market();
       },
       kPatience);
+}
+
+bool CrashRun::has_market() {
+  auto endpoint = gateway::endpoint_from(url_);
+  const auto token = gateway::read_secret(data_ + "/tokens/reader.token");
+  if (!endpoint || !token) return false;
+  endpoint->token = *token;
+  const auto got = gateway::call(*endpoint, "GET", "/metrics");
+  if (!got) return false;
+  const std::string_view row = "clawgate_inputs_total{lane=\"market\"} ";
+  const std::size_t at = got->body.find(row);
+  return at != std::string::npos && got->body[at + row.size()] != '0';
 }
 
 bool CrashRun::stop() {

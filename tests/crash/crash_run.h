@@ -78,6 +78,7 @@ class CrashRun {
   bool say(const std::string& who, const std::string& target, const Json& body);
   [[nodiscard]] Json get(const std::string& target, const std::string& member);
   [[nodiscard]] bool is_gone();
+  [[nodiscard]] bool has_market();
   template <class Done>
   bool wait(Done done, int seconds);
   [[nodiscard]] bool is_settled();

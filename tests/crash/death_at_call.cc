@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdarg>
 #include <cstdlib>
@@ -55,17 +56,29 @@ DeathBlock* block() {
   for (;;) ::pause();
 }
 
-/// True where this call is the last.
+/// True where this call is the chosen one.
 bool is_last(CallKind kind) {
   DeathBlock* const shared = block();
   if (shared == nullptr) return false;
   const auto at = static_cast<std::size_t>(kind);
   const std::uint64_t number = shared->calls[at].fetch_add(1) + 1;
-  return shared->kind.load() == static_cast<std::uint32_t>(kind) && shared->at.load() == number;
+  if (shared->kind.load() != static_cast<std::uint32_t>(kind)) return false;
+  const std::uint64_t chosen = shared->at.load();
+  const auto moment = static_cast<Moment>(shared->moment.load());
+  const bool lasts = moment == Moment::Fail || moment == Moment::Stall;
+  if (chosen == 0 || (lasts ? number < chosen : number != chosen)) return false;
+  if (moment != Moment::Stall) return true;
+  while (shared->at.load() != 0) ::usleep(1'000);
+  return false;
 }
 
 Moment moment() {
   return static_cast<Moment>(block()->moment.load());
+}
+
+int full() {
+  errno = ENOSPC;
+  return -1;
 }
 
 template <class Function>
@@ -75,8 +88,9 @@ Function real(const char* name) {
 
 /// A call without bytes.
 template <class Call>
-auto through(CallKind kind, Call call) {
+auto through(CallKind kind, Call call) -> decltype(call()) {
   if (!is_last(kind)) return call();
+  if (moment() == Moment::Fail) return full();
   if (moment() == Moment::Before) die();
   static_cast<void>(call());
   die();
@@ -86,6 +100,7 @@ auto through(CallKind kind, Call call) {
 template <class Call>
 ssize_t through(CallKind kind, std::size_t size, Call call) {
   if (!is_last(kind)) return call(size);
+  if (moment() == Moment::Fail) return full();
   if (moment() == Moment::Before) die();
   const ssize_t done = call(moment() == Moment::Inside ? size / 2 : size);
   static_cast<void>(done);

@@ -34,6 +34,8 @@ enum class Moment : std::uint32_t {
   Before,  // the call has no effect
   Inside,  // half of the bytes
   After,   // the call takes effect, the program never hears of it
+  Fail,    // nobody dies: this call and all later ones of the kind answer that the disk is full
+  Stall,   // nobody dies: this call and all later ones of the kind wait until disarmed
 };
 
 /// The n-th call of a kind is the last.
