@@ -287,7 +287,11 @@ bool CrashRun::is_guarded(const Json& position) {
   const RawDecimal quantity = parse_decimal(position["quantity"].get<std::string>());
   constexpr std::int64_t kStep = 1'000;  // BTCUSDT: 0.00001
   if (quantity.raw < kStep) return true;
-  return position["protection"] == "LIVE" && sim_.orders_of("NEW", account_) == 1;
+  const Json venue = sim_.orders(account_);
+  const bool there = std::any_of(venue.begin(), venue.end(), [](const Json& order) {
+    return order["status"] == "NEW" && order["type"] == "STOP_LOSS" && order["side"] == "SELL";
+  });
+  return there && position["protection"] == "LIVE";
 }
 
 bool CrashRun::is_settled() {

@@ -24,6 +24,8 @@ class LoopbackTransport final : public venues::net::Transport {
   std::int64_t latency_ns = 5 * kNanosPerMilli;
   /// Nothing can be reached.
   bool down = false;
+  /// Everything that left for the venue so far, in order: frames, or "METHOD target".
+  std::vector<std::string> left;
 
   void serve(sim::Service* service) { service_ = service; }
   [[nodiscard]] std::int64_t time() const { return now_; }
@@ -88,6 +90,7 @@ class LoopbackTransport final : public venues::net::Transport {
     }
     bool send_to_server(std::string_view text) {
       if (!open_) return false;
+      transport_.left.emplace_back(text);
       transport_.after(transport_.latency_ns,
                        [line = shared_from_this(), text = std::string(text)] {
                          if (line->session_) line->session_->on_text(text);
@@ -156,8 +159,8 @@ class LoopbackTransport final : public venues::net::Transport {
       if (net.down || (request.may_leave && !request.may_leave())) {
         return net.at_client(0, [once] { once(no_answer(venues::net::Fate::NotSent)); });
       }
-      net.at_client(request.timeout_ns,
-                    [once] { once(no_answer(venues::net::Fate::Unknown)); });
+      net.left.push_back(request.method + " " + request.target);
+      net.at_client(request.timeout_ns, [once] { once(no_answer(venues::net::Fate::Unknown)); });
       net.after(net.latency_ns, [&net, request = std::move(request), once] {
         sim::HttpRequest asked{request.method, request.target, {}, request.body, "127.0.0.1"};
         for (auto [name, value] : request.headers) {

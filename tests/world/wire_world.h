@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -26,8 +27,8 @@ struct WireOptions {
   std::uint64_t seed = 1;
   bool orders_by_websocket = true;
   std::vector<sim::FaultRule> faults = {};  // while faults are on
-  bool crashes = false;                // of the gateway
-  bool outages = false;                // of the network
+  bool crashes = false;                     // of the gateway
+  bool outages = false;                     // of the network
 };
 
 struct WireCounts {
@@ -58,12 +59,17 @@ class WireWorld final : public gateway::Edges, public venues::VenueInbox {
   void buy();
   void sell();
   void kill();
+  /// The newest hold that waits, now, by alice.
+  void approve();
   void clear_causes();
   [[nodiscard]] const gateway::State& state() const { return *state_; }
   [[nodiscard]] sim::Exchange& exchange() { return exchange_; }
   [[nodiscard]] sim::Service& service() { return *service_; }
   [[nodiscard]] venues::binance_spot::BinanceSpot& venue() { return *venue_; }
   [[nodiscard]] testing::LoopbackTransport& net() { return net_; }
+  [[nodiscard]] testing::MemoryStore& store() { return *store_; }
+  [[nodiscard]] gateway::Runtime& runtime() { return *runtime_; }
+  [[nodiscard]] gateway::TradingWord& word() { return *word_; }
   [[nodiscard]] sim::AccountId account() const { return account_; }
   [[nodiscard]] sim::SymbolId symbol() const { return symbol_; }
   [[nodiscard]] std::int64_t now() const { return net_.time(); }
@@ -74,7 +80,8 @@ class WireWorld final : public gateway::Edges, public venues::VenueInbox {
   void compare_ledgers();
   [[nodiscard]] const std::optional<std::string>& what_broke() const { return broken_; }
   bool approves = true;
-  bool full = false;  // the core takes nothing
+  bool full = false;                 // the core takes nothing
+  std::function<void()> after_sync;  // called once, when the next group is on the disk
   std::vector<std::string> log;
 
   void on(const gateway::AskApproval& what) override;
@@ -111,7 +118,8 @@ class WireWorld final : public gateway::Edges, public venues::VenueInbox {
 
   std::unique_ptr<testing::MemoryStore> store_;
   std::unique_ptr<journal::Journal> journal_;
-  std::unique_ptr<gateway::InlineJournal> recorder_;
+  class Recorder;
+  std::unique_ptr<gateway::DurableRecorder> recorder_;
   std::unique_ptr<gateway::State> state_;
   std::unique_ptr<gateway::Engine> engine_;
   std::unique_ptr<gateway::TradingWord> word_;
