@@ -84,6 +84,7 @@ std::pair<int, CrashRun::Json> CrashRun::ask(const std::string& who, const std::
 bool CrashRun::say(const std::string& who, const std::string& target, const Json& body) {
   const auto [status, answer] = ask(who, "POST", target, body.dump());
   if (status == 0) return false;
+  const std::lock_guard lock(saying_);
   if (status < 300) said_.push_back({who, target, body, answer});
   return true;
 }
@@ -244,6 +245,30 @@ bool CrashRun::arm_fault(const std::string& fault) {
 void CrashRun::end() {
   if (program_) program_->end(SIGKILL);
   program_.reset();
+}
+
+std::optional<int> CrashRun::ended_within(milliseconds patience) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (!program_->has_ended()) {
+    if (std::chrono::steady_clock::now() >= until) return std::nullopt;
+    std::this_thread::sleep_for(kLook);
+  }
+  return program_->end(0);
+}
+
+std::string CrashRun::emergency_text() const {
+  std::ifstream file(data_ + "/emergency.log");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::future<bool> CrashRun::approve_meanwhile(const std::string& command_id) {
+  return std::async(std::launch::async, [this, command_id] { return approve(command_id); });
+}
+
+std::future<bool> CrashRun::kill_meanwhile(const std::string& command_id) {
+  const Json body = {{"action", "kill"}, {"command_id", command_id}};
+  return std::async(std::launch::async,
+                    [this, body] { return say("operator", "/v1/hitl/commands", body); });
 }
 
 // --- After the death ----------------------------------------------------------------------------

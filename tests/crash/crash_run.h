@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <future>
 #include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -66,6 +69,13 @@ class CrashRun {
 
   /// Kills what still runs.
   void end();
+  /// Waits for its own end; the exit code, or nullopt when it does not end in that time.
+  std::optional<int> ended_within(std::chrono::milliseconds patience);
+  [[nodiscard]] Json status(const std::string& member) { return get("/v1/status", member); }
+  [[nodiscard]] std::string emergency_text() const;
+  /// The answer may be long in coming: another thread waits for it.
+  [[nodiscard]] std::future<bool> approve_meanwhile(const std::string& command_id);
+  [[nodiscard]] std::future<bool> kill_meanwhile(const std::string& command_id);
   /// Starts it again, waits until nothing is open between it and the venue, and compares. What is
   /// wrong first, or nothing.
   [[nodiscard]] std::optional<std::string> recover();
@@ -101,6 +111,7 @@ class CrashRun {
     Json body;
     Json answer;
   };
+  std::mutex saying_;
   std::vector<Said> said_;  // and acknowledged
 };
 
