@@ -11,29 +11,13 @@
 #include <system_error>
 #include <utility>
 
+#include "gateway/whole_file.h"
+
 namespace clawgate::gateway {
 namespace {
 
 Error unwritable(const std::string& path) {
   return Error{Reason::DataDirectoryUnwritable, path, std::strerror(errno)};
-}
-
-/// Writes a whole new file of mode 0600. Evidence is never overwritten: EEXIST counts as done.
-bool write_new(const std::string& path, Bytes bytes) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (file < 0) return errno == EEXIST;
-  std::size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t some = ::write(file, bytes.data() + done, bytes.size() - done);
-    if (some < 0 && errno == EINTR) continue;
-    if (some <= 0) break;
-    done += static_cast<std::size_t>(some);
-  }
-  const bool kept = done == bytes.size() && ::fdatasync(file) == 0;
-  const int error = errno;
-  ::close(file);
-  errno = error;
-  return kept;
 }
 
 bool read_exactly(const std::string& path, std::span<std::uint8_t> into) {
@@ -58,25 +42,33 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const std::string& pa
   directory->path_ = path;
   directory->lock_.emplace(std::move(*lock));
   const std::string key_file = path + "/check.key";
-  if (!read_exactly(key_file, directory->check_key_)) {
+  if (std::filesystem::exists(key_file, error)) {
+    if (!read_exactly(key_file, directory->check_key_)) {
+      return Error{Reason::FileUnreadable, key_file, "not 32 bytes"};
+    }
+  } else {
     entropy.fill(directory->check_key_);
-    if (!write_new(key_file, directory->check_key_)) return unwritable(key_file);
+    if (!write_whole_file(key_file, directory->check_key_)) return unwritable(key_file);
   }
   const bool used_before = std::filesystem::exists(directory->journal(), error);
   const std::string closed = path + "/closed";
   directory->was_clean_ = !used_before || ::unlink(closed.c_str()) == 0;
+  // After a power cut the mark must not be back for a session that it does not speak of.
+  if (!sync_directory(path)) return unwritable(path);
   return directory;
 }
 
 Result<Digest> DataDirectory::keep(Bytes bytes) {
   const Digest digest = sha256(bytes);
   const std::string file = path_ + "/blobs/" + to_hex(digest);
-  if (!write_new(file, bytes)) return unwritable(file);
+  std::error_code error;
+  if (std::filesystem::exists(file, error)) return digest;  // whole: it was renamed into place
+  if (!write_whole_file(file, bytes)) return unwritable(file);
   return digest;
 }
 
 void DataDirectory::mark_closed() {
-  static_cast<void>(write_new(path_ + "/closed", {}));
+  static_cast<void>(write_whole_file(path_ + "/closed", {}));
 }
 
 }  // namespace clawgate::gateway

@@ -16,6 +16,8 @@ bool same_market(const MarketTop& a, const MarketTop& b) {
          a.event_time == b.event_time;
 }
 
+constexpr off_t kEmergencyRoom = 4096;
+
 bool is_at_once(const Effect& effect) {
   return std::holds_alternative<CancelRequest>(effect.what) ||
          std::holds_alternative<QueryRequest>(effect.what) ||
@@ -36,6 +38,10 @@ Runtime::Runtime(Engine& engine, DurableRecorder& journal, Door& door, TradingWo
   carrying_.reserve(512);
   if (!options.emergency_file.empty()) {
     emergency_ = ::open(options.emergency_file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    // Room for the line on a disk that is full by then; where the file system cannot promise any,
+    // the line may be missing.
+    const int reserved = ::fallocate(emergency_, FALLOC_FL_KEEP_SIZE, 0, kEmergencyRoom);
+    static_cast<void>(reserved);
   }
 }
 

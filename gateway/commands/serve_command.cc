@@ -32,7 +32,7 @@ sigset_t block_stop_signals() {
 }
 
 void wait_for_end(const Daemon& daemon, const sigset_t& stop) {
-  constexpr timespec kLook{0, 200'000'000};
+  constexpr timespec kLook{0, 50'000'000};
   while (!daemon.failed()) {
     if (sigtimedwait(&stop, nullptr, &kLook) > 0) return;
   }

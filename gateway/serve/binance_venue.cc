@@ -17,7 +17,8 @@ namespace {
 namespace net = venues::net;
 namespace binance = venues::binance_spot;
 
-constexpr std::int64_t kFinishMax = 2 * kNanosPerSecond;
+// A gateway whose journal failed must be gone within two seconds, all in all (I6).
+constexpr std::int64_t kFinishMax = 1'500 * kNanosPerMilli;
 constexpr std::int64_t kFinishLook = 5 * kNanosPerMilli;
 constexpr std::size_t kLogLines = 64;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/serve/daemon.h"
 
-#include <fcntl.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "gateway/human_action.h"
 #include "gateway/serve/metrics.h"
 #include "gateway/version.h"
+#include "gateway/whole_file.h"
 #include "schemas/record_json.h"
 #include "schemas/strict_json.h"
 
@@ -36,17 +36,6 @@ std::string host_of(const std::string& address, std::uint16_t port) {
 
 std::string serve_file(const std::string& data) {
   return data + "/serve.json";
-}
-
-/// Whole or not at all: a reader sees the old file or the new one.
-bool replace_file(const std::string& path, const std::string& text) {
-  const std::string fresh = path + ".new";
-  const int file =
-      ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (file < 0) return false;
-  const bool kept = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
-  ::close(file);
-  return kept && std::rename(fresh.c_str(), path.c_str()) == 0;
 }
 
 }  // namespace
@@ -240,7 +229,7 @@ std::optional<Error> Daemon::publish_address() {
     if (text.back() != '{') text += ",";
     text += json_quote(who.name) + ":" + json_quote((tokens / (who.name + ".token")).string());
   }
-  if (replace_file(serve_file(options_.data), text + "}}\n")) return std::nullopt;
+  if (write_whole_file(serve_file(options_.data), bytes_of(text + "}}\n"))) return std::nullopt;
   return Error{Reason::DataDirectoryUnwritable, serve_file(options_.data), ""};
 }
 

@@ -13,6 +13,8 @@
 #include <set>
 #include <system_error>
 
+#include "gateway/whole_file.h"
+
 namespace clawgate::gateway {
 namespace {
 
@@ -26,12 +28,7 @@ bool make_token(const std::string& path, Entropy& entropy) {
   std::array<std::uint8_t, kTokenBytes> bits{};
   entropy.fill(bits);
   const std::string text = to_hex(Bytes(bits)) + "\n";
-  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (file < 0) return false;
-  const bool kept = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                    ::fsync(file) == 0;
-  ::close(file);
-  return kept;
+  return write_whole_file(path, bytes_of(text));
 }
 
 bool is_name(std::string_view text) {

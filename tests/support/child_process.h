@@ -67,6 +67,13 @@ class ChildProcess {
     }
     return text_;
   }
+  /// True once the program is over; never waits.
+  [[nodiscard]] bool has_ended() {
+    if (ended_) return true;
+    siginfo_t info{};
+    return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid == pid_;
+  }
   /// Sends the signal (0: none) and waits. The exit code; 128 + n when signal n ended it.
   int end(int signal) {
     if (signal != 0) ::kill(pid_, signal);

@@ -14,17 +14,18 @@
 
 namespace clawgate::testing {
 
-/// `clawgate sim` as a program of its own, with one account of 10000 USDT whose state survives its
-/// death. The first start takes any port; a later one the same.
+/// `clawgate sim` as a program of its own, with accounts of 10000 USDT each whose state survives
+/// its death. The first start takes any port; a later one the same.
 class SimProcess {
  public:
-  SimProcess(std::string program, std::string data)
-      : program_(std::move(program)), data_(std::move(data)) {}
+  SimProcess(std::string program, std::string data, std::size_t accounts = 1)
+      : program_(std::move(program)), data_(std::move(data)), accounts_(accounts) {}
 
   void start() {
     child_ = std::make_unique<ChildProcess>(std::vector<std::string>{
         program_, "sim", "--json", "--no-tls", "--data", data_, "--port", port_, "--market",
-        "BTCUSDT=synthetic:1", "--balance", "USDT=10000", "--balance", "BTC=0"});
+        "BTCUSDT=synthetic:1", "--balance", "USDT=10000", "--balance", "BTC=0", "--accounts",
+        std::to_string(accounts_)});
     const auto line = child_->read_line(std::chrono::seconds(30));
     said_ = nlohmann::json::parse(line.value_or(""), nullptr, false);
     ASSERT_TRUE(said_.is_object()) << "clawgate sim does not start";
@@ -38,21 +39,28 @@ class SimProcess {
     return code;
   }
 
-  [[nodiscard]] gateway::VenueSettings settings() const {
-    const nlohmann::json& account = said_["accounts"][0];
-    return {text("rest"), text("ws_api"), text("streams"), account["api_key_file"],
-            account["private_key_file"]};
+  [[nodiscard]] gateway::VenueSettings settings(std::size_t account = 0) const {
+    const nlohmann::json& row = said_["accounts"][account];
+    return {text("rest"), text("ws_api"), text("streams"), row["api_key_file"],
+            row["private_key_file"]};
+  }
+  [[nodiscard]] std::uint16_t port() const { return static_cast<std::uint16_t>(std::stoi(port_)); }
+  /// Each asset's whole balance, as the exchange had it when it started.
+  [[nodiscard]] nlohmann::json balances(std::size_t account = 0) const {
+    return said_["accounts"][account]["balances"];
   }
   [[nodiscard]] std::string secret(const char* name) const { return said_["accounts"][0][name]; }
 
   /// The exchange's own word on orders and trades, as `journal prove --venue-export` reads it.
-  [[nodiscard]] std::string export_text() const { return call("GET", "/sim/export?account=0"); }
-  [[nodiscard]] nlohmann::json orders() const {
-    return nlohmann::json::parse(export_text(), nullptr, false)["orders"];
+  [[nodiscard]] std::string export_text(std::size_t account = 0) const {
+    return call("GET", "/sim/export?account=" + std::to_string(account));
   }
-  [[nodiscard]] std::size_t orders_of(const std::string& status) const {
+  [[nodiscard]] nlohmann::json orders(std::size_t account = 0) const {
+    return nlohmann::json::parse(export_text(account), nullptr, false)["orders"];
+  }
+  [[nodiscard]] std::size_t orders_of(const std::string& status, std::size_t account = 0) const {
     std::size_t count = 0;
-    for (const auto& order : orders()) count += order["status"] == status ? 1U : 0U;
+    for (const auto& order : orders(account)) count += order["status"] == status ? 1U : 0U;
     return count;
   }
   [[nodiscard]] std::string call(const std::string& method, const std::string& target,
@@ -67,6 +75,7 @@ class SimProcess {
 
   std::string program_;
   std::string data_;
+  std::size_t accounts_;
   std::string port_ = "0";
   nlohmann::json said_;
   std::unique_ptr<ChildProcess> child_;

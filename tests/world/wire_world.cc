@@ -38,6 +38,26 @@ std::unique_ptr<sim::Service> make_service(const testing::LoopbackTransport& net
 
 }  // namespace
 
+/// The journal, and a moment between its group and what the group lets out.
+class WireWorld::Recorder final : public gateway::DurableRecorder {
+ public:
+  Recorder(WireWorld& world, journal::Journal& journal) : world_(world), journal_(journal) {}
+
+  Ticket append(std::uint16_t type, std::uint16_t type_version, UnixNanos time,
+                Bytes payload) override {
+    return journal_.append(type, type_version, time, payload);
+  }
+  [[nodiscard]] Result<Ticket> sync() override {
+    auto done = journal_.sync();
+    if (const auto hook = std::exchange(world_.after_sync, nullptr)) hook();
+    return done;
+  }
+
+ private:
+  WireWorld& world_;
+  gateway::InlineJournal journal_;
+};
+
 WireWorld::WireWorld(const WireOptions& options)
     : options_(options),
       random_(options.seed),
@@ -81,7 +101,7 @@ void WireWorld::start(bool clean) {
   });
   if (!journal) return broken("recovery: " + to_text(journal.error()));
   journal_ = std::move(*journal);
-  recorder_ = std::make_unique<gateway::InlineJournal>(*journal_);
+  recorder_ = std::make_unique<Recorder>(*this, *journal_);
   engine_ = std::make_unique<gateway::Engine>(*state_, *recorder_);
   word_ = std::make_unique<gateway::TradingWord>();
   word_->publish(state_->trading_state(), state_->kill_epoch);
@@ -294,6 +314,17 @@ void WireWorld::close_unknown(const ClientOrderId& order) {
   command.order = order;
   command.decision_id = DecisionId("DEC-20260105-001");
   apply(command);
+}
+
+void WireWorld::approve() {
+  for (const gateway::Trade& trade : state_->trades) {
+    if (trade.hold != HoldState::Held) continue;
+    OperatorCommand command = a_command(CommandAction::Approve);
+    command.hold = trade.id();
+    command.digest = trade.digest;
+    return apply(command);
+  }
+  broken("nothing to approve");
 }
 
 void WireWorld::on(const gateway::AskApproval& what) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -67,6 +68,8 @@ class WireWorld final : public gateway::Edges, public venues::VenueInbox {
   void buy();
   void sell();
   void kill();
+  /// The newest hold that waits, now, by alice.
+  void approve();
   void clear_causes();
   void unblock(Block block);
   void close_unknown(const ClientOrderId& order);
@@ -76,6 +79,9 @@ class WireWorld final : public gateway::Edges, public venues::VenueInbox {
   [[nodiscard]] sim::Service& service() { return *service_; }
   [[nodiscard]] venues::binance_spot::BinanceSpot& venue() { return *venue_; }
   [[nodiscard]] testing::LoopbackTransport& net() { return net_; }
+  [[nodiscard]] testing::MemoryStore& store() { return *store_; }
+  [[nodiscard]] gateway::Runtime& runtime() { return *runtime_; }
+  [[nodiscard]] gateway::TradingWord& word() { return *word_; }
   [[nodiscard]] sim::AccountId account() const { return account_; }
   [[nodiscard]] sim::SymbolId symbol() const { return symbol_; }
   [[nodiscard]] std::int64_t now() const { return net_.time(); }
@@ -91,6 +97,7 @@ class WireWorld final : public gateway::Edges, public venues::VenueInbox {
   std::optional<bool> take_profit;         // in every signal or in none; otherwise in half of them
   std::optional<std::int64_t> stop_per_mille;  // of the bid, in every signal
   std::vector<ExecutionReport> reports;        // all that the core took
+  std::function<void()> after_sync;            // called once, when the next group is on the disk
   std::vector<std::string> log;
 
   void on(const gateway::AskApproval& what) override;
@@ -126,7 +133,8 @@ class WireWorld final : public gateway::Edges, public venues::VenueInbox {
 
   std::unique_ptr<testing::MemoryStore> store_;
   std::unique_ptr<journal::Journal> journal_;
-  std::unique_ptr<gateway::InlineJournal> recorder_;
+  class Recorder;
+  std::unique_ptr<gateway::DurableRecorder> recorder_;
   std::unique_ptr<gateway::State> state_;
   std::unique_ptr<gateway::Engine> engine_;
   std::unique_ptr<gateway::TradingWord> word_;

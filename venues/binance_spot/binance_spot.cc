@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t kAskedMax = 1'024;
 constexpr std::size_t kKeptFree = 256;  // of the queue, for cancels, queries and kills
 constexpr std::int64_t kFlushPause = kNanosPerMilli;
+constexpr std::int64_t kProtectPause = 200 * kNanosPerMilli;
 constexpr std::int64_t kAfterWindow = kNanosPerSecond;  // what is late beyond the receive window
 
 bool is_over(OrdStatus status) {
@@ -157,9 +158,11 @@ void BinanceSpot::place(const Legs& legs, InstrumentId instrument,
   const Listed* const symbol = listed(instrument);
   const ClientOrderId first = legs[0].client_order_id;
   // An entry leaves only where every later word about it will be heard. What protects is tried
-  // whenever the venue can be reached at all.
+  // whenever the venue can be reached at all, and waits here until it can.
   const bool can_leave = released_in ? phase_ == Phase::Ready : phase_ >= Phase::Connecting;
-  if (symbol == nullptr || !can_leave) return hand_off(first, HandOff::NotSent);
+  if (symbol == nullptr) return hand_off(first, HandOff::NotSent);
+  if (!can_leave && !released_in) return place_later(legs, instrument);
+  if (!can_leave) return hand_off(first, HandOff::NotSent);
 
   auto refused = std::make_shared<bool>(false);
   auto has_left = std::make_shared<bool>(false);
@@ -179,14 +182,26 @@ void BinanceSpot::place(const Legs& legs, InstrumentId instrument,
   };
   const Call call = binance_spot::place(symbol->symbol, legs, list_id_of(first));
   ++writes_;
-  caller_.write(call, std::move(hooks),
-                [this, legs, instrument, first, refused, has_left](const Answer& answer) {
-                  --writes_;
-                  if (*has_left) return placed(legs, instrument, answer);
-                  if (*refused) ++counts_.entries_refused;
-                  if (!answer.why.empty()) note("not sent: " + answer.why);
-                  hand_off(first, *refused ? HandOff::Refused : HandOff::NotSent);
-                });
+  caller_.write(
+      call, std::move(hooks),
+      [this, legs, instrument, released_in, first, refused, has_left](const Answer& answer) {
+        --writes_;
+        if (*has_left) return placed(legs, instrument, answer);
+        if (*refused) ++counts_.entries_refused;
+        if (!answer.why.empty()) note("not sent: " + answer.why);
+        if (!released_in) return place_later(legs, instrument);
+        hand_off(first, *refused ? HandOff::Refused : HandOff::NotSent);
+      });
+}
+
+// No byte of it left, and the position still needs it: neither an outage nor a used up budget may
+// end what protects.
+void BinanceSpot::place_later(const Legs& legs, InstrumentId instrument) {
+  ++writes_;
+  later(kProtectPause, [this, legs, instrument] {
+    --writes_;
+    place(legs, instrument, std::nullopt);
+  });
 }
 
 void BinanceSpot::placed(const Legs& legs, InstrumentId instrument, const Answer& answer) {

@@ -121,6 +121,7 @@ class BinanceSpot final : public Venue {
   void carry_out(const CancelRequest& request);
   void carry_out(const QueryRequest& request);
   void place(const Legs& legs, InstrumentId instrument, std::optional<KillEpoch> released_in);
+  void place_later(const Legs& legs, InstrumentId instrument);
   void placed(const Legs& legs, InstrumentId instrument, const Answer& answer);
   void hand_off(const ClientOrderId& id, HandOff outcome);
 

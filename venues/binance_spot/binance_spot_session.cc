@@ -182,6 +182,7 @@ void BinanceSpot::connect() {
 
 void BinanceSpot::open_link() {
   if (!caller_.limits().try_connect(caller_.venue_now())) {
+    if (blocked_) tell_blocked("the venue's request or connection budget is used up");
     return later(options_.reconnect.first_ns, [this, life = life_] {
       if (life == life_) connect();
     });

@@ -16,6 +16,7 @@ constexpr auto kAlways = Security::AlwaysSigned;
 constexpr auto kFirst = Priority::Cancel;
 constexpr auto kMiddle = Priority::Query;
 constexpr auto kLast = Priority::Entry;
+constexpr auto kGuard = Priority::Protect;  // entries are lists, so a single order protects
 
 enum class Kind : std::uint8_t {
   Order,
@@ -44,7 +45,7 @@ enum class Kind : std::uint8_t {
 
 // name, REST, WebSocket method, security, weight, orders charged, is a write, priority
 constexpr auto kCalls = std::to_array<CallInfo>({
-    {"order", "POST", "/v3/order", "order.place", kSigned, 1, 1, true, kLast},
+    {"order", "POST", "/v3/order", "order.place", kSigned, 1, 1, true, kGuard},
     {"oto", "POST", "/v3/orderList/oto", "orderList.place.oto", kSigned, 1, 2, true, kLast},
     {"otoco", "POST", "/v3/orderList/otoco", "orderList.place.otoco", kSigned, 1, 3, true, kLast},
     {"cancel", "DELETE", "/v3/order", "order.cancel", kSigned, 1, 0, true, kFirst},

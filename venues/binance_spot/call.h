@@ -25,7 +25,7 @@ enum class Security : std::uint8_t {
 };
 
 /// Who goes first where a budget of the venue runs low.
-enum class Priority : std::uint8_t { Cancel, Query, Entry };
+enum class Priority : std::uint8_t { Cancel, Query, Entry, Protect };
 
 /// One kind of request: a row of a table.
 struct CallInfo {

@@ -25,7 +25,7 @@ std::int64_t interval_of(const RateLimit& limit, UnixNanos venue_now) {
 
 /// How many hundredths of a budget each class may use.
 std::uint64_t share_percent(Priority priority) {
-  constexpr std::uint64_t kShares[] = {100, 90, 80};
+  constexpr std::uint64_t kShares[] = {100, 90, 80, 100};
   return kShares[static_cast<std::size_t>(priority)];
 }
 

@@ -22,7 +22,7 @@ std::optional<std::int64_t> delay_ns(const Backoff& backoff, std::uint32_t attem
 
 bool may_retry(const CallInfo& call, net::Fate fate, int http_status,
                std::optional<std::int32_t> code) {
-  if (call.priority == Priority::Entry) return false;
+  if (call.priority == Priority::Entry || call.priority == Priority::Protect) return false;
   if (fate != net::Fate::Answered || http_status >= 500) return true;
   switch (advice_of(http_status, code)) {
     case Advice::BackOff:

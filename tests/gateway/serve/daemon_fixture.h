@@ -46,7 +46,7 @@ class DaemonFixture : public ::testing::Test {
   void start() {
     start_only();
     if (HasFatalFailure()) return;
-    ASSERT_TRUE(eventually([&] { return ready() == 200; }));
+    ASSERT_TRUE(eventually([&] { return ready() == 200 && has_market(); }));
   }
   void stop() {
     const auto error = daemon->stop();
@@ -61,6 +61,15 @@ class DaemonFixture : public ::testing::Test {
     const auto got = clawgate::gateway::call(endpoint, method, target, body);
     if (!got) return {0, {}};
     return {got->status, json::parse(got->body, nullptr, false)};
+  }
+  /// The first market comes by a connection of its own, maybe after the ledgers agree.
+  [[nodiscard]] bool has_market() {
+    Endpoint endpoint = endpoint_from(daemon->url()).value();
+    endpoint.token = read_secret(options.data + "/tokens/reader.token").value();
+    const auto got = clawgate::gateway::call(endpoint, "GET", "/metrics");
+    const std::string_view row = "clawgate_inputs_total{lane=\"market\"} ";
+    const std::size_t at = got ? got->body.find(row) : std::string::npos;
+    return at != std::string::npos && got->body[at + row.size()] != '0';
   }
   [[nodiscard]] int ready() { return request("reader", "GET", "/readyz").first; }
   [[nodiscard]] json status() { return request("reader", "GET", "/v1/status").second; }

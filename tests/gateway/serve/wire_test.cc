@@ -64,6 +64,25 @@ class WireTest : public DaemonFixture {
       return binance_venue()(*inbox, gate, context);
     };
   }
+  /// Ours, free and locked, and what the simulator said when it last started.
+  [[nodiscard]] ::testing::AssertionResult balances_agree() {
+    const json ours = request("reader", "GET", "/v1/positions").second["balances"];
+    std::size_t compared = 0;
+    const json venue = sim.balances();
+    for (const auto& [asset, total] : venue.items()) {
+      for (const json& row : ours) {
+        if (row["asset"] != asset) continue;
+        const auto raw = [&](const char* name) {
+          return parse_decimal(row[name].get<std::string>()).raw;
+        };
+        ++compared;
+        if (raw("free") + raw("locked") == parse_decimal(total.get<std::string>()).raw) continue;
+        return ::testing::AssertionFailure() << row << " and at the venue " << total;
+      }
+    }
+    if (compared == 2) return ::testing::AssertionSuccess();
+    return ::testing::AssertionFailure() << compared << " assets compared";
+  }
   [[nodiscard]] Error refusal() {
     const auto started = Daemon::start(options);
     EXPECT_FALSE(started.has_value());
@@ -110,7 +129,7 @@ TEST_F(WireTest, AVenueThatIsAwayBlocksEntriesUntilItComes) {
   EXPECT_EQ(status()["trading_state"], "BLOCKED");
   EXPECT_NE(signal("a").second["outcome"], "held");
   sim.start();
-  ASSERT_TRUE(eventually([&] { return ready() == 200; }, 60)) << why_not_ready();
+  ASSERT_TRUE(eventually([&] { return ready() == 200 && has_market(); }, 60)) << why_not_ready();
   EXPECT_EQ(signal("b").second["outcome"], "held");
   stop();
 }
@@ -128,6 +147,35 @@ TEST_F(WireTest, TheVenueDiesAndReturnsWithOrdersAndPosition) {
   EXPECT_TRUE(is_protected());
   EXPECT_EQ(positions()[0]["quantity"], before[0]["quantity"]);
   EXPECT_EQ(sim.orders(), orders);
+  EXPECT_TRUE(status()["blocks"].empty()) << status()["blocks"];
+  stop();
+  prove();
+}
+
+// The simulator dies with a working stop, comes back from its own log, and both go on to the end of
+// the trade: every balance agrees to the last decimal.
+TEST_F(WireTest, AVenueThatDiedKeepsEveryDecimal) {
+  start();
+  enter("a");
+  const std::string before = sim.export_text();
+  for (int death = 0; death < 3; ++death) {
+    sim.end(SIGKILL);
+    ASSERT_TRUE(eventually([&] { return ready() == 503; }));
+    sim.start();
+    ASSERT_TRUE(eventually([&] { return ready() == 200; }, 60)) << why_not_ready();
+    EXPECT_EQ(sim.export_text(), before);
+    EXPECT_TRUE(balances_agree());
+    EXPECT_TRUE(is_protected());
+  }
+  ASSERT_EQ(signal("b", "sell").second["outcome"], "held");
+  ASSERT_EQ(approve("approve-b").first, 200);
+  ASSERT_TRUE(eventually([&] { return positions().empty(); })) << positions();
+  EXPECT_EQ(sim.orders_of("NEW"), 0U);
+  sim.end(SIGKILL);
+  ASSERT_TRUE(eventually([&] { return ready() == 503; }));
+  sim.start();
+  ASSERT_TRUE(eventually([&] { return ready() == 200; }, 60)) << why_not_ready();
+  EXPECT_TRUE(balances_agree());
   EXPECT_TRUE(status()["blocks"].empty()) << status()["blocks"];
   stop();
   prove();
@@ -204,7 +252,7 @@ TEST_F(WireTest, ACoreThatTakesNothingLosesNothing) {
   inbox->refuse_ = true;
   ASSERT_EQ(approve("c1").first, 200);
   ASSERT_TRUE(eventually([&] { return sim.orders_of("FILLED") == 1; }));
-  EXPECT_FALSE(is_protected());
+  EXPECT_FALSE(is_protected()) << "nobody told the core";
   EXPECT_TRUE(inbox->refused_.load());
   inbox->refuse_ = false;
   ASSERT_TRUE(eventually([&] { return is_protected(); })) << positions();

@@ -235,7 +235,8 @@ TEST(CallTest, OnlyPlacementsAreEntriesAndEveryRowHasAName) {
   std::set<std::string_view> names;
   for (const CallInfo& info : all_calls()) {
     EXPECT_TRUE(names.insert(info.name).second) << info.name;
-    EXPECT_EQ(info.priority == Priority::Entry, info.orders > 0) << info.name;
+    const bool places = info.priority == Priority::Entry || info.priority == Priority::Protect;
+    EXPECT_EQ(places, info.orders > 0) << info.name;
     EXPECT_EQ(info.http.empty(), info.path.empty()) << info.name;
     EXPECT_GT(info.weight, 0) << info.name;
     EXPECT_EQ(info.is_write, info.http == "POST" || info.http == "DELETE") << info.name;

@@ -9,10 +9,16 @@ namespace {
 const Symbol kBtc("BTCUSDT");
 const CallInfo& kQuery = *query_order(kBtc, "E0").info;    // weight 4
 const CallInfo& kCancel = *cancel(kBtc, "E0", true).info;  // weight 1
-const CallInfo& entry() {
+// What protects: weight 1, one order.
+const CallInfo& guard() {
   Legs legs;
   EXPECT_TRUE(legs.push_back(Leg{}));
-  return *place(kBtc, legs, "").info;  // weight 1, one order
+  return *place(kBtc, legs, "").info;
+}
+CallInfo entry() {
+  CallInfo info = guard();
+  info.priority = Priority::Entry;
+  return info;
 }
 constexpr UnixNanos at_s(std::int64_t s) {
   return UnixNanos(s * kNanosPerSecond);
@@ -35,6 +41,7 @@ TEST(RateLimitsTest, EachClassLeavesItsShareToTheOneBefore) {
   RateLimits limits = with({kWeight});
   EXPECT_EQ(taken(limits, entry(), at_s(0)), 80);
   EXPECT_EQ(taken(limits, kQuery, at_s(0)), 2);  // 80 + 2 * 4 = 88; another would pass 90
+  EXPECT_EQ(taken(limits, guard(), at_s(0)), 12);
   EXPECT_EQ(taken(limits, kCancel, at_s(0)), 1000);
 }
 

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "schemas/core/digest.h"
+
+namespace clawgate::gateway {
+
+/// Makes or replaces the file `path`, mode 0600, with these bytes. Whoever looks, now or after any
+/// crash, finds what was there before or all of it; once this answers true, all of it, on the disk.
+/// False: errno says why. One writer of a path at a time.
+[[nodiscard]] bool write_whole_file(const std::string& path, Bytes bytes);
+
+/// The names of a directory are on the disk once this answers true.
+bool sync_directory(const std::string& path);
+
+}  // namespace clawgate::gateway
