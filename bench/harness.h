@@ -18,6 +18,7 @@ struct Row {
   bool at_least = false;  // the goal is a floor of the ratio, not a ceiling
   double p50 = 0;         // of the product, ns
   double p99 = 0;
+  double p999 = 0;  // 0: not measured
   std::string note;
 
   [[nodiscard]] bool met() const { return at_least ? ratio >= goal : ratio <= goal; }
@@ -44,9 +45,23 @@ using Timed = std::function<double(std::vector<double>& samples)>;
 [[nodiscard]] Row interleave(const std::string& name, double goal, const Options& options,
                              const Timed& product, const Timed& limit);
 
+/// The same where the tail counts: each answers the nanoseconds of every operation of one round.
+/// One row a goal that is not 0, of the rounds' medians.
+using Sampled = std::function<std::vector<double>()>;
+struct TailGoals {
+  double p50 = 0;
+  double p99 = 0;
+};
+[[nodiscard]] std::vector<Row> compare_tails(const std::string& name, const TailGoals& goals,
+                                             const Options& options, const Sampled& product,
+                                             const Sampled& limit);
+[[nodiscard]] std::string microseconds(double ns);
+
 // Each measures one part of the gateway.
 [[nodiscard]] std::vector<Row> parser_rows(const Options& options);
 [[nodiscard]] std::vector<Row> journal_rows(const Options& options);
 [[nodiscard]] std::vector<Row> gateway_rows(const Options& options);
+[[nodiscard]] std::vector<Row> order_rows(const Options& options);
+[[nodiscard]] std::vector<Row> wire_rows(const Options& options);
 
 }  // namespace clawgate::bench

@@ -34,14 +34,15 @@ std::string number(double value) {
 }
 
 void print(const std::vector<Row>& rows) {
-  std::printf("%-66s %13s %13s %7s %7s %5s %13s %13s\n", "", "product ns", "limit ns", "ratio",
-              "goal", "met", "p50", "p99");
+  std::printf("%-66s %13s %13s %7s %7s %5s %13s %13s %13s\n", "", "product ns", "limit ns", "ratio",
+              "goal", "met", "p50", "p99", "p99.9");
   for (const Row& row : rows) {
-    std::printf("%-66s %13s %13s %7s %7s %5s %13s %13s\n", row.name.c_str(),
+    std::printf("%-66s %13s %13s %7s %7s %5s %13s %13s %13s\n", row.name.c_str(),
                 number(row.product_ns).c_str(), number(row.limit_ns).c_str(),
                 number(row.ratio).c_str(),
                 ((row.at_least ? ">=" : "<=") + number(row.goal)).c_str(), row.met() ? "yes" : "NO",
-                number(row.p50).c_str(), number(row.p99).c_str());
+                number(row.p50).c_str(), number(row.p99).c_str(),
+                row.p999 == 0 ? "" : number(row.p999).c_str());
     std::printf("    %s\n", row.note.c_str());
   }
 }
@@ -54,7 +55,8 @@ bool write(const std::vector<Row>& rows, const std::string& path) {
             ",\"product_ns\":" + number(row.product_ns) + ",\"limit_ns\":" + number(row.limit_ns) +
             ",\"ratio\":" + number(row.ratio) + ",\"goal\":" + number(row.goal) +
             ",\"met\":" + (row.met() ? "true" : "false") + ",\"p50\":" + number(row.p50) +
-            ",\"p99\":" + number(row.p99) + ",\"note\":" + clawgate::json_quote(row.note) + "}";
+            ",\"p99\":" + number(row.p99) + (row.p999 == 0 ? "" : ",\"p999\":" + number(row.p999)) +
+            ",\"note\":" + clawgate::json_quote(row.note) + "}";
   }
   std::error_code error;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
@@ -82,8 +84,9 @@ int main(int argc, char** argv) {
   std::fprintf(stderr, "bench: %s, %u processors, load %.1f%s\n", processor_name().c_str(),
                std::thread::hardware_concurrency(), busy, busy > 0.7 ? " (NOT QUIET)" : "");
   std::vector<Row> rows;
-  for (const auto& part : {clawgate::bench::parser_rows, clawgate::bench::journal_rows,
-                           clawgate::bench::gateway_rows}) {
+  for (const auto& part :
+       {clawgate::bench::parser_rows, clawgate::bench::journal_rows, clawgate::bench::gateway_rows,
+        clawgate::bench::order_rows, clawgate::bench::wire_rows}) {
     for (Row& row : part(options)) rows.push_back(std::move(row));
     std::fprintf(stderr, "bench: %zu rows\n", rows.size());
   }
