@@ -63,5 +63,6 @@ struct TailGoals {
 [[nodiscard]] std::vector<Row> gateway_rows(const Options& options);
 [[nodiscard]] std::vector<Row> order_rows(const Options& options);
 [[nodiscard]] std::vector<Row> wire_rows(const Options& options);
+[[nodiscard]] std::vector<Row> serve_rows(const Options& options);
 
 }  // namespace clawgate::bench

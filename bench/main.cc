@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <thread>
 
 #include "bench/harness.h"
@@ -13,6 +15,16 @@ namespace {
 
 using clawgate::bench::Options;
 using clawgate::bench::Row;
+
+struct Part {
+  const char* name;
+  std::vector<Row> (*rows)(const Options&);
+};
+constexpr Part kParts[] = {
+    {"parser", clawgate::bench::parser_rows},   {"journal", clawgate::bench::journal_rows},
+    {"gateway", clawgate::bench::gateway_rows}, {"order", clawgate::bench::order_rows},
+    {"wire", clawgate::bench::wire_rows},       {"serve", clawgate::bench::serve_rows},
+};
 
 std::string processor_name() {
   std::ifstream info("/proc/cpuinfo");
@@ -75,6 +87,10 @@ int main(int argc, char** argv) {
   options.recordings = std::string(shared != nullptr ? shared : "../shared/data") + "/market";
   app.add_option("--rounds", options.rounds, "Rounds of each pair")->check(CLI::Range(5, 1'000));
   app.add_option("--recordings", options.recordings, "Folder of the market recordings");
+  std::vector<std::string> only;
+  std::set<std::string> names;
+  for (const Part& part : kParts) names.insert(part.name);
+  app.add_option("--part", only, "Only these parts")->check(CLI::IsMember(names));
   app.add_option("--out", out, "Where the summary goes");
   app.add_flag("--smoke", options.smoke, "Tiny counts: only shows that everything runs");
   CLI11_PARSE(app, argc, argv);
@@ -84,11 +100,10 @@ int main(int argc, char** argv) {
   std::fprintf(stderr, "bench: %s, %u processors, load %.1f%s\n", processor_name().c_str(),
                std::thread::hardware_concurrency(), busy, busy > 0.7 ? " (NOT QUIET)" : "");
   std::vector<Row> rows;
-  for (const auto& part :
-       {clawgate::bench::parser_rows, clawgate::bench::journal_rows, clawgate::bench::gateway_rows,
-        clawgate::bench::order_rows, clawgate::bench::wire_rows}) {
-    for (Row& row : part(options)) rows.push_back(std::move(row));
-    std::fprintf(stderr, "bench: %zu rows\n", rows.size());
+  for (const Part& part : kParts) {
+    if (!only.empty() && std::find(only.begin(), only.end(), part.name) == only.end()) continue;
+    for (Row& row : part.rows(options)) rows.push_back(std::move(row));
+    std::fprintf(stderr, "bench: %s, %zu rows\n", part.name, rows.size());
   }
   std::printf("%s, %d rounds, medians; load %.1f at the start; compiler " __VERSION__ "\n\n",
               processor_name().c_str(), options.rounds, busy);
