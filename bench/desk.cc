@@ -49,6 +49,18 @@ BalanceReported a_balance(UnixNanos now) {
   return {AccountId{}, Asset("USDT"), Qty::of(10'000), {}, now};
 }
 
+SignalIntent a_signal(const std::string& id, UnixNanos as_of) {
+  SignalIntent signal;
+  signal.source_engine = EngineName("tradingagents");
+  signal.intent_id = IntentId("i" + id);
+  signal.trace_id = TraceId("t" + id);
+  signal.symbol = Symbol("BTCUSDT");
+  signal.side = SignalSide::Buy;
+  signal.as_of = as_of;
+  signal.stop_loss = Px::of(59'400);
+  return signal;
+}
+
 Legs an_entry() {
   Leg entry;
   entry.tif = TimeInForce::Fok;
@@ -95,16 +107,7 @@ Desk::Desk(journal::Store& store, venues::Venue& venue, UnixNanos begin, std::si
 
 OperatorCommand Desk::held() {
   market();
-  const std::string id = std::to_string(++made);
-  SignalIntent signal;
-  signal.source_engine = EngineName("tradingagents");
-  signal.intent_id = IntentId("i" + id);
-  signal.trace_id = TraceId("t" + id);
-  signal.symbol = Symbol("BTCUSDT");
-  signal.side = SignalSide::Buy;
-  signal.as_of = UnixNanos(now);
-  signal.stop_loss = Px::of(59'400);
-  apply(signal);
+  apply(a_signal(std::to_string(++made), UnixNanos(now)));
   return approval();
 }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "gateway/door.h"
 #include "gateway/engine.h"
@@ -37,6 +38,8 @@ class Counting final : public gateway::DurableRecorder {
 [[nodiscard]] Instrument a_btcusdt();
 [[nodiscard]] MarketTop a_top(UnixNanos now);
 [[nodiscard]] BalanceReported a_balance(UnixNanos now);
+/// To buy BTCUSDT; `id` is also what it is traced by.
+[[nodiscard]] SignalIntent a_signal(const std::string& id, UnixNanos as_of);
 /// An entry with its stop, as the gateway sends it.
 [[nodiscard]] Legs an_entry();
 

@@ -33,6 +33,13 @@ bool pin(int processor) {
   return sched_setaffinity(0, sizeof set, &set) == 0;
 }
 
+void unpin() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  for (std::size_t i = 0; i < CPU_SETSIZE; ++i) CPU_SET(i, &set);
+  static_cast<void>(sched_setaffinity(0, sizeof set, &set));
+}
+
 Row interleave(const std::string& name, double goal, const Options& options, const Timed& product,
                const Timed& limit) {
   std::vector<double> products;

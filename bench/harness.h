@@ -38,6 +38,8 @@ struct Options {
 [[nodiscard]] double percentile(std::vector<double> values, double part);
 /// Ties the calling thread to one processor. False where there is no such one.
 bool pin(int processor);
+/// Lets it run on all of them again, and the threads that it starts.
+void unpin();
 
 /// Runs `product` and `limit` in turn, `rounds` times; each answers nanoseconds per operation and
 /// may add single operations to the samples it is given.
@@ -64,5 +66,6 @@ struct TailGoals {
 [[nodiscard]] std::vector<Row> order_rows(const Options& options);
 [[nodiscard]] std::vector<Row> wire_rows(const Options& options);
 [[nodiscard]] std::vector<Row> serve_rows(const Options& options);
+[[nodiscard]] std::vector<Row> kill_rows(const Options& options);
 
 }  // namespace clawgate::bench

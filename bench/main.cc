@@ -24,6 +24,7 @@ constexpr Part kParts[] = {
     {"parser", clawgate::bench::parser_rows},   {"journal", clawgate::bench::journal_rows},
     {"gateway", clawgate::bench::gateway_rows}, {"order", clawgate::bench::order_rows},
     {"wire", clawgate::bench::wire_rows},       {"serve", clawgate::bench::serve_rows},
+    {"kill", clawgate::bench::kill_rows},
 };
 
 std::string processor_name() {
