@@ -296,7 +296,7 @@ std::vector<Row> durable_rows(const Options& options, int syncs) {
     const auto store = std::move(journal::PosixStore::create(folder + "/journal").value());
     const std::string name = "signal to order, raw TCP, durable : relay + " +
                              std::string(syncs == 1 ? "one fdatasync" : "two fdatasyncs");
-    rows = raw_rows(options, *store, Reading::Intake, name, {1.1, 0}, options.count(500), relay);
+    rows = raw_rows(options, *store, Reading::Intake, name, {1.1, 0}, options.count(300), relay);
     for (Row& row : rows) {
       row.note += "; the gateway syncs twice: before it asks, and before the order leaves";
     }
