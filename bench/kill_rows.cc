@@ -282,7 +282,7 @@ std::vector<Row> kill_rows(const Options& options) {
   unpin();
   {
     KillBench bench;
-    const int kills = options.smoke ? 3 : 200;
+    const int kills = options.smoke ? 3 : 120;
     for (int i = 0; i < kills; ++i) {
       const KillBench::Took took = bench.kill();
       seen.push_back(took.seen_ns);

@@ -243,7 +243,7 @@ class Relay final : public Middle {
   off_t offset_ = 0;
 };
 
-std::string a_signal(const std::string& id) {
+std::string signal_line(const std::string& id) {
   const gateway::SystemClock clock;
   std::string text = R"({"schema_version":"1.0","intent_id":"wire-)" + id +
                      R"(","source_engine":"tradingagents","symbol":"BTCUSDT","side":"buy",)"
@@ -263,7 +263,7 @@ std::vector<Row> raw_rows(const Options& options, journal::Store& store, Reading
   int made = 0;
   std::size_t signal_bytes = 0;
   const auto signal = [&](int) {
-    std::string line = a_signal(std::to_string(100'000 + ++made));
+    std::string line = signal_line(std::to_string(100'000 + ++made));
     signal_bytes = line.size();
     return line;
   };
