@@ -172,6 +172,7 @@ void Engine::apply(const TimePassed& input, UnixNanos now) {
   turn_day();
   expire_holds();
   query_unknowns();
+  reduce_again();
   watch_market_age();
 }
 
@@ -199,6 +200,13 @@ void Engine::query_unknowns() {
   }
 }
 
+void Engine::reduce_again() {
+  for (Trade& trade : state_.trades) {
+    const auto due = next_reduce(trade);
+    if (due && now_ >= *due) keep_protected(trade);
+  }
+}
+
 void Engine::watch_market_age() {
   for (const Trade& trade : state_.trades) {
     if (trade.finished() || state_.blocked_by(Block::MarketDataStale)) continue;
@@ -216,6 +224,7 @@ UnixNanos Engine::next_deadline() const {
     for (const TradeOrder& order : trade.orders) {
       if (order.state == OrderState::Unknown) first = std::min(first, order.next_query);
     }
+    if (const auto due = next_reduce(trade)) first = std::min(first, *due);
     if (trade.finished() || state_.blocked_by(Block::MarketDataStale)) continue;
     if (const MarketTop* const top = state_.market(trade.order.instrument)) {
       first = std::min(first, later(top->event_time, state_.session.market_age_max_ns + 1));

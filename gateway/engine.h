@@ -72,6 +72,7 @@ class Engine {
   void turn_day();
   void expire_holds();
   void query_unknowns();
+  void reduce_again();
   void watch_market_age();
   [[nodiscard]] std::optional<Notional> equity_in(const Asset& quote) const;
 
@@ -105,11 +106,13 @@ class Engine {
   void apply_fill(Trade& trade, TradeOrder& order, const ExecutionReport& report);
   void after_order_change(Trade& trade);
   void keep_protected(Trade& trade);
+  [[nodiscard]] std::optional<UnixNanos> next_reduce(const Trade& trade) const;
   void issue_protective(Trade& trade, const Leg& leg, HoldId exit);
   void cancel(Trade& trade, const TradeOrder& order, bool only_new, std::string_view cause);
   void start_exit(Trade& exit);
   void continue_exit(Trade& trade, Trade& exit);
   void close_if_done(Trade& trade);
+  [[nodiscard]] const Trade* exit_of(const Trade& trade) const;
   [[nodiscard]] Trade* exit_of(const Trade& trade);
 
   State& state_;

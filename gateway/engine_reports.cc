@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "gateway/engine.h"
 #include "gateway/engine_detail.h"
@@ -11,6 +12,10 @@ namespace clawgate::gateway {
 namespace {
 
 constexpr std::int64_t kQueryPauseMax = 60 * kNanosPerSecond;
+constexpr std::int64_t kReducePause = kNanosPerSecond;  // doubles with every attempt
+constexpr std::int64_t kReducePauseMax = 60 * kNanosPerSecond;
+constexpr std::uint8_t kAttemptsMax = 10;  // the ids of one role: one digit
+constexpr std::uint8_t kRejectsMax = 3;    // entries in a row, until a person looks
 
 /// What a report says happened to an order; nullopt when it moves nothing.
 std::optional<OrderEvent> event_of(const ExecutionReport& report) {
@@ -114,9 +119,16 @@ void Engine::apply(const ExecutionReport& input, UnixNanos now) {
   if (input.instrument != trade->order.instrument || input.account != trade->order.account) {
     return set_block(Block::VenueContradiction, true, input.client_order_id.view());
   }
-  // Absence is no evidence; but of an order that was handed over and never heard of, nobody knows.
+  // The venue takes a client order id again once its order is over: two orders under one name.
+  const bool twin = !input.venue_order_id.empty() && !order->venue_order_id.empty() &&
+                    input.venue_order_id != order->venue_order_id;
+  if (twin) return set_block(Block::VenueContradiction, true, input.client_order_id.view());
+  // Absence is no evidence; but what became of an order that was handed over and that no query and
+  // no list knows, nobody knows. Of what is released the door speaks first.
   if (input.exec_type == ExecType::NotFound) {
-    if (order->state == OrderState::Sent) lose_track(*trade, *order);
+    const bool lost = order->state != OrderState::Released &&
+                      next_state(kOrderTransitions, order->state, OrderEvent::LoseTrack);
+    if (lost) lose_track(*trade, *order);
     return;
   }
 
@@ -146,6 +158,9 @@ void Engine::apply(const ExecutionReport& input, UnixNanos now) {
       return set_block(Block::VenueContradiction, true, input.client_order_id.view());
     }
     move_order(*trade, *order, event, &input);
+    if (event == OrderEvent::Reject && state_.rejects_in_row >= kRejectsMax) {
+      set_block(Block::VenueRejects, true, input.text.view());
+    }
   }
   after_order_change(*trade);
 }
@@ -229,11 +244,15 @@ void Engine::after_order_change(Trade& trade) {
   close_if_done(trade);
 }
 
-Trade* Engine::exit_of(const Trade& trade) {
-  for (Trade& row : state_.trades) {
+const Trade* Engine::exit_of(const Trade& trade) const {
+  for (const Trade& row : state_.trades) {
     if (row.exits == trade.id() && row.hold == HoldState::Released && !row.closed) return &row;
   }
   return nullptr;
+}
+
+Trade* Engine::exit_of(const Trade& trade) {
+  return const_cast<Trade*>(std::as_const(*this).exit_of(trade));
 }
 
 // The rule is simple: what can be sold is either guarded by a working stop or being sold.
@@ -266,12 +285,37 @@ void Engine::keep_protected(Trade& trade) {
     if (order.leg.role == LegRole::TakeProfit) cancel(trade, order, false, "make way for a reduce");
   }
   if (locked) return;
+  const auto due = next_reduce(trade);
+  if (due && now_ < *due) return;
   Leg leg;
   leg.role = LegRole::Reduce;
   leg.side = Side::Sell;
   leg.type = OrdType::Market;
   leg.qty = trade.position.sellable(instrument->filters.step);
   issue_protective(trade, leg, {});
+}
+
+// The first reduce leaves at once. One that could not leave, or that the venue refused, is followed
+// by another after a pause, so that a ban of minutes does not use up every attempt. nullopt where
+// none is to follow.
+std::optional<UnixNanos> Engine::next_reduce(const Trade& trade) const {
+  if (trade.closed || trade.protection != ProtectionState::Missing) return std::nullopt;
+  const Instrument* const instrument = state_.instrument(trade.order.instrument);
+  if (instrument == nullptr || !trade.position.is_open(instrument->filters.step)) {
+    return std::nullopt;
+  }
+  const TradeOrder* last = nullptr;
+  std::uint8_t made = 0;
+  for (const TradeOrder& order : trade.orders) {
+    if (order.leg.side == Side::Sell && !is_final(order.state)) return std::nullopt;
+    if (order.leg.role != LegRole::Reduce) continue;
+    last = &order;
+    ++made;
+  }
+  const bool full = made >= kAttemptsMax || trade.orders.size() == Trade::kOrdersMax;
+  if (last == nullptr || full || exit_of(trade) != nullptr) return std::nullopt;
+  const std::int64_t pause = std::min(kReducePause << (made - 1), kReducePauseMax);
+  return UnixNanos(last->moved_at.value() + pause);
 }
 
 // A protective order out of the approved envelope: reduce-only, at most what is held, its id one
@@ -281,7 +325,7 @@ void Engine::issue_protective(Trade& trade, const Leg& leg, HoldId exit) {
   for (const TradeOrder& order : trade.orders) {
     if (order.leg.role == leg.role) ++attempt;
   }
-  if (attempt > 9 || trade.orders.size() == Trade::kOrdersMax) {
+  if (attempt >= kAttemptsMax || trade.orders.size() == Trade::kOrdersMax) {
     return set_block(Block::ProtectionMissing, true, trade.order.symbol.view());
   }
   Leg numbered = leg;

@@ -52,6 +52,23 @@ void count_in(const Trade& trade, risk::CheckContext& context) {
   }
 }
 
+/// The most that entries may have spent of which the venue has not told anything yet: their funds
+/// stay reserved, whatever an older balance says.
+Notional reserved_in(const State& state, const Asset& quote, HoldId except) {
+  Notional sum;
+  for (const Trade& trade : state.trades) {
+    if (trade.hold != HoldState::Released || trade.closed || !trade.order.is_entry()) continue;
+    const Instrument* const instrument = state.instrument(trade.order.instrument);
+    if (trade.id() == except || instrument == nullptr || instrument->quote != quote) continue;
+    const TradeOrder* const entry = trade.find(LegRole::Entry);
+    const bool unheard = entry != nullptr &&
+                         (entry->state == OrderState::Released ||
+                          entry->state == OrderState::Sent || entry->state == OrderState::Unknown);
+    if (unheard) sum = Notional::from_raw(sum.raw() + trade.order.worst_cost.raw());
+  }
+  return sum;
+}
+
 }  // namespace
 
 void Engine::apply(const SignalRefused& input, UnixNanos now) {
@@ -194,7 +211,9 @@ risk::CheckContext Engine::context_for(const Symbol& symbol, const EngineName& e
   context.market = state_.market(context.instrument->id);
   context.equity = equity_in(context.instrument->quote);
   if (const auto* row = state_.balance(state_.session.account, context.instrument->quote)) {
-    context.free_quote = Notional::from_raw(row->free.raw());
+    const Notional reserved = reserved_in(state_, context.instrument->quote, except);
+    context.free_quote =
+        Notional::from_raw(std::max<std::int64_t>(row->free.raw() - reserved.raw(), 0));
   }
   if (const auto* row = state_.balance(state_.session.account, context.instrument->base)) {
     context.free_base = row->free;

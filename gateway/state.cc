@@ -12,6 +12,12 @@
 namespace clawgate::gateway {
 namespace {
 
+/// The venue took it.
+constexpr bool accepts(OrderEvent event) {
+  return event == OrderEvent::AckPending || event == OrderEvent::Ack ||
+         event == OrderEvent::PartialFill || event == OrderEvent::Fill;
+}
+
 template <class Row>
 bool decode_and_fold(State& state, Bytes payload, UnixNanos time) {
   const auto row = decode<Row>(payload);
@@ -208,13 +214,19 @@ void State::fold(const OrderIntent& fact, UnixNanos time) {
   throttle_paid_until = throttle.paid_until();
 }
 
-void State::fold(const OrderMoved& fact, UnixNanos) {
+void State::fold(const OrderMoved& fact, UnixNanos time) {
   TradeOrder* order = nullptr;
   const Trade* const trade = find(fact.client_order_id, &order);
   CLAWGATE_ASSERT(trade != nullptr && order != nullptr);
   const auto next = next_state(kOrderTransitions, order->state, fact.event);
   CLAWGATE_ASSERT(next.has_value() && *next == fact.to);
   order->state = *next;
+  order->moved_at = time;
+  if (increases_exposure(fact.role)) {
+    if (fact.event == OrderEvent::Reject && rejects_in_row < UINT8_MAX) ++rejects_in_row;
+    if (accepts(fact.event)) rejects_in_row = 0;
+  }
+  if (!fact.venue_order_id.empty()) order->venue_order_id = fact.venue_order_id;
   std::int64_t id = 0;
   const std::string_view digits = fact.venue_order_id.view();
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), id);
@@ -262,6 +274,7 @@ void State::fold(const CommandDecided& fact, UnixNanos) {
 
 void State::fold(const BlockChanged& fact, UnixNanos) {
   blocks = fact.blocks;
+  if (fact.block == Block::VenueRejects && !fact.active) rejects_in_row = 0;
   kill_epoch = fact.kill_epoch;
 }
 
@@ -393,6 +406,7 @@ Digest State::hash() const {
   mix(kill_acknowledged);
   for (const std::int64_t id : newest_venue_order) mix(id);
   mix(violations);
+  mix(rejects_in_row);
   mix(day);
   mix(day_equity);
   mix(day_notional);

@@ -21,6 +21,8 @@ struct TradeOrder {
   HoldId exit;               // the approved exit it carries out, when it is one
   std::uint8_t queries = 0;  // sent while its outcome was unknown
   UnixNanos next_query;
+  VenueOrderId venue_order_id{};  // empty until the venue gave it one
+  UnixNanos moved_at{};           // to `state`
 
   template <class Self, class Visitor>
   static constexpr void visit(Self& self, Visitor&& field) {
@@ -30,6 +32,8 @@ struct TradeOrder {
     field("exit", self.exit);
     field("queries", self.queries);
     field("next_query", self.next_query);
+    field("venue_order_id", self.venue_order_id);
+    field("moved_at", self.moved_at);
   }
 };
 
@@ -200,6 +204,7 @@ class State {
   std::array<std::int64_t, kInstrumentsMax> newest_venue_order{};
   KillEpoch kill_acknowledged;  // by the venue; a kill is complete when it equals kill_epoch
   std::uint32_t violations = 0;
+  std::uint8_t rejects_in_row = 0;  // entries that the venue refused since it took one
   std::int32_t day = 0;
   Notional day_equity;
   Notional day_notional;

@@ -58,8 +58,9 @@ enum class OrderEvent : std::uint8_t {
   CloseByDecision,
 };
 
-// A fill after a cancel or an expiry is legal: venues report them in either order. For a venue's
-// report a missing row is a contradiction to look into, never an assertion.
+// A fill after a cancel or an expiry is legal: venues report them in either order. An order that
+// the venue had and does not know any more is unknown, not gone. For a venue's report a missing row
+// is a contradiction to look into, never an assertion.
 inline constexpr auto kOrderTransitions = std::to_array<Transition<OrderState, OrderEvent>>({
     {OrderState::Released, OrderEvent::Send, OrderState::Sent},
     {OrderState::Released, OrderEvent::RefuseAtDoor, OrderState::NotSent},
@@ -80,17 +81,20 @@ inline constexpr auto kOrderTransitions = std::to_array<Transition<OrderState, O
     {OrderState::Unknown, OrderEvent::Reject, OrderState::Rejected},
     {OrderState::Unknown, OrderEvent::Expire, OrderState::Expired},
     {OrderState::Unknown, OrderEvent::CloseByDecision, OrderState::ClosedByDecision},
+    {OrderState::Pending, OrderEvent::LoseTrack, OrderState::Unknown},
     {OrderState::Pending, OrderEvent::Ack, OrderState::Working},
     {OrderState::Pending, OrderEvent::PartialFill, OrderState::PartiallyFilled},
     {OrderState::Pending, OrderEvent::Fill, OrderState::Filled},
     {OrderState::Pending, OrderEvent::Cancel, OrderState::Canceled},
     {OrderState::Pending, OrderEvent::Reject, OrderState::Rejected},
     {OrderState::Pending, OrderEvent::Expire, OrderState::Expired},
+    {OrderState::Working, OrderEvent::LoseTrack, OrderState::Unknown},
     {OrderState::Working, OrderEvent::PartialFill, OrderState::PartiallyFilled},
     {OrderState::Working, OrderEvent::Fill, OrderState::Filled},
     {OrderState::Working, OrderEvent::Cancel, OrderState::Canceled},
     {OrderState::Working, OrderEvent::Reject, OrderState::Rejected},
     {OrderState::Working, OrderEvent::Expire, OrderState::Expired},
+    {OrderState::PartiallyFilled, OrderEvent::LoseTrack, OrderState::Unknown},
     {OrderState::PartiallyFilled, OrderEvent::PartialFill, OrderState::PartiallyFilled},
     {OrderState::PartiallyFilled, OrderEvent::Fill, OrderState::Filled},
     {OrderState::PartiallyFilled, OrderEvent::Cancel, OrderState::Canceled},

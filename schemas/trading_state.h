@@ -28,6 +28,7 @@ enum class Block : std::uint8_t {
   Severity = 21,
   CapacityExhausted = 22,
   VenueContradiction = 23,
+  VenueRejects = 24,
 };
 
 struct BlockInfo {
@@ -66,6 +67,8 @@ inline constexpr auto kBlocks = std::to_array<BlockInfo>({
      "A table of the core is full.", "A restart with larger tables and a recorded decision."},
     {Block::VenueContradiction, true, TradingState::Blocked, "VENUE_CONTRADICTION",
      "The venue reported what its own earlier reports exclude.", "A recorded decision."},
+    {Block::VenueRejects, true, TradingState::Blocked, "VENUE_REJECTS",
+     "The venue refused several entries in a row.", "A recorded decision."},
 });
 
 [[nodiscard]] constexpr std::uint32_t bit_of(Block block) {

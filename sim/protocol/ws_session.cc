@@ -111,9 +111,17 @@ void WsApiSession::send_reply(const std::string& id, const Reply& reply, bool ra
     gone_ = true;
     return peer_.cut(reply.hold_ns);
   }
+  // What Retry-After says over REST stands inside the error here.
+  std::string json = reply.json;
+  if (reply.retry_after_s > 0 && json.ends_with('}')) {
+    const std::int64_t now_ms = wire_time(core_.now(), TimeUnit::Milli);
+    json.pop_back();
+    json += R"(,"data":{"serverTime":)" + std::to_string(now_ms) + R"(,"retryAfter":)" +
+            std::to_string(now_ms + reply.retry_after_s * 1'000) + "}}";
+  }
   JsonWriter w(settings_.unit);
   w.object().raw("id", id).integer("status", reply.status);
-  w.raw(reply.status == 200 ? "result" : "error", reply.json);
+  w.raw(reply.status == 200 ? "result" : "error", json);
   if (rate_limits) write_rate_limits(w, order_counts_of);
   w.end_object();
   peer_.send(w.take(), reply.hold_ns);

@@ -290,9 +290,59 @@ TEST_F(EngineTest, AReduceThatIsRefusedAgainAndAgainEndsInALatchedCause) {
   says(a_report(hold, LegRole::Stop, ExecType::Rejected, OrdStatus::Rejected));
   for (int i = 0; i < 20 && !state->blocked_by(Block::ProtectionMissing); ++i) {
     says(a_report(hold, LegRole::Reduce, ExecType::Rejected, OrdStatus::Rejected));
+    now += 60 * kNanosPerSecond;
+    apply(TimePassed{});
   }
   EXPECT_TRUE(state->blocked_by(Block::ProtectionMissing));
-  EXPECT_LE(venue.protective.size(), 10U);
+  EXPECT_EQ(venue.protective.size(), 10U);
+}
+
+// A ban of a few minutes must not use up every attempt.
+TEST_F(EngineTest, ARefusedReduceIsFollowedByTheNextAfterAPauseThatDoubles) {
+  const HoldId hold = a_hold();
+  EXPECT_EQ(approve(hold), Reason::None);
+  says(a_fill(hold, LegRole::Entry, Px::of(60'001), "1"));
+  says(a_report(hold, LegRole::Stop, ExecType::Rejected, OrdStatus::Rejected));
+  ASSERT_EQ(venue.protective.size(), 1U) << "the first leaves at once";
+  std::int64_t pause = kNanosPerSecond;
+  for (std::size_t sent = 1; sent < 10; ++sent) {
+    says(a_report(hold, LegRole::Reduce, ExecType::Rejected, OrdStatus::Rejected));
+    const std::int64_t due = now + pause;
+    EXPECT_LE(runtime->next_deadline(), UnixNanos(due));
+    now = due - kNanosPerMilli - 1;  // apply() adds a millisecond
+    apply(TimePassed{});
+    settle();
+    EXPECT_EQ(venue.protective.size(), sent) << "a nanosecond too early";
+    now = due - kNanosPerMilli;
+    apply(TimePassed{});
+    settle();
+    ASSERT_EQ(venue.protective.size(), sent + 1);
+    pause = std::min(2 * pause, 60 * kNanosPerSecond);
+  }
+}
+
+TEST_F(EngineTest, AnotherVenueOrderUnderAKnownIdIsAContradiction) {
+  const HoldId hold = a_hold();
+  EXPECT_EQ(approve(hold), Reason::None);
+  ExecutionReport first = a_report(hold, LegRole::Entry, ExecType::New, OrdStatus::New);
+  first.venue_order_id = VenueOrderId("28");
+  says(first);
+  EXPECT_FALSE(state->blocked_by(Block::VenueContradiction));
+  says(first);
+  EXPECT_FALSE(state->blocked_by(Block::VenueContradiction));
+  first.venue_order_id = VenueOrderId("29");
+  says(first);
+  EXPECT_TRUE(state->blocked_by(Block::VenueContradiction));
+}
+
+TEST_F(EngineTest, AWorkingOrderThatNobodyKnowsAnyMoreIsUnknown) {
+  const HoldId hold = an_open_trade();
+  says(a_report(hold, LegRole::Stop, ExecType::NotFound, OrdStatus::Rejected));
+  EXPECT_EQ(trade(hold).find(LegRole::Stop)->state, OrderState::Unknown);
+  EXPECT_TRUE(state->blocked_by(Block::UnknownOutcome));
+  EXPECT_EQ(venue.protective.size(), 0U) << "nothing is sold on a guess";
+  says(a_report(hold, LegRole::Stop, ExecType::Status, OrdStatus::New));
+  EXPECT_EQ(trade(hold).find(LegRole::Stop)->state, OrderState::Working);
 }
 
 TEST_F(EngineTest, AnApprovedExitTakesTheStopDownThenSells) {

@@ -7,7 +7,9 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "sim/protocol/service.h"
 #include "venues/net/transport.h"
@@ -24,6 +26,10 @@ class LoopbackTransport final : public venues::net::Transport {
   std::int64_t latency_ns = 5 * kNanosPerMilli;
   /// Nothing can be reached.
   bool down = false;
+  /// Sees each request and frame of the client as its bytes leave: "GET /api/v3/time", a frame.
+  std::function<void(std::string_view)> leaving;
+  /// Sees each answer and frame of the server, and may change it. False: it is lost on the way.
+  std::function<bool(std::string&)> arriving;
 
   void serve(sim::Service* service) { service_ = service; }
   [[nodiscard]] std::int64_t time() const { return now_; }
@@ -36,6 +42,18 @@ class LoopbackTransport final : public venues::net::Transport {
       node.mapped()();
     }
     now_ = std::max(now_, until);
+  }
+  /// The server says it once more, on every socket that is open.
+  void repeat(const std::string& text) {
+    for (const auto& socket : sockets_) {
+      if (const auto open = socket.lock()) open->send(text, 0);
+    }
+  }
+  /// Every connection breaks, with all that is under way on it.
+  void cut_all() {
+    for (const auto& socket : sockets_) {
+      if (const auto open = socket.lock()) open->cut(0);
+    }
   }
   /// As a process that dies: what was on its way to it, and what it waited for, is gone.
   void forget_client() {
@@ -88,6 +106,7 @@ class LoopbackTransport final : public venues::net::Transport {
     }
     bool send_to_server(std::string_view text) {
       if (!open_) return false;
+      if (transport_.leaving) transport_.leaving(text);
       transport_.after(transport_.latency_ns,
                        [line = shared_from_this(), text = std::string(text)] {
                          if (line->session_) line->session_->on_text(text);
@@ -107,6 +126,7 @@ class LoopbackTransport final : public venues::net::Transport {
 
     // Frames of one socket never overtake one another but where a fault holds one back.
     void send(std::string text, std::int64_t hold_ns) override {
+      if (transport_.arriving && !transport_.arriving(text)) return;
       transport_.at_client(transport_.latency_ns + hold_ns,
                            [line = shared_from_this(), text = std::move(text)] {
                              if (line->open_ && line->events_ != nullptr)
@@ -156,8 +176,8 @@ class LoopbackTransport final : public venues::net::Transport {
       if (net.down || (request.may_leave && !request.may_leave())) {
         return net.at_client(0, [once] { once(no_answer(venues::net::Fate::NotSent)); });
       }
-      net.at_client(request.timeout_ns,
-                    [once] { once(no_answer(venues::net::Fate::Unknown)); });
+      if (net.leaving) net.leaving(request.method + " " + request.target);
+      net.at_client(request.timeout_ns, [once] { once(no_answer(venues::net::Fate::Unknown)); });
       net.after(net.latency_ns, [&net, request = std::move(request), once] {
         sim::HttpRequest asked{request.method, request.target, {}, request.body, "127.0.0.1"};
         for (auto [name, value] : request.headers) {
@@ -171,6 +191,7 @@ class LoopbackTransport final : public venues::net::Transport {
         answer.fate = reply.cut ? venues::net::Fate::Unknown : venues::net::Fate::Answered;
         answer.status = reply.status;
         answer.body = reply.body;
+        if (net.arriving && !net.arriving(answer.body)) return;
         for (auto [name, value] : reply.headers) {
           std::transform(name.begin(), name.end(), name.begin(), [](char c) {
             return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;

@@ -28,10 +28,11 @@ venues::binance_spot::Credentials credentials() {
 }
 
 std::unique_ptr<sim::Service> make_service(const testing::LoopbackTransport& net,
-                                           std::uint64_t seed) {
+                                           const WireOptions& asked) {
   sim::Service::Options options;
   options.clock = [&net] { return sim::TimeNs(net.time()); };
-  options.seed = seed;
+  options.seed = asked.seed;
+  options.limits = asked.limits;
   return std::make_unique<sim::Service>(options);
 }
 
@@ -41,7 +42,7 @@ WireWorld::WireWorld(const WireOptions& options)
     : options_(options),
       random_(options.seed),
       net_(kBegin),
-      service_(make_service(net_, options.seed)),
+      service_(make_service(net_, options)),
       exchange_(service_.get()),
       store_(std::make_unique<testing::MemoryStore>()),
       credentials_(credentials()) {
@@ -55,6 +56,13 @@ WireWorld::WireWorld(const WireOptions& options)
       exchange_.deposit(account_, exchange_.quote(symbol_), kCash, sim::TimeNs(kBegin));
   CLAWGATE_ASSERT(paid);
   start(true);
+}
+
+std::string_view WireWorld::key() {
+  return kKey;
+}
+std::string_view WireWorld::secret() {
+  return kSecret;
 }
 
 WireWorld::~WireWorld() {
@@ -104,6 +112,8 @@ void WireWorld::start(bool clean) {
   apply(session);
   Limits limits;
   limits.day_orders_max = 1'000;
+  limits.order_notional_max = options_.order_max;
+  limits.open_trades_max = options_.trades_max;
   limits.day_notional_max = Notional::of(100'000);
   limits.orders_per_minute = 60;
   limits.orders_burst = 10;
@@ -190,10 +200,16 @@ void WireWorld::move_market() {
   bid_ += random_.between(-1'500, 1'500);
   if (random_.chance(10)) bid_ += random_.between(-60'000, 60'000);
   bid_ = std::clamp<std::int64_t>(bid_, 4'000'000, 9'000'000);
-  const std::array bids = {sim::BookLevel{Px::from_raw(bid_ * kTick),
-                                          Qty::from_raw(random_.between(1, 100) * 1'000'000)}};
-  const std::array asks = {sim::BookLevel{Px::from_raw((bid_ + 1) * kTick),
-                                          Qty::from_raw(random_.between(1, 100) * 1'000'000)}};
+  std::int64_t bid_size = random_.between(1, 100);
+  std::int64_t ask_size = random_.between(1, 100);
+  if (pinned_bid) {
+    bid_ = *pinned_bid;
+    bid_size = ask_size = 100;
+  }
+  const std::array bids = {
+      sim::BookLevel{Px::from_raw(bid_ * kTick), Qty::from_raw(bid_size * 1'000'000)}};
+  const std::array asks = {
+      sim::BookLevel{Px::from_raw((bid_ + 1) * kTick), Qty::from_raw(ask_size * 1'000'000)}};
   sim::MarketEvent event;
   event.kind = sim::MarketKind::Snapshot;
   event.symbol = symbol_;
@@ -242,8 +258,9 @@ void WireWorld::signal(SignalSide side) {
   signal.side = side;
   signal.as_of = net_.now();
   const std::int64_t bid = bid_ * kTick;
-  signal.stop_loss = Px::from_raw(bid / 1'000 * random_.between(960, 998));
-  if (random_.chance(500))
+  const std::int64_t stop = random_.between(960, 998);
+  signal.stop_loss = Px::from_raw(bid / 1'000 * stop_per_mille.value_or(stop));
+  if (random_.chance(500) ? take_profit.value_or(true) : take_profit.value_or(false))
     signal.take_profit = Px::from_raw(bid / 1'000 * random_.between(1'003, 1'030));
   signal.nonce.bytes[0] = static_cast<std::uint8_t>(random_.next());
   ++counts_.signals;
@@ -262,6 +279,20 @@ OperatorCommand WireWorld::a_command(CommandAction action) {
 void WireWorld::kill() {
   word_->kill();
   apply(a_command(CommandAction::Kill));
+}
+
+void WireWorld::unblock(Block block) {
+  OperatorCommand command = a_command(CommandAction::Unblock);
+  command.block = block;
+  command.decision_id = DecisionId("DEC-20260105-002");
+  apply(command);
+}
+
+void WireWorld::close_unknown(const ClientOrderId& order) {
+  OperatorCommand command = a_command(CommandAction::CloseUnknown);
+  command.order = order;
+  command.decision_id = DecisionId("DEC-20260105-001");
+  apply(command);
 }
 
 void WireWorld::on(const gateway::AskApproval& what) {
@@ -303,10 +334,7 @@ void WireWorld::clear_causes() {
       ref.symbol = symbol_;
       ref.client_id = sim::ClientId(order.leg.client_order_id.view());
       if (exchange_.order(ref)) return broken("an order of the venue stays unknown to us: " + id);
-      OperatorCommand close = a_command(CommandAction::CloseUnknown);
-      close.order = order.leg.client_order_id;
-      close.decision_id = DecisionId("DEC-20260105-001");
-      return apply(close);
+      return close_unknown(order.leg.client_order_id);
     }
   }
   for (const BlockInfo& row : kBlocks) {
@@ -315,10 +343,7 @@ void WireWorld::clear_causes() {
     if (row.block == Block::VenueContradiction || row.block == Block::ForeignOrder) {
       return broken("latched " + std::string(row.code) + " though the venue was honest");
     }
-    OperatorCommand unblock = a_command(CommandAction::Unblock);
-    unblock.block = row.block;
-    unblock.decision_id = DecisionId("DEC-20260105-002");
-    apply(unblock);
+    unblock(row.block);
   }
 }
 
@@ -326,6 +351,7 @@ bool WireWorld::put(const venues::VenueInput& input) {
   if (full) return false;
   std::visit([this](const auto& row) { apply(row); }, input);
   if (const auto* report = std::get_if<ExecutionReport>(&input)) {
+    reports.push_back(*report);
     counts_.entries += report->exec_type == ExecType::Trade && report->side == Side::Buy ? 1 : 0;
   }
   return true;

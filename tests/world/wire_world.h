@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gateway/journal_sink.h"
@@ -26,8 +27,11 @@ struct WireOptions {
   std::uint64_t seed = 1;
   bool orders_by_websocket = true;
   std::vector<sim::FaultRule> faults = {};  // while faults are on
-  bool crashes = false;                // of the gateway
-  bool outages = false;                // of the network
+  bool crashes = false;                     // of the gateway
+  bool outages = false;                     // of the network
+  sim::RateLimits limits = {};              // of the venue
+  Notional order_max = Notional::of(50);
+  std::uint16_t trades_max = 1;
 };
 
 struct WireCounts {
@@ -51,16 +55,24 @@ class WireWorld final : public gateway::Edges, public venues::VenueInbox {
   /// first broken invariant, or nothing.
   [[nodiscard]] std::optional<std::string> run(int steps);
   [[nodiscard]] const WireCounts& counts() const { return counts_; }
+  /// What the adapter signs with.
+  [[nodiscard]] static std::string_view key();
+  [[nodiscard]] static std::string_view secret();
 
   // For tests that tell one story.
   void come_up();
   void step(std::int64_t ns);
+  /// Now, and not with the next step.
+  void move_market();
   void buy();
   void sell();
   void kill();
   void clear_causes();
+  void unblock(Block block);
+  void close_unknown(const ClientOrderId& order);
   [[nodiscard]] const gateway::State& state() const { return *state_; }
   [[nodiscard]] sim::Exchange& exchange() { return exchange_; }
+  [[nodiscard]] const testing::MemoryStore& store() const { return *store_; }
   [[nodiscard]] sim::Service& service() { return *service_; }
   [[nodiscard]] venues::binance_spot::BinanceSpot& venue() { return *venue_; }
   [[nodiscard]] testing::LoopbackTransport& net() { return net_; }
@@ -74,7 +86,11 @@ class WireWorld final : public gateway::Edges, public venues::VenueInbox {
   void compare_ledgers();
   [[nodiscard]] const std::optional<std::string>& what_broke() const { return broken_; }
   bool approves = true;
-  bool full = false;  // the core takes nothing
+  bool full = false;                       // the core takes nothing
+  std::optional<std::int64_t> pinned_bid;  // in ticks, with 1 BTC a side; otherwise the bid walks
+  std::optional<bool> take_profit;         // in every signal or in none; otherwise in half of them
+  std::optional<std::int64_t> stop_per_mille;  // of the bid, in every signal
+  std::vector<ExecutionReport> reports;        // all that the core took
   std::vector<std::string> log;
 
   void on(const gateway::AskApproval& what) override;
@@ -91,7 +107,6 @@ class WireWorld final : public gateway::Edges, public venues::VenueInbox {
   };
 
   void start(bool clean);
-  void move_market();
   void signal(SignalSide side);
   void operate();
   template <class Input>

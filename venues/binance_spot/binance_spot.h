@@ -140,6 +140,7 @@ class BinanceSpot final : public Venue {
   void on_closed(Link& link, std::string_view why);
   void probe();
   void drop(Link& link, std::string_view why);
+  void watch();
   void on_user_event(std::string_view event);
   [[nodiscard]] bool stands(const Link* link) const;
   [[nodiscard]] static std::string words_of(const Answer& answer);
@@ -183,6 +184,7 @@ class BinanceSpot final : public Venue {
   bool comparing_ = false;
   std::optional<Text<64>> blocked_;           // why entries wait, as last told
   std::size_t writes_ = 0;                    // orders and cancels without an answer yet
+  UnixNanos wait_told_;  // until then the venue asked us to wait; 0: it did not
   std::vector<std::unique_ptr<Link>> links_;  // two while one replaces the other
   std::vector<Instrument> instruments_;
   std::map<ClientOrderId, InstrumentId> open_;    // ours that may still be at work

@@ -115,7 +115,7 @@ void BinanceSpot::compared(const std::shared_ptr<Books>&) {
   comparing_ = false;
   ++counts_.comparisons;
   failures_ = 0;
-  if (phase_ == Phase::Comparing) go(Phase::Ready);
+  if (phase_ == Phase::Comparing || (blocked_ && wait_told_ == UnixNanos())) go(Phase::Ready);
   // A replacement has its own comparison behind it now: the old link may go.
   if (links_.size() < 2 || !links_.back()->is_live()) return;
   caller_.use(links_.back().get());

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "schemas/contracts/date_time.h"
 #include "venues/binance_spot/binance_spot.h"
 
 // Coming up and staying up: clock, rules, the WebSocket with the user data stream, its
@@ -34,15 +35,30 @@ void BinanceSpot::start() {
   read_clock();
   every(options_.probe_every_ns, [this] { probe(); });
   every(options_.compare_every_ns, [this] {
-    if (phase_ == Phase::Ready) compare();
+    const bool may_ask = !caller_.limits().open_until(caller_.venue_now());
+    if (phase_ == Phase::Ready && may_ask) compare();
   });
   every(options_.rules_every_ns, [this] {
     if (phase_ == Phase::Ready) read_rules();
   });
-  every(kWatchPause, [this] {
-    // After -1021, or a step of our clock, nothing can be signed until it is measured again.
-    if (phase_ > Phase::ReadingClock && caller_.clock().samples() == 0) read_clock();
-  });
+  every(kWatchPause, [this] { watch(); });
+}
+
+void BinanceSpot::watch() {
+  // After -1021, or a step of our clock, nothing can be signed until it is measured again.
+  if (phase_ > Phase::ReadingClock && caller_.clock().samples() == 0) read_clock();
+  // After a 429 or 418 nothing but cancels leaves: people are told until when, and what was missed
+  // meanwhile is compared.
+  const auto until = caller_.limits().open_until(caller_.venue_now());
+  if (!until) {
+    if (std::exchange(wait_told_, UnixNanos()) != UnixNanos() && phase_ == Phase::Ready) compare();
+    return;
+  }
+  if (*until == wait_told_) return;
+  wait_told_ = *until;
+  const std::string words = "the venue asks to wait until " + contracts::to_date_time(*until);
+  note(words);
+  tell_blocked(words);
 }
 
 void BinanceSpot::go(Phase phase) {

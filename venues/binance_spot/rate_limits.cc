@@ -10,7 +10,8 @@ namespace clawgate::venues::binance_spot {
 namespace {
 
 constexpr std::int64_t kUnitSeconds[] = {1, 60, 3600, 86'400};
-constexpr std::int64_t kBreakerDefault = 60 * kNanosPerSecond;  // a 429 that names no moment
+constexpr std::int64_t kBreakerDefault = 60 * kNanosPerSecond;      // a 429 that names no moment
+constexpr std::int64_t kBreakerMax = 4 * 86'400 * kNanosPerSecond;  // bans last up to 3 days
 constexpr std::uint16_t kConnectWeight = 2;
 
 std::int64_t interval_ns(const RateLimit& limit) {
@@ -123,7 +124,7 @@ void RateLimits::on_error(const VenueError& error, UnixNanos venue_now) {
   const bool throttled = error.status == 429 || error.status == 418 || error.code == -1003;
   if (!throttled) return;
   const UnixNanos until = error.retry_at.value_or(UnixNanos(venue_now.value() + kBreakerDefault));
-  open_until_ = std::max(open_until_, until);
+  open_until_ = std::max(open_until_, std::min(until, UnixNanos(venue_now.value() + kBreakerMax)));
 }
 
 std::optional<UnixNanos> RateLimits::open_until(UnixNanos venue_now) const {

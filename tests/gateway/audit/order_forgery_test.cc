@@ -104,6 +104,9 @@ TEST_F(OrderForgeryTest, AProtectiveOrderPassesUnderAKill) {
   a_reduce();
   EXPECT_EQ(command(a_command(CommandAction::Kill)), Reason::None);
   says(a_report(entry, LegRole::Reduce, ExecType::Rejected, OrdStatus::Rejected));
+  now += kNanosPerSecond;
+  apply(TimePassed{});
+  settle();
   EXPECT_EQ(venue.protective.size(), 2U);
   expect_honest(Forgery(recorder.records));
 }

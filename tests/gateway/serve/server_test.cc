@@ -6,10 +6,12 @@
 #include <atomic>
 #include <chrono>
 #include <future>
+#include <random>
 #include <thread>
 #include <vector>
 
 #include "gateway/serve/http_client.h"
+#include "tests/fuzz/mutate.h"
 #include "tests/gateway/serve/raw_http.h"
 
 namespace clawgate::gateway {
@@ -105,6 +107,29 @@ TEST_F(ServerTest, SizesAreBounded) {
   const std::string fits = "POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: " +
                            std::to_string(body.size()) + "\r\n\r\n" + body;
   EXPECT_NE(exchange(fits).find("POST / a 131072"), std::string::npos);
+}
+
+// Whatever arrives is answered or closed, and whoever asks next is served.
+TEST_F(ServerTest, AnyBytesLeaveItServing) {
+  const std::vector<std::string> seeds = {
+      "GET /a HTTP/1.1\r\nHost: h\r\n\r\n",
+      "POST /v1/signals HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
+      "Authorization: Bearer t\r\nContent-Length: 11\r\n\r\n{\"a\":[1,2]}",
+      "POST /x HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+      "GET /v1/stream HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"};
+  std::mt19937_64 random(20261121);
+  for (std::size_t i = 0; i < 400; ++i) {
+    RawSocket socket(server->port());
+    ASSERT_TRUE(socket.connected());
+    socket.send(fuzz::mutated(seeds[i % seeds.size()], seeds, random));
+    socket.half_close();
+    const std::string got = socket.receive("", 2'000);
+    EXPECT_TRUE(got.empty() || got.starts_with("HTTP/1.1 ")) << i << ": " << got.substr(0, 80);
+    EXPECT_EQ(got.find("<silence>"), std::string::npos) << i;
+  }
+  const std::string after = exchange("GET /after HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  EXPECT_NE(after.find(" 200 "), std::string::npos) << after;
 }
 
 // A byte now and then does not keep a connection: the whole request has one deadline.

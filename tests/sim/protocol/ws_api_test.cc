@@ -98,6 +98,20 @@ TEST(WsApiTest, C103RateLimitsCanBeLeftOut) {
             R"({"id":"a","status":200,"result":{"serverTime":1790000000000000}})");
 }
 
+TEST(WsApiTest, ARefusalForTooMuchSaysUntilWhen) {
+  ProtocolDesk desk;
+  TestPeer peer;
+  const auto session = desk.service.open_ws_api("/ws-api/v3", peer);
+  static_cast<void>(desk.service.http(
+      {"POST", "/sim/faults", {}, R"({"fault":"ip_banned","ms":150000})", "127.0.0.1"}));
+  session->on_text(R"({"id":"a","method":"time"})");
+  const Doc error = peer.last()["error"];
+  EXPECT_EQ(peer.last()["status"], 418);
+  EXPECT_EQ(error["code"], -1003);
+  EXPECT_EQ(error["data"]["serverTime"], kStartMs);
+  EXPECT_EQ(error["data"]["retryAfter"], kStartMs + 150'000);
+}
+
 TEST(WsApiTest, C104OneSubscriptionAnAccount) {
   ProtocolDesk desk;
   TestPeer peer;

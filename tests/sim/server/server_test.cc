@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
 #include <thread>
 
 #include "sim/server/credentials.h"
+#include "tests/fuzz/mutate.h"
 #include "tests/sim/server/raw_client.h"
 
 namespace clawgate::sim {
@@ -141,6 +143,34 @@ TEST_F(ServerTest, OversizedAndBrokenRequestsAreRefused) {
   garbage.send("\x16\x03\x01 this is not HTTP\r\n\r\n");
   EXPECT_TRUE(garbage.closed_within(2'000));
   EXPECT_TRUE(garbage.seen().starts_with("HTTP/1.1 400")) << garbage.seen();
+}
+
+// Whatever arrives is answered or closed, and whoever asks next is served.
+TEST_F(ServerTest, AnyBytesLeaveItServing) {
+  Server::Options options;
+  options.request = milliseconds(100);
+  options.idle = milliseconds(100);
+  const std::uint16_t port = start(options);
+  const std::vector<std::string> seeds = {
+      "GET /api/v3/time HTTP/1.1\r\nHost: h\r\n\r\n",
+      "POST /api/v3/order?symbol=BTCUSDT HTTP/1.1\r\nHost: h\r\nX-MBX-APIKEY: k\r\n"
+      "Content-Length: 8\r\n\r\nside=BUY",
+      "DELETE /api/v3/order HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "3\r\na=b\r\n0\r\n\r\n",
+      "GET /ws-api/v3 HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+      "\x81\x85\x01\x02\x03\x04hello"};
+  std::mt19937_64 random(20261121);
+  for (std::size_t i = 0; i < 200; ++i) {
+    RawClient client(port);
+    ASSERT_TRUE(client.connected());
+    client.send(fuzz::mutated(seeds[i % seeds.size()], seeds, random));
+    static_cast<void>(client.closed_within(20));
+    EXPECT_TRUE(client.seen().empty() || client.seen().starts_with("HTTP/1.1 ")) << i;
+  }
+  RawClient after(port);
+  after.get("/api/after");
+  EXPECT_NE(after.read_until("/api/after|").find("/api/after|"), std::string::npos);
 }
 
 TEST_F(ServerTest, SlowAndSilentClientsAreDroppedAndHoldUpNobody) {

@@ -127,6 +127,8 @@ class MarketFeedTest : public ::testing::Test {
   std::optional<std::int64_t> offset_ns_;
   std::unique_ptr<MarketFeed> feed_;
 };
+/// What went wrong for others, numbered as in the survey of them; see tests/world/peers_fixture.h.
+class PeersTest : public MarketFeedTest {};
 
 TEST_F(MarketFeedTest, ItSubscribesThenTakesASnapshotThenTells) {
   make(true);
@@ -220,7 +222,7 @@ TEST_F(MarketFeedTest, AStaleSnapshotIsAskedForAgain) {
 }
 
 // peers C 21: no top from a book with something missing.
-TEST_F(MarketFeedTest, PeersC21AGapStopsTheTopsUntilASnapshotFits) {
+TEST_F(PeersTest, C21_AGapStopsTheTopsUntilASnapshotFits) {
   make_live();
   say(depth(112, 115));
   EXPECT_FALSE(feed_->is_sure(kBtc));
@@ -236,7 +238,7 @@ TEST_F(MarketFeedTest, PeersC21AGapStopsTheTopsUntilASnapshotFits) {
   EXPECT_GT(inbox_.tops.size(), tops);
 }
 
-TEST_F(MarketFeedTest, PeersC21ACrossedBookIsResynced) {
+TEST_F(PeersTest, C21_ACrossedBookIsResynced) {
   make_live();
   say(R"({"stream":"x","data":{"e":"depthUpdate","E":1,"s":"BTCUSDT","U":111,"u":111,"b":[["101","1"]],"a":[]}})");
   EXPECT_FALSE(feed_->is_sure(kBtc));
@@ -245,7 +247,7 @@ TEST_F(MarketFeedTest, PeersC21ACrossedBookIsResynced) {
 }
 
 // peers C 18: what is lost between a disconnect and the reconnect is noticed and filled.
-TEST_F(MarketFeedTest, PeersC18DataLostInADisconnectIsFilledBySnapshot) {
+TEST_F(PeersTest, C18_DataLostInADisconnectIsFilledBySnapshot) {
   make_live();
   transport_.cut(0);
   EXPECT_FALSE(feed_->is_sure(kBtc));
@@ -265,7 +267,7 @@ TEST_F(MarketFeedTest, PeersC18DataLostInADisconnectIsFilledBySnapshot) {
   EXPECT_EQ(inbox_.tops.size(), tops + 1);
 }
 
-TEST_F(MarketFeedTest, PeersC18AReconnectThatLostNothingGoesOn) {
+TEST_F(PeersTest, C18_AReconnectThatLostNothingGoesOn) {
   make_live();
   transport_.cut(0);
   transport_.pass(kSecond);
@@ -279,7 +281,7 @@ TEST_F(MarketFeedTest, PeersC18AReconnectThatLostNothingGoesOn) {
 }
 
 // peers C 18: the cut at 24 h is certain, so a second connection stands before it.
-TEST_F(MarketFeedTest, PeersC18TwoConnectionsOverlapBeforeTheDailyCut) {
+TEST_F(PeersTest, C18_TwoConnectionsOverlapBeforeTheDailyCut) {
   make_live();
   std::int64_t id = 110;
   stream(23 * kHour, id, {0});
@@ -303,7 +305,7 @@ TEST_F(MarketFeedTest, PeersC18TwoConnectionsOverlapBeforeTheDailyCut) {
   EXPECT_EQ(alarms(Kind::Disconnected, true), 0);
 }
 
-TEST_F(MarketFeedTest, PeersC18AShutdownNoticeConnectsAtOnceAndLosesNothing) {
+TEST_F(PeersTest, C18_AShutdownNoticeConnectsAtOnceAndLosesNothing) {
   make_live();
   transport_.pass(5 * kSecond);
   say(depth(111, 111));
@@ -363,7 +365,7 @@ TEST_F(MarketFeedTest, ASilentConnectionIsReplaced) {
 }
 
 // peers C 17: the age of the last useful event, not of the connection.
-TEST_F(MarketFeedTest, PeersC17OneSilentSymbolOnALiveConnectionRaisesAnAlarm) {
+TEST_F(PeersTest, C17_OneSilentSymbolOnALiveConnectionRaisesAnAlarm) {
   make(true);
   answer_average();
   transport_.open(0);

@@ -149,5 +149,18 @@ TEST(RateLimitsTest, HeadersOfEveryForm) {
   EXPECT_EQ(counts_in_headers(answer), expected);
 }
 
+// A wrong answer must not stop us for ever: no ban is longer than three days.
+TEST(RateLimitsTest, AWaitHasAnEnd) {
+  constexpr std::int64_t kFourDays = 4 * 86'400 * kNanosPerSecond;
+  RateLimits limits;
+  VenueError error;
+  error.status = 418;
+  error.code = -1003;
+  error.retry_at = UnixNanos(INT64_MAX);
+  limits.on_error(error, UnixNanos(0));
+  EXPECT_TRUE(limits.open_until(UnixNanos(kFourDays - 1)).has_value());
+  EXPECT_FALSE(limits.open_until(UnixNanos(kFourDays)).has_value());
+}
+
 }  // namespace
 }  // namespace clawgate::venues::binance_spot

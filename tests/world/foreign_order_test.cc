@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fstream>
+
+#include "gateway/commands/journal_command.h"
+#include "tests/support/temporary_directory.h"
+#include "tests/world/peers_fixture.h"
+
+// Another program trades on the account. Nothing that increases exposure leaves any more, and an
+// audit of the journal against the venue's own list names the order.
+
+namespace clawgate::world {
+namespace {
+
+constexpr std::string_view kForeignId = "handmade-1";
+
+class ForeignOrderTest : public PeersTest {
+ protected:
+  void plant(sim::Side side, Px price, std::string_view id = kForeignId) {
+    sim::NewOrder order;
+    order.account = world->account();
+    order.symbol = world->symbol();
+    order.order.side = side;
+    order.order.type = sim::OrderType::Limit;
+    order.order.time_in_force = sim::TimeInForce::Gtc;
+    order.order.quantity = Qty::from_raw(100'000);
+    order.order.price = price;
+    order.order.client_id = sim::ClientId(id);
+    ASSERT_TRUE(static_cast<bool>(world->exchange().place(order, sim::TimeNs(world->now()))));
+  }
+  void expect_latched() {
+    EXPECT_TRUE(blocked(Block::ForeignOrder)) << tail();
+    const int before = count("orderList.place.oto");
+    world->buy();
+    run(10);
+    EXPECT_EQ(count("orderList.place.oto"), before) << "an entry left";
+  }
+  /// `clawgate journal prove DIR --venue-export FILE`, as main runs it.
+  [[nodiscard]] std::pair<int, std::string> prove() {
+    const testing::TemporaryDirectory folder;
+    std::filesystem::create_directory(folder.path() / "journal");
+    const auto store = world->store().after_process_death();
+    for (const std::string& name : store->file_names()) {
+      const auto bytes = store->file(name);
+      std::ofstream(folder.path() / "journal" / name, std::ios::binary)
+          .write(reinterpret_cast<const char*>(bytes.data()),
+                 static_cast<std::streamsize>(bytes.size()));
+    }
+    const std::string exported = (folder.path() / "venue.json").string();
+    const sim::HttpReply rows =
+        world->service().http({"GET", "/sim/export?account=0", {}, "", "127.0.0.1"});
+    std::ofstream(exported) << rows.body;
+
+    int exit_code = -1;
+    CLI::App app;
+    gateway::add_journal_command(app, "wire", exit_code);
+    std::vector<std::string> arguments{exported, "--venue-export", folder.path().string(), "prove",
+                                       "journal"};
+    ::testing::internal::CaptureStdout();
+    app.parse(std::move(arguments));
+    return {exit_code, ::testing::internal::GetCapturedStdout()};
+  }
+};
+
+TEST_F(ForeignOrderTest, LatchesAtOnceAndProveNamesIt) {
+  up();
+  hold_a_position();
+  ASSERT_EQ(prove().first, 0);
+  plant(sim::Side::Buy, Px::of(50'000));
+  run(1);
+  expect_latched();
+  const auto [exit_code, text] = prove();
+  EXPECT_EQ(exit_code, 1);
+  EXPECT_NE(text.find(kForeignId), std::string::npos) << text;
+  EXPECT_NE(text.find("foreign"), std::string::npos) << text;
+
+  // The position stays guarded, and a person's decision ends it.
+  EXPECT_EQ(trade().protection, ProtectionState::Live);
+  world->unblock(Block::ForeignOrder);
+  EXPECT_FALSE(blocked(Block::ForeignOrder));
+  market_falls_to_the_stop();
+  run(5);
+  EXPECT_TRUE(trade().closed) << tail();
+}
+
+// It is over before anyone looks: a comparison finds it among the newer orders.
+TEST_F(ForeignOrderTest, OneThatIsOverAlreadyIsFoundByAComparison) {
+  up();
+  hold_a_position();
+  tamper = [](std::string_view method, std::string&) { return !method.empty(); };  // no event
+  plant(sim::Side::Buy, Px::of(61'000));
+  run(5);
+  EXPECT_FALSE(blocked(Block::ForeignOrder)) << "nothing was said";
+  run(65);
+  expect_latched();
+  EXPECT_EQ(prove().first, 1);
+}
+
+TEST_F(ForeignOrderTest, OnePlantedWhileTheGatewayIsDownIsFoundAtItsStart) {
+  up();
+  hold_a_position();
+  network_fails();
+  plant(sim::Side::Buy, Px::of(50'000));
+  world->crash();
+  network_is_back();
+  run(60);
+  expect_latched();
+  const auto [exit_code, text] = prove();
+  EXPECT_EQ(exit_code, 1);
+  EXPECT_NE(text.find(kForeignId), std::string::npos) << text;
+}
+
+// An id in our own form, of no order that was ever approved.
+TEST_F(ForeignOrderTest, AnIdThatLooksLikeOursIsForeignAllTheSame) {
+  up();
+  hold_a_position();
+  std::string id(id_of(LegRole::Entry).view());
+  id[10] = id[10] == 'A' ? 'B' : 'A';
+  plant(sim::Side::Buy, Px::of(50'000), id);
+  run(1);
+  expect_latched();
+  EXPECT_NE(prove().second.find(id), std::string::npos);
+}
+
+}  // namespace
+}  // namespace clawgate::world

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "tests/world/peers_fixture.h"
+
+// The venue's limits, its clock, and its patience.
+
+namespace clawgate::world {
+namespace {
+
+constexpr std::int64_t kMinute = 60;
+
+// The money is gone and the balance we know is old: a few refusals, and then a person.
+TEST_F(PeersTest, C23_RepeatedRejectsOpenABreaker) {
+  up();
+  tamper = [](std::string_view method, std::string& text) {
+    return text.find("outboundAccountPosition") == std::string::npos &&
+           text.find("balanceUpdate") == std::string::npos && method != "account.status";
+  };
+  const auto withdraw = [&](std::int64_t usdt) {
+    ASSERT_TRUE(world->exchange().deposit(world->account(),
+                                          world->exchange().quote(world->symbol()),
+                                          -usdt * 100'000'000, sim::TimeNs(world->now())));
+  };
+  withdraw(9'990);
+  for (int i = 0; i < 12; ++i) {
+    world->buy();
+    run(10);
+    EXPECT_EQ(blocked(Block::VenueRejects), i >= 2) << i << "\n" << tail();
+  }
+  EXPECT_EQ(world->venue().counts().refused_by_venue, 3U);
+  EXPECT_EQ(count("orderList.place.oto"), 3);
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(state_of(LegRole::Entry, i), OrderState::Rejected);
+
+  world->unblock(Block::VenueRejects);
+  withdraw(-9'990);
+  world->buy();
+  run(10);
+  EXPECT_FALSE(blocked(Block::VenueRejects)) << "the count began anew";
+  EXPECT_EQ(count("orderList.place.oto"), 4);
+  EXPECT_EQ(state_of(LegRole::Entry, world->state().trades.size() - 1), OrderState::Filled);
+}
+
+TEST_F(PeersTest, C24_AfterA429OnlyCancelsLeaveUntilTheMomentTheVenueNamed) {
+  for (const auto& [kind, ms] : {std::pair("rate_limited", 30'000), {"ip_banned", 150'000}}) {
+    up();
+    hold_a_position();
+    world->sell();
+    run(1);
+    fault(kind, ms);
+    // Whichever request comes next is refused.
+    for (int i = 0; i < 120'000 && world->service().faults().injected().empty(); ++i) {
+      world->step(kNanosPerMilli);
+    }
+    ASSERT_FALSE(world->service().faults().injected().empty());
+    const std::int64_t struck = world->service().faults().injected().back().time.value();
+    run(2);  // what was under way when the refusal arrived has left
+    EXPECT_TRUE(blocked(Block::Reconciling)) << "no person is asked in vain";
+    EXPECT_NE(tail().find("asks to wait until 2026-01-05T09:"), std::string::npos) << tail();
+    const std::size_t from = sent.size();
+    while (world->now() < struck + ms * kNanosPerMilli) run(1);
+    for (std::size_t i = from; i < sent.size(); ++i) {
+      if (sent[i].at >= struck + ms * kNanosPerMilli) break;
+      EXPECT_EQ(sent[i].method, "order.cancel")
+          << kind << ": " << sent[i].at - struck << " " << sent[i].text << tail();
+    }
+    run(3 * kMinute);
+    EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
+    EXPECT_EQ(world->service().faults().injected().size(), 1U) << "it was not asked again too soon";
+    expect_agreement();
+  }
+}
+
+TEST_F(PeersTest, C24_ARefusedOrderIsOverAndACancelStillLeaves) {
+  up();
+  fault("rate_limited", 30'000, 1);
+  for (int i = 0; i < 60'000 && world->service().faults().injected().empty(); ++i) {
+    if (i == 0) world->buy();
+    world->step(kNanosPerMilli);
+  }
+  run(10);
+  if (!world->state().trades.empty() && trade().hold == HoldState::Released) {
+    const OrderState state = state_of(LegRole::Entry);
+    EXPECT_TRUE(state == OrderState::Rejected || state == OrderState::NotSent) << tail();
+    EXPECT_LE(placements(id_of(LegRole::Entry)), 1);
+  }
+  run(kMinute);
+  EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
+  expect_agreement();
+}
+
+// Entries may use four fifths of what the venue says it allows: of 3 orders in 10 s an entry with
+// its stop fits, of 2 none does.
+TEST_F(PeersTest, C25_OrderBudgetsAreReadFromTheVenue) {
+  for (const auto& [orders, fits] : {std::pair(3, true), {2, false}}) {
+    up({.seed = 1, .limits = {.orders_10s = orders}});
+    world->buy();
+    run(10);
+    EXPECT_EQ(count("orderList.place.oto"), fits ? 1 : 0) << tail();
+    EXPECT_EQ(state_of(LegRole::Entry), fits ? OrderState::Filled : OrderState::NotSent);
+    EXPECT_EQ(world->venue().counts().refused_by_venue, 0U) << "no -1015 was needed";
+    expect_agreement();
+  }
+}
+
+// The venue's clock steps away: the order is over, never sent again, and the clock is measured.
+TEST_F(PeersTest, C26_AClockErrorEndsTheOrderAndMeasuresTheClockAnew) {
+  for (const std::int64_t ms : {3'000, -3'000}) {
+    up();
+    bool armed = false;
+    watch = [&](const Frame& frame) {
+      if (!frame.method.starts_with("orderList.place") || std::exchange(armed, true)) return;
+      fault("clock_skew", ms);
+    };
+    const std::size_t from = sent.size();
+    world->buy();
+    run(10);
+    ASSERT_TRUE(armed);
+    EXPECT_EQ(state_of(LegRole::Entry), OrderState::Rejected) << tail();
+    EXPECT_EQ(placements(id_of(LegRole::Entry)), 1);
+    EXPECT_GE(count("time", "", from), 3) << "measured anew";
+    world->buy();
+    run(10);
+    EXPECT_EQ(state_of(LegRole::Entry, 1), OrderState::Filled) << tail();
+    expect_agreement();
+  }
+}
+
+// 300 ms each way: nobody can say what time it is there to better than 250 ms.
+TEST_F(PeersTest, C26_WithoutAGoodMeasureNothingIsSigned) {
+  up();
+  run(20);
+  const std::size_t probes = sent.size();
+  run(2 * kMinute);
+  EXPECT_GE(count("time", "", probes), 7) << "the offset is measured all the time";
+
+  world->net().latency_ns = 300 * kNanosPerMilli;
+  run(15 * kMinute);  // until no sample from before counts any more
+  const std::size_t from = sent.size();
+  world->buy();
+  run(kMinute);
+  EXPECT_EQ(count("orderList.place", "", from), 0);
+  for (std::size_t i = from; i < sent.size(); ++i) {
+    EXPECT_EQ(sent[i].text.find("signature"), std::string::npos) << sent[i].text;
+  }
+  EXPECT_TRUE(blocked(Block::Reconciling)) << "a person is told\n" << tail();
+  world->net().latency_ns = 5 * kNanosPerMilli;
+  run(5 * kMinute);
+  EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
+  expect_agreement();
+}
+
+}  // namespace
+}  // namespace clawgate::world
