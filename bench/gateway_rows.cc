@@ -10,13 +10,12 @@
 #include <memory>
 #include <thread>
 
+#include "bench/desk.h"
 #include "bench/harness.h"
 #include "bench/market_bench.h"
 #include "bench/memory_store.h"
 #include "gateway/audit/replay.h"
 #include "gateway/channel.h"
-#include "gateway/journal_sink.h"
-#include "gateway/runtime.h"
 #include "gateway/session.h"
 #include "governance/journal/posix_store.h"
 #include "governance/journal/reader.h"
@@ -56,128 +55,10 @@ class BytesVenue final : public venues::Venue {
   std::int64_t at_ns = 0;
 };
 
-class Silent final : public gateway::Edges {
- public:
-  void on(const gateway::AskApproval& what) override { asked = what.hold; }
-  void on(const gateway::HoldEnded&) override {}
-  void on(const gateway::AnswerSignal&) override {}
-  void on(const gateway::AnswerCommand&) override {}
-  HoldId asked;
-};
-
-/// Counts what one approval appends, so that the limit appends as much.
-class Counting final : public gateway::DurableRecorder {
- public:
-  explicit Counting(journal::Journal& journal) : inner_(journal) {}
-  Ticket append(std::uint16_t type, std::uint16_t version, UnixNanos time, Bytes payload) override {
-    ++records;
-    bytes += payload.size();
-    return inner_.append(type, version, time, payload);
-  }
-  Result<Ticket> sync() override { return inner_.sync(); }
-  std::size_t records = 0;
-  std::size_t bytes = 0;
-
- private:
-  gateway::InlineJournal inner_;
-};
-
 struct Gateway {
   MemoryStore store;
-  std::unique_ptr<journal::Journal> journal;
-  gateway::State state{std::size_t{1} << 17U};
-  std::unique_ptr<Counting> recorder;
-  std::unique_ptr<gateway::Engine> engine;
   BytesVenue venue;
-  gateway::TradingWord word;
-  gateway::Door door{venue, word};
-  Silent edges;
-  std::unique_ptr<gateway::Runtime> runtime;
-  std::int64_t now = kBegin;
-  std::uint64_t made = 0;
-
-  Gateway() {
-    state.prefault();
-    journal::Journal::Options options;
-    options.segment_bytes = std::uint64_t{512} << 20U;
-    options.group_bytes = std::size_t{8} << 20U;
-    options.checkpoint_seed[0] = 1;
-    journal = std::move(journal::Journal::open(store, options).value());
-    recorder = std::make_unique<Counting>(*journal);
-    engine = std::make_unique<gateway::Engine>(state, *recorder);
-    runtime = std::make_unique<gateway::Runtime>(*engine, *recorder, door, word, edges,
-                                                 gateway::Runtime::Options{});
-    SessionOpened session;
-    session.id_epoch = Text<4>("BNCH");
-    session.clean_start = true;
-    apply(session);
-    gateway::Config config;
-    config.limits.day_orders_max = 60'000;
-    config.limits.day_notional_max = Notional::of(1'000'000'000);
-    config.limits.orders_per_minute = 4'000'000'000;
-    config.limits.orders_burst = 1'000'000;
-    config.limits.cooldown_ns = 0;
-    apply(config.limits);
-    Operator who;
-    who.id = OperatorId("alice");
-    who.channels = bit_of(OperatorChannel::Terminal);
-    apply(who);
-    Instrument row;
-    row.symbol = Symbol("BTCUSDT");
-    row.base = Asset("BTC");
-    row.quote = Asset("USDT");
-    row.status = InstrumentStatus::Trading;
-    row.order_types = 0x1FF;
-    row.taker_fee = row.maker_fee = bps(10);
-    row.filters.tick = Px::from_raw(1'000'000);
-    row.filters.step = Qty::from_raw(1'000);
-    row.filters.notional_min = Notional::of(5);
-    row.filters.max_num_orders = 200;
-    row.filters.max_num_algo_orders = 5;
-    apply(row);
-    apply(BalanceReported{AccountId{}, Asset("USDT"), Qty::of(10'000), {}, UnixNanos(now)});
-    market();
-  }
-
-  template <class Input>
-  void apply(const Input& input) {
-    now += 1'000;
-    runtime->apply(input, UnixNanos(now));
-    runtime->settle(UnixNanos(now));
-  }
-  void market() {
-    apply(MarketTop{InstrumentId{}, Px::of(59'999), Qty::of(5), Px::of(60'001), Qty::of(5),
-                    Px::of(60'000), Px::of(60'000), UnixNanos(now)});
-  }
-  OperatorCommand held() {
-    market();
-    SignalIntent signal;
-    signal.source_engine = EngineName("tradingagents");
-    signal.intent_id = IntentId("i" + std::to_string(++made));
-    signal.trace_id = TraceId("t" + std::to_string(made));
-    signal.symbol = Symbol("BTCUSDT");
-    signal.side = SignalSide::Buy;
-    signal.as_of = UnixNanos(now);
-    signal.stop_loss = Px::of(59'400);
-    apply(signal);
-    OperatorCommand command;
-    command.command_id = CommandId("c" + std::to_string(made));
-    command.action = CommandAction::Approve;
-    command.operator_id = OperatorId("alice");
-    command.hold = edges.asked;
-    command.digest = state.find(edges.asked)->digest;
-    return command;
-  }
-  void end(HoldId hold) {  // both legs refused: the trade is over
-    for (const gateway::TradeOrder& order : state.find(hold)->orders) {
-      ExecutionReport report;
-      report.client_order_id = order.leg.client_order_id;
-      report.exec_type = ExecType::Rejected;
-      report.ord_status = OrdStatus::Rejected;
-      report.side = order.leg.side;
-      apply(report);
-    }
-  }
+  Desk desk{store, venue, UnixNanos(kBegin), std::size_t{512} << 20U};
 };
 
 // From the approval's arrival at the core to the first order's bytes: decide, check again, journal,
@@ -190,17 +71,17 @@ Row approve_row(const Options& options) {
   const Timed product = [&](std::vector<double>& samples) {
     double total = 0;
     for (int i = 0; i < count; ++i) {
-      const OperatorCommand command = gateway.held();
-      const std::size_t before = gateway.recorder->records;
-      const std::size_t bytes_before = gateway.recorder->bytes;
+      const OperatorCommand command = gateway.desk.held();
+      const std::size_t before = gateway.desk.recorder->records;
+      const std::size_t bytes_before = gateway.desk.recorder->bytes;
       const std::int64_t begin = now_ns();
-      gateway.apply(command);
+      gateway.desk.apply(command);
       const auto took = static_cast<double>(gateway.venue.at_ns - begin);
       samples.push_back(took);
       total += took;
-      records = gateway.recorder->records - before;
-      bytes = gateway.recorder->bytes - bytes_before;
-      gateway.end(command.hold);
+      records = gateway.desk.recorder->records - before;
+      bytes = gateway.desk.recorder->bytes - bytes_before;
+      gateway.desk.end(command.hold);
     }
     return total / count;
   };
@@ -309,11 +190,11 @@ std::vector<Row> session_rows(const Options& options) {
 void write_journal(const std::string& directory, int signals) {
   Gateway gateway;
   for (int i = 0; i < signals; ++i) {
-    const OperatorCommand command = gateway.held();
-    gateway.apply(command);
-    gateway.end(command.hold);
+    const OperatorCommand command = gateway.desk.held();
+    gateway.desk.apply(command);
+    gateway.desk.end(command.hold);
   }
-  static_cast<void>(gateway.journal->close(0));
+  static_cast<void>(gateway.desk.journal->close(0));
   const auto store = std::move(journal::PosixStore::create(directory).value());
   std::vector<std::string> names;
   static_cast<void>(gateway.store.list(names));

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <thread>
 
 #include "bench/harness.h"
@@ -13,6 +15,17 @@ namespace {
 
 using clawgate::bench::Options;
 using clawgate::bench::Row;
+
+struct Part {
+  const char* name;
+  std::vector<Row> (*rows)(const Options&);
+};
+constexpr Part kParts[] = {
+    {"parser", clawgate::bench::parser_rows},   {"journal", clawgate::bench::journal_rows},
+    {"gateway", clawgate::bench::gateway_rows}, {"order", clawgate::bench::order_rows},
+    {"wire", clawgate::bench::wire_rows},       {"serve", clawgate::bench::serve_rows},
+    {"kill", clawgate::bench::kill_rows},
+};
 
 std::string processor_name() {
   std::ifstream info("/proc/cpuinfo");
@@ -34,14 +47,15 @@ std::string number(double value) {
 }
 
 void print(const std::vector<Row>& rows) {
-  std::printf("%-66s %13s %13s %7s %7s %5s %13s %13s\n", "", "product ns", "limit ns", "ratio",
-              "goal", "met", "p50", "p99");
+  std::printf("%-66s %13s %13s %7s %7s %5s %13s %13s %13s\n", "", "product ns", "limit ns", "ratio",
+              "goal", "met", "p50", "p99", "p99.9");
   for (const Row& row : rows) {
-    std::printf("%-66s %13s %13s %7s %7s %5s %13s %13s\n", row.name.c_str(),
+    std::printf("%-66s %13s %13s %7s %7s %5s %13s %13s %13s\n", row.name.c_str(),
                 number(row.product_ns).c_str(), number(row.limit_ns).c_str(),
                 number(row.ratio).c_str(),
                 ((row.at_least ? ">=" : "<=") + number(row.goal)).c_str(), row.met() ? "yes" : "NO",
-                number(row.p50).c_str(), number(row.p99).c_str());
+                number(row.p50).c_str(), number(row.p99).c_str(),
+                row.p999 == 0 ? "" : number(row.p999).c_str());
     std::printf("    %s\n", row.note.c_str());
   }
 }
@@ -54,7 +68,8 @@ bool write(const std::vector<Row>& rows, const std::string& path) {
             ",\"product_ns\":" + number(row.product_ns) + ",\"limit_ns\":" + number(row.limit_ns) +
             ",\"ratio\":" + number(row.ratio) + ",\"goal\":" + number(row.goal) +
             ",\"met\":" + (row.met() ? "true" : "false") + ",\"p50\":" + number(row.p50) +
-            ",\"p99\":" + number(row.p99) + ",\"note\":" + clawgate::json_quote(row.note) + "}";
+            ",\"p99\":" + number(row.p99) + (row.p999 == 0 ? "" : ",\"p999\":" + number(row.p999)) +
+            ",\"note\":" + clawgate::json_quote(row.note) + "}";
   }
   std::error_code error;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
@@ -73,6 +88,10 @@ int main(int argc, char** argv) {
   options.recordings = std::string(shared != nullptr ? shared : "../shared/data") + "/market";
   app.add_option("--rounds", options.rounds, "Rounds of each pair")->check(CLI::Range(5, 1'000));
   app.add_option("--recordings", options.recordings, "Folder of the market recordings");
+  std::vector<std::string> only;
+  std::set<std::string> names;
+  for (const Part& part : kParts) names.insert(part.name);
+  app.add_option("--part", only, "Only these parts")->check(CLI::IsMember(names));
   app.add_option("--out", out, "Where the summary goes");
   app.add_flag("--smoke", options.smoke, "Tiny counts: only shows that everything runs");
   CLI11_PARSE(app, argc, argv);
@@ -82,10 +101,10 @@ int main(int argc, char** argv) {
   std::fprintf(stderr, "bench: %s, %u processors, load %.1f%s\n", processor_name().c_str(),
                std::thread::hardware_concurrency(), busy, busy > 0.7 ? " (NOT QUIET)" : "");
   std::vector<Row> rows;
-  for (const auto& part : {clawgate::bench::parser_rows, clawgate::bench::journal_rows,
-                           clawgate::bench::gateway_rows}) {
-    for (Row& row : part(options)) rows.push_back(std::move(row));
-    std::fprintf(stderr, "bench: %zu rows\n", rows.size());
+  for (const Part& part : kParts) {
+    if (!only.empty() && std::find(only.begin(), only.end(), part.name) == only.end()) continue;
+    for (Row& row : part.rows(options)) rows.push_back(std::move(row));
+    std::fprintf(stderr, "bench: %s, %zu rows\n", part.name, rows.size());
   }
   std::printf("%s, %d rounds, medians; load %.1f at the start; compiler " __VERSION__ "\n\n",
               processor_name().c_str(), options.rounds, busy);

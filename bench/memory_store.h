@@ -2,18 +2,23 @@
 #pragma once
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <map>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "governance/journal/store.h"
 
 namespace clawgate::bench {
 
-/// A journal's files in memory, without a disk: it exists only here.
+/// A journal's files in memory, without a disk, or with one that takes its time to sync: it exists
+/// only here.
 class MemoryStore final : public journal::Store {
  public:
+  explicit MemoryStore(std::chrono::milliseconds sync_takes = {}) : sync_takes_(sync_takes) {}
+
   [[nodiscard]] int open(const std::string& name, Open how) override {
     const bool known = names_.contains(name);
     if (how == Open::CreateNew ? known : !known) return how == Open::CreateNew ? -EEXIST : -ENOENT;
@@ -49,7 +54,10 @@ class MemoryStore final : public journal::Store {
     file(handle).resize(size);
     return 0;
   }
-  [[nodiscard]] int sync(int) override { return 0; }
+  [[nodiscard]] int sync(int) override {
+    if (sync_takes_.count() > 0) std::this_thread::sleep_for(sync_takes_);
+    return 0;
+  }
   [[nodiscard]] int drop_cache(int) override { return 0; }
   [[nodiscard]] int list(std::vector<std::string>& names) override {
     for (const auto& [name, handle] : names_) names.push_back(name);
@@ -69,6 +77,7 @@ class MemoryStore final : public journal::Store {
  private:
   std::vector<std::uint8_t>& file(int handle) { return files_[static_cast<std::size_t>(handle)]; }
 
+  std::chrono::milliseconds sync_takes_;
   std::map<std::string, int> names_;
   std::vector<std::vector<std::uint8_t>> files_;
 };
