@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "gateway/serve/principals.h"
+#include "governance/policy/domains.h"
 #include "schemas/record_json.h"
 
 namespace clawgate::gateway {
@@ -50,6 +51,11 @@ Result<net::Endpoint> read_url(const BinanceVenue::Options& options, const UrlRo
   const bool local = net::HostAllowlist(loopback_hosts()).allows(endpoint->host);
   if (options.stage == Stage::S0 && !local) {
     return Error{Reason::VenueHostNotAllowed, std::string(row.key), endpoint->host};
+  }
+  // Beyond this machine only the policy's own hosts, over TLS, whatever the configuration says.
+  const auto listed = governance::check_domain({url, governance::Caller::ExecutionGateway, false});
+  if (!local && !listed) {
+    return Error{listed.error().reason, std::string(row.key), listed.error().seen};
   }
   return endpoint;
 }

@@ -35,7 +35,7 @@ constexpr auto kProviders = std::to_array<std::string_view>(
 const std::array<DomainGroup, 8> kGroups{{
     {"trading_phase1_binance", bit(Caller::ExecutionGateway) | bit(Caller::MarketData), false,
      kBinance},
-    {"trading_phase1_binance_sessions", bit(Caller::ExecutionGateway), true, kBinanceSessions},
+    {"trading_phase1_binance_sessions", bit(Caller::ExecutionGateway), false, kBinanceSessions},
     {"trading_phase2_brokers", bit(Caller::ExecutionGateway), true, {}},
     {"control_plane", bit(Caller::ControlPlane), false, kControlPlane},
     {"llm_gateway", bit(Caller::ModelGateway), false, kModels},
