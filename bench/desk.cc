@@ -126,8 +126,8 @@ void Desk::end(HoldId hold) {
   for (const gateway::TradeOrder& order : state.find(hold)->orders) {
     ExecutionReport report;
     report.client_order_id = order.leg.client_order_id;
-    report.exec_type = ExecType::Rejected;
-    report.ord_status = OrdStatus::Rejected;
+    report.exec_type = ExecType::Expired;
+    report.ord_status = OrdStatus::Expired;
     report.side = order.leg.side;
     apply(report);
   }
