@@ -61,7 +61,7 @@ class Desk final : private gateway::Edges {
   [[nodiscard]] OperatorCommand held();
   /// The approval of what was asked last.
   [[nodiscard]] OperatorCommand approval();
-  /// Both legs refused by the venue: the trade is over.
+  /// The entry was not filled and its stop went with it: the trade is over.
   void end(HoldId hold);
 
   std::unique_ptr<journal::Journal> journal;

@@ -186,7 +186,7 @@ std::vector<Row> session_rows(const Options& options) {
   return {row};
 }
 
-// A journal of signals that are held, approved and refused by the venue, written by the real core.
+// A journal of signals that are held, approved and not filled, written by the real core.
 void write_journal(const std::string& directory, int signals) {
   Gateway gateway;
   for (int i = 0; i < signals; ++i) {

@@ -52,7 +52,8 @@ class Middle {
   virtual ~Middle() = default;
   /// Reads the line and sends what comes of it.
   virtual void answer(std::string_view line, Socket& to) = 0;
-  /// Between two signals, not measured.
+  /// Before a round and between two signals, not measured.
+  virtual void begin() {}
   virtual void tidy() {}
 };
 
@@ -66,6 +67,7 @@ std::vector<double> drive(Middle& middle, int count,
   std::thread worker([&] {
     pin(1);
     Frames lines(kLineEnd);
+    middle.begin();
     for (int answered = 0; !stop.load(std::memory_order_relaxed);) {
       if (answered == 0) done.store(0, std::memory_order_release);
       if (!lines.take(in.far)) continue;
@@ -154,14 +156,16 @@ class Gateway final : public Middle {
     const std::int64_t asked = now_ns();
     const OperatorCommand command = desk_.approval();
     decide(command);
+    CLAWGATE_ASSERT(venue_.at_door >= begin);  // it was sent, or the exchange would wait forever
     add(read - begin, asked - read, venue_.at_door - asked, venue_.at_bytes - venue_.at_door);
     ended_ = command.hold;
   }
+  // The round before it may have been long ago: no prices are taken that old.
+  void begin() override { desk_.runtime->market(a_top(clock_.now()), clock_.now()); }
   void tidy() override {
-    CLAWGATE_ASSERT(!venue_.text.empty());
     desk_.now = clock_.now().value();
     desk_.end(ended_);
-    desk_.runtime->market(a_top(clock_.now()), clock_.now());
+    begin();
   }
 
   [[nodiscard]] const std::string& order() const { return venue_.text; }
