@@ -191,7 +191,7 @@ void Story::open() {
   put(ana);
   balances();
   put(top_at(0));
-  put(DayTurned{19'943, Notional::of(1000)});
+  put(DayTurned{19'943, Notional::of(1000), false, {}});
 }
 
 // A mark every five seconds while something is at stake, every minute otherwise.
