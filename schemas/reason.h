@@ -254,7 +254,7 @@ enum class Reason : std::uint16_t {
   DecisionReused = 494,
   KillNotExercised = 495,
   ReconciliationDirty = 496,
-  BackupOperatorMissing = 497,
+  BackupOperatorNotReady = 497,
   StageNotGranted = 498,
   PromotionBlocked = 499,
   IncidentUnknown = 500,

@@ -262,8 +262,7 @@ void Api::get_health(const HttpRequest&, const PrincipalName&, HttpReply reply) 
   reply(json_response(200, {{"status", "ok"}, {"version", kVersion}}));
 }
 
-// Ready is: the journal works, and what the venue has was compared with what we have.
-// Ready: the ledgers agree, and every symbol that may be traded has a market.
+// Ready: the journal works, the ledgers agree, and every symbol that may be traded has a market.
 void Api::get_ready(const HttpRequest&, const PrincipalName&, HttpReply reply) {
   if (failure_) return reply(error_response(*failure_));
   around_.catch_up();

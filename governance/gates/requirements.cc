@@ -151,7 +151,7 @@ constexpr auto kRequirements = std::to_array<Requirement>({
     {"kill_exercised_24h", Reason::KillNotExercised, kAll, &Requirements::kill},
     {"reconciliation_without_duplicates", Reason::ReconciliationDirty, kS2 | kL1,
      &Requirements::reconciliation},
-    {"backup_operator", Reason::BackupOperatorMissing, kAll, &Requirements::backup},
+    {"backup_operator", Reason::BackupOperatorNotReady, kAll, &Requirements::backup},
     {"not_blocked", Reason::PromotionBlocked, kAll, &Requirements::unblocked},
 });
 

@@ -35,7 +35,7 @@ class SessionTest : public ::testing::Test {
 // The same inputs give the same journal, on any machine and with any compiler. A change of this
 // value is a change of decisions, of records or of the synthetic market: say which in the commit.
 constexpr std::string_view kHead =
-    "ba58775e91a85c8d2f1f87405c32059e9039e5a1692b12fc28f7ac37226a2ac7";
+    "7af4d4e29033800a1489f64e94edbe40414bba9193b32f35b75d764e868cf724";
 
 TEST_F(SessionTest, ABacktestOfTheExampleHasOneHead) {
   SessionOptions backtest = options("a");
