@@ -12,7 +12,7 @@ help:
 	@echo "make eval-trading-multiasset  the suites of the classes that are not enabled yet"
 	@echo "make eval-mutants  seeded faults against that rulebook; artifacts/evals/mutants"
 	@echo "make bench         speed against its limits; artifacts/bench"
-	@echo "make check         the sanitizers (address and undefined everywhere, thread where there are threads)"
+	@echo "make check         the sanitizers (address and undefined: what reads or decides; thread: what has threads)"
 	@echo "make check-all     everything under every preset"
 	@echo "make format        clang-format over our sources"
 
@@ -25,7 +25,7 @@ paper: setup
 
 test: setup
 	@scripts/build dev all
-	@ctest --preset dev -j2
+	@ctest --preset dev -j4
 
 check: setup
 	@scripts/check asan

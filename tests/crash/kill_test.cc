@@ -32,7 +32,7 @@
 namespace clawgate {
 namespace {
 
-constexpr int kKills = 200;
+constexpr int kKills = 10;
 constexpr int kSignals = 40;
 
 class KillTest : public ::testing::Test {
@@ -127,18 +127,22 @@ void check_against_the_exchange(const std::string& data) {
   EXPECT_TRUE(proof.ok()) << audit::to_text(proof, 0);
 }
 
-TEST_F(KillTest, TwoHundredKillsLoseAndDoubleNothing) {
+// Two hundred kills: twenty data directories that live through ten each.
+class TenKillsTest : public KillTest, public ::testing::WithParamInterface<int> {};
+
+INSTANTIATE_TEST_SUITE_P(Directories, TenKillsTest, ::testing::Range(1, 21));
+
+TEST_P(TenKillsTest, LoseAndDoubleNothing) {
   std::ofstream(folder_ + "/config.yaml")
       << "hold_ttl_s: 60\nlimits:\n  day_orders_max: 10000\n  day_notional_max: 1000000\n"
-         "  orders_per_minute: 6000\n  orders_burst: 1000\n  cooldown_s: 0\n  decision: DEC-20260105-001\n";
-  std::mt19937 random(7);
+         "  orders_per_minute: 6000\n  orders_burst: 1000\n  cooldown_s: 0\n"
+         "  decision: DEC-20260105-001\n";
+  std::mt19937 random(static_cast<std::uint32_t>(GetParam()));
+  const std::string data = folder_ + "/data";
   int after_an_order = 0;
-  int session = 0;
-  std::string data;
   for (int kill = 0; kill < kKills; ++kill) {
-    if (kill % 10 == 0) data = folder_ + "/data-" + std::to_string(++session);
     const std::uintmax_t before = exchange_bytes(data);
-    const pid_t child = start(data, session * 1000 + kill, "400");
+    const pid_t child = start(data, GetParam() * 1000 + kill, "400");
     const auto begin = std::chrono::steady_clock::now();
     const auto age = [&] { return std::chrono::steady_clock::now() - begin; };
     // An order that reaches the exchange shows in its log: an approval was just released.
@@ -152,11 +156,10 @@ TEST_F(KillTest, TwoHundredKillsLoseAndDoubleNothing) {
     ::kill(child, SIGKILL);
     int status = 0;
     ::waitpid(child, &status, 0);
-    if (kill % 10 == 9) check_against_the_exchange(data);
-    if (HasFailure()) FAIL() << "after " << kill + 1 << " kills";
   }
+  check_against_the_exchange(data);
   std::printf("%d kills, %d of them within 100 ms of an order\n", kKills, after_an_order);
-  EXPECT_GT(after_an_order, kKills / 8);  // a slow machine starts sessions late
+  EXPECT_GE(after_an_order, 1);  // a slow machine starts sessions late
 }
 
 }  // namespace
