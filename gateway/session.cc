@@ -310,17 +310,18 @@ std::optional<Error> Session::open_core() {
   who.channels = bit_of(desk_->channel());
   apply(who);
   practice_->start();
-  clear_causes();
   outcome_.begin = now_;
   return std::nullopt;
 }
 
+// Under ids of this start: the answer of an earlier one does not stand for it.
 void Session::clear_causes() {
+  const std::string start = "unblock-" + std::to_string(outcome_.begin.value() / kNanosPerMilli);
   std::uint64_t count = 0;
   for (const auto& [cause, decision] : options_.unblock) {
     OperatorCommand command;
     command.command_id =
-        CommandId("unblock-" + std::string(decision.view()) + "-" + std::to_string(++count));
+        CommandId(start + "-" + std::string(decision.view()) + "-" + std::to_string(++count));
     command.action = CommandAction::Unblock;
     command.operator_id = desk_->operator_id();
     command.channel = desk_->channel();
@@ -384,6 +385,7 @@ std::optional<Error> Session::loop() {
 bool Session::is_heard() {
   if (heard_) return true;
   heard_ = practice_->is_ready() || now_.value() - outcome_.begin.value() > kComingUpNs;
+  if (heard_) clear_causes();  // not earlier: what is unknown ends by what the venue has
   return heard_;
 }
 

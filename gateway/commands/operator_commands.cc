@@ -48,6 +48,16 @@ int print_refusal(const CallAnswer& answer, bool json) {
   return 1;
 }
 
+void print_positions(const Endpoint& gateway) {
+  const auto answer = get(gateway, "/v1/positions");
+  if (!answer || !answer->ok()) return;
+  for (const CallJson& row : answer->json["positions"]) {
+    std::cout << "  position  " << text_of(row, "quantity") << " of " << text_of(row, "symbol")
+              << ", cost " << text_of(row, "cost") << ", bid " << text_of(row, "mark") << ", stop "
+              << text_of(row, "protection") << "   (order " << text_of(row, "hold") << ")\n";
+  }
+}
+
 int status(const Arguments& arguments, const Endpoint& gateway) {
   const auto answer = get(gateway, "/v1/status");
   if (!answer) return usage_error(answer.error());
@@ -64,6 +74,7 @@ int status(const Arguments& arguments, const Endpoint& gateway) {
   if (!json.value("kill_complete", true)) {
     std::cout << "  kill      not acknowledged by the venue's thread yet\n";
   }
+  print_positions(gateway);
   for (const CallJson& block : json["blocks"]) {
     std::cout << "  " << text_of(block, "kind") << "  " << text_of(block, "code") << ": "
               << text_of(block, "meaning");

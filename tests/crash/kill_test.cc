@@ -33,17 +33,17 @@ namespace clawgate {
 namespace {
 
 constexpr int kKills = 10;
-constexpr int kSignals = 40;
+constexpr int kSignals = 88;  // half an hour, the length of the market
 
 class KillTest : public ::testing::Test {
  protected:
-  /// One buy every half minute of session time, each with its stop near, so that trades come and
-  /// go.
+  /// A word every twenty seconds of session time, each third one a sell, so that trades come and
+  /// go however late a session begins.
   std::string signals(int session) {
     const std::string path = folder_ + "/signals-" + std::to_string(session) + ".jsonl";
     std::ofstream file(path);
     for (int i = 0; i < kSignals; ++i) {
-      const int second = 20 + i * 40;
+      const int second = 20 + i * 20;
       char time[32];
       std::snprintf(time, sizeof time, "2026-01-05T09:%02d:%02dZ", second / 60, second % 60);
       const std::string id = std::to_string(session) + "-" + std::to_string(i);
@@ -142,7 +142,7 @@ TEST_P(TenKillsTest, LoseAndDoubleNothing) {
   int after_an_order = 0;
   for (int kill = 0; kill < kKills; ++kill) {
     const std::uintmax_t before = exchange_bytes(data);
-    const pid_t child = start(data, GetParam() * 1000 + kill, "400");
+    const pid_t child = start(data, GetParam() * 1000 + kill, "100");
     const auto begin = std::chrono::steady_clock::now();
     const auto age = [&] { return std::chrono::steady_clock::now() - begin; };
     // An order that reaches the exchange shows in its log: an approval was just released.
