@@ -29,8 +29,9 @@ class Lane {
       refused_.fetch_add(1, std::memory_order_relaxed);
       return false;
     }
-    // A credit means that the cell of this place was given back.
-    const std::uint64_t place = pushed_.fetch_add(1, std::memory_order_relaxed);
+    // So many credits mean that the cell of this place was given back; whoever got the last of them
+    // saw that, and came by here first.
+    const std::uint64_t place = pushed_.fetch_add(1, std::memory_order_acq_rel);
     Cell& cell = cells_[place & mask_];
     cell.item = item;
     cell.ready.store(place + 1, std::memory_order_release);
