@@ -2,7 +2,6 @@
 # Thin: each target installs what is missing, builds and runs.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-CTEST := ctest --output-on-failure -j2
 
 .PHONY: help setup paper test check check-all eval-trading eval-trading-multiasset eval-mutants bench format
 help:

@@ -18,6 +18,7 @@
 #include "gateway/deliveries.h"
 #include "gateway/human_action.h"
 #include "gateway/journal_sink.h"
+#include "gateway/opening.h"
 #include "gateway/operators.h"
 #include "gateway/practice.h"
 #include "gateway/runtime.h"
@@ -80,7 +81,7 @@ class Session final : public Edges, public venues::VenueInbox {
   std::optional<Error> replay_market();
   std::optional<Error> loop();
   [[nodiscard]] bool is_stopped() const { return options_.stop != nullptr && *options_.stop; }
-  [[nodiscard]] bool is_heard();
+  void come_up();
   [[nodiscard]] std::pair<Next, UnixNanos> next();
   [[nodiscard]] bool pace(UnixNanos until);
   void desk_step();
@@ -257,28 +258,12 @@ std::optional<Error> Session::open_exchange() {
 
 std::optional<Error> Session::open_journal() {
   if (!options_.backtest) state_.prefault();
-  auto store = journal::PosixStore::create(directory_->journal());
-  if (!store) return store.error();
-  store_ = std::move(*store);
-  journal::Journal::Options options;
-  options.journal_id = entropy_->nonce();
-  options.engine_version = Text<64>(kVersion);
-  options.configuration = sha256(bytes_of(to_yaml(options_.config)));
-  if (options_.backtest) options.group_bytes = kBacktestGroupBytes;
-  SystemEntropy().fill(options.checkpoint_seed);
-  std::optional<Error> undecodable;
-  auto opened = journal::Journal::open(*store_, options, [&](const journal::RecordView& record) {
-    if (state_.fold(record.type, record.payload, record.time) || undecodable) return;
-    undecodable = Error{Reason::JournalRecord, "sequence " + std::to_string(record.seq.value()),
-                        std::string(record_name(record.type))};
-  });
+  std::optional<std::size_t> group_bytes;
+  if (options_.backtest) group_bytes = kBacktestGroupBytes;
+  auto opened = gateway::open_journal(*directory_, options_.config, *entropy_, state_, group_bytes);
   if (!opened) return opened.error();
-  if (undecodable) return undecodable;
-  journal_ = std::move(*opened);
-  if (journal_->recovery().torn_bytes > 0) {
-    std::fprintf(stderr, "journal: cut a torn tail of %llu bytes\n",
-                 static_cast<unsigned long long>(journal_->recovery().torn_bytes));
-  }
+  store_ = std::move(opened->store);
+  journal_ = std::move(opened->journal);
   if (options_.backtest) {
     recorder_ = std::make_unique<InlineJournal>(*journal_, kBacktestGroupBytes);
   } else {
@@ -298,12 +283,7 @@ std::optional<Error> Session::open_core() {
   runtime_.emplace(*engine_, *recorder_, *door_, word_, *this,
                    Runtime::Options{directory_->emergency_file()});
   if (auto error = replay_market()) return error;
-  SessionOpened session = options_.config.session;
-  session.engine_version = Text<32>(kVersion);
-  session.id_epoch = Text<4>(crockford(journal_->journal_id().bytes, 4));
-  session.clean_start = directory_->was_clean();
-  session.configuration = sha256(bytes_of(to_yaml(options_.config)));
-  apply(session);
+  apply(session_opened(*directory_, options_.config, *journal_));
   apply(options_.config.limits);
   Operator who;
   who.id = desk_->operator_id();
@@ -351,6 +331,7 @@ std::optional<Error> Session::replay_market() {
 
 std::optional<Error> Session::loop() {
   for (;;) {
+    come_up();
     if (runtime_->failure()) return std::nullopt;
     const auto [what, at] = next();
     if (what == Next::Nothing) return std::nullopt;
@@ -381,12 +362,12 @@ std::optional<Error> Session::loop() {
 }
 
 // What waits for the gateway to come up is heard as soon as it is: entries can leave and the market
-// is known. Only the first time, and not for ever.
-bool Session::is_heard() {
-  if (heard_) return true;
+// is known. Only the first time, and not for ever. Causes are cleared no earlier: what is unknown
+// ends by what the venue has.
+void Session::come_up() {
+  if (heard_) return;
   heard_ = practice_->is_ready() || now_.value() - outcome_.begin.value() > kComingUpNs;
-  if (heard_) clear_causes();  // not earlier: what is unknown ends by what the venue has
-  return heard_;
+  if (heard_) clear_causes();
 }
 
 // What happens next, and when; of things at the same instant the one named first. Once the market
@@ -402,7 +383,7 @@ std::pair<Session::Next, UnixNanos> Session::next() {
   if (over) return first;
   if (const auto due = desk_->next_due()) offer(Next::Desk, std::max(*due, now_));
   offer(Next::Market, UnixNanos(market_event_->receive_time.value()));
-  if (delivered_ < deliveries_.size() && is_heard()) {
+  if (heard_ && delivered_ < deliveries_.size()) {
     offer(Next::Signal, std::max(deliveries_[delivered_].at, now_));
   }
   offer(Next::Deadline, runtime_->next_deadline());

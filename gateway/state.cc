@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 
+#include "gateway/folded_records.h"
 #include "risk/throttle.h"
 #include "schemas/core/assert.h"
 
@@ -35,20 +36,11 @@ struct FoldRow {
 };
 
 template <class... Rows>
-constexpr auto fold_table() {
+constexpr auto fold_table(RecordList<Rows...>) {
   return std::to_array<FoldRow>({{Rows::kType, &decode_and_fold<Rows>}...});
 }
 
-constexpr auto kFolds =
-    fold_table<SessionOpened, Limits, Instrument, BalanceReported, MarketTop, SignalIntent,
-               SignalRefused, OperatorCommand, ExecutionReport, HandedOff, KillAcknowledged,
-               TimePassed, ConditionReported, ClockStepped, Operator, SignalDecided, CandidateHeld,
-               RiskVerdict, HoldMoved, OrderIntent, OrderMoved, FillApplied, ProtectionMoved,
-               ProtectiveIssued, CommandDecided, BlockChanged, CancelIssued, QueryIssued, DayTurned,
-               ViolationRecorded, TradeClosed, LimitsProposed, DecisionRecorded, LimitsDecided,
-               EngineHeartbeat, CauseReported, DayBased, PeakMoved, IncidentOpened,
-               EngineModeChanged, PositionSnapshotTaken, OpenOrdersSnapshotTaken,
-               ProtectiveActionTaken, ReductionMoved>();
+constexpr auto kFolds = fold_table(FoldedRecords());
 
 // FNV-1a: short keys, a few thousand of them, no adversary (ids are the venue's or ours).
 std::uint64_t fnv1a(std::string_view text, std::uint64_t hash) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/folded_records.h"
 #include "schemas/names.h"
 
 namespace clawgate::audit {
@@ -161,19 +162,10 @@ struct FoldRow {
   std::string (*objection)(const State&, Bytes);
 };
 template <class... Rows>
-constexpr auto fold_table() {
+constexpr auto fold_table(gateway::RecordList<Rows...>) {
   return std::to_array<FoldRow>({{Rows::kType, &object_to_fold<Rows>}...});
 }
-constexpr auto kFolds =
-    fold_table<SessionOpened, Limits, Instrument, BalanceReported, MarketTop, SignalIntent,
-               SignalRefused, OperatorCommand, ExecutionReport, HandedOff, KillAcknowledged,
-               TimePassed, ConditionReported, ClockStepped, Operator, SignalDecided, CandidateHeld,
-               RiskVerdict, HoldMoved, OrderIntent, OrderMoved, FillApplied, ProtectionMoved,
-               ProtectiveIssued, CommandDecided, BlockChanged, CancelIssued, QueryIssued, DayTurned,
-               ViolationRecorded, TradeClosed, LimitsProposed, DecisionRecorded, LimitsDecided,
-               EngineHeartbeat, CauseReported, DayBased, PeakMoved, IncidentOpened,
-               EngineModeChanged, PositionSnapshotTaken, OpenOrdersSnapshotTaken,
-               ProtectiveActionTaken, ReductionMoved>();
+constexpr auto kFolds = fold_table(gateway::FoldedRecords());
 
 struct InputRow {
   std::uint16_t type;

@@ -140,8 +140,8 @@ void BinanceVenue::begin(const Endpoints& endpoints, venues::VenueInbox& inbox,
   orders.account = options_.account;
   market.rest = endpoints.rest;
   market.stream = endpoints.stream;
+  orders.symbols = options_.symbols;
   for (const Listed& row : options_.symbols) {
-    orders.symbols.push_back({row.instrument, row.symbol, row.newest_order});
     market.symbols.push_back({row.symbol, row.instrument});
   }
   orders.random_bits = market.random_bits = [this] { return random_bits(); };

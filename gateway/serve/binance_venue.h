@@ -29,11 +29,7 @@ namespace clawgate::gateway {
 /// adapter tells RECONCILING with the reason, and it keeps trying.
 class BinanceVenue final : public venues::Venue {
  public:
-  struct Listed {
-    InstrumentId instrument;
-    Symbol symbol;
-    std::int64_t newest_order = 0;  // the highest venue order id that our journal knows; 0: none
-  };
+  using Listed = venues::binance_spot::BinanceSpot::Listed;
   struct Options {
     Stage stage = Stage::S0;  // S0: loopback hosts only (I10)
     VenueSettings venue;

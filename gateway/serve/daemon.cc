@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "gateway/human_action.h"
+#include "gateway/opening.h"
 #include "gateway/serve/metrics.h"
 #include "gateway/version.h"
 #include "gateway/whole_file.h"
@@ -98,27 +99,10 @@ std::optional<Error> Daemon::open_principals() {
 
 std::optional<Error> Daemon::open_journal() {
   state_.prefault();
-  auto store = journal::PosixStore::create(directory_->journal());
-  if (!store) return store.error();
-  store_ = std::move(*store);
-  journal::Journal::Options options;
-  options.journal_id = entropy_.nonce();
-  options.engine_version = Text<64>(kVersion);
-  options.configuration = sha256(bytes_of(to_yaml(options_.config)));
-  entropy_.fill(options.checkpoint_seed);
-  std::optional<Error> undecodable;
-  auto opened = journal::Journal::open(*store_, options, [&](const journal::RecordView& record) {
-    if (state_.fold(record.type, record.payload, record.time) || undecodable) return;
-    undecodable = Error{Reason::JournalRecord, "sequence " + std::to_string(record.seq.value()),
-                        std::string(record_name(record.type))};
-  });
+  auto opened = gateway::open_journal(*directory_, options_.config, entropy_, state_);
   if (!opened) return opened.error();
-  if (undecodable) return undecodable;
-  journal_ = std::move(*opened);
-  if (journal_->recovery().torn_bytes > 0) {
-    std::fprintf(stderr, "journal: cut a torn tail of %llu bytes\n",
-                 static_cast<unsigned long long>(journal_->recovery().torn_bytes));
-  }
+  store_ = std::move(opened->store);
+  journal_ = std::move(opened->journal);
   const bool spin = options_.config.serve.spin;
   recorder_ = std::make_unique<JournalThread>(
       *journal_, spin ? JournalThread::Idle::Spin : JournalThread::Idle::Park);
@@ -127,7 +111,6 @@ std::optional<Error> Daemon::open_journal() {
 
 std::optional<Error> Daemon::open_core() {
   engine_.emplace(state_, *recorder_);
-  const Text<4> epoch(crockford(journal_->journal_id().bytes, 4));
   auto venue = options_.venue(lanes_, word_, {options_.config, clock_, state_});
   if (!venue) return venue.error();
   venue_ = std::move(*venue);
@@ -137,12 +120,7 @@ std::optional<Error> Daemon::open_core() {
   options.emergency_file = directory_->emergency_file();
   loop_.emplace(*engine_, *recorder_, *door_, word_, lanes_, clock_,
                 static_cast<LoopListener&>(*this), options);
-  SessionOpened session = options_.config.session;
-  session.engine_version = Text<32>(kVersion);
-  session.id_epoch = epoch;
-  session.clean_start = directory_->was_clean();
-  session.configuration = sha256(bytes_of(to_yaml(options_.config)));
-  loop_->begin_with(session);
+  loop_->begin_with(session_opened(*directory_, options_.config, *journal_));
   loop_->begin_with(ConditionReported{Block::Reconciling, true, Text<64>("start")});
   if (auto error = tell_decisions()) return error;  // the limits may rest on one of them
   loop_->begin_with(options_.config.limits);

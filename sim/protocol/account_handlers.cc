@@ -158,13 +158,8 @@ Reply commission(Call& call) {
   write_rates(w, "standardCommission", call.exchange.rates(*who, symbol));
   write_rates(w, "specialCommission", {});
   write_rates(w, "taxCommission", {});
-  w.object("discount")
-      .flag("enabledForAccount", false)
-      .flag("enabledForSymbol", false)
-      .text("discountAsset", "BNB")
-      .amount("discount", 0)
-      .end_object()
-      .end_object();
+  write_discount(w);
+  w.end_object();
   return ok(w);
 }
 

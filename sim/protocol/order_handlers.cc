@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/protocol/order_request.h"
+#include "sim/protocol/rules_json.h"
 
 namespace clawgate::sim::handlers {
 namespace {
@@ -49,13 +50,8 @@ Reply test_order(Call& call) {
   write_rates(w, "standardCommissionForOrder", call.exchange.rates(*account, request.symbol));
   write_rates(w, "specialCommissionForOrder", {});
   write_rates(w, "taxCommissionForOrder", {});
-  w.object("discount")
-      .flag("enabledForAccount", false)
-      .flag("enabledForSymbol", false)
-      .text("discountAsset", "BNB")
-      .amount("discount", 0)
-      .end_object()
-      .end_object();
+  write_discount(w);
+  w.end_object();
   return ok(w);
 }
 

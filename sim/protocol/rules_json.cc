@@ -150,4 +150,13 @@ void write_rate_limits(JsonWriter& w, const RateLimits& limits) {
   write_rate_limit(w, "RAW_REQUESTS", "MINUTE", 5, limits.raw_requests, -1);
 }
 
+void write_discount(JsonWriter& w) {
+  w.object("discount")
+      .flag("enabledForAccount", false)
+      .flag("enabledForSymbol", false)
+      .text("discountAsset", "BNB")
+      .amount("discount", 0)
+      .end_object();
+}
+
 }  // namespace clawgate::sim

@@ -30,8 +30,6 @@ class LoopbackTransport final : public venues::net::Transport {
   std::function<void(std::string_view)> leaving;
   /// Sees each answer and frame of the server, and may change it. False: it is lost on the way.
   std::function<bool(std::string&)> arriving;
-  /// Everything that left for the venue so far, in order: frames, or "METHOD target".
-  std::vector<std::string> left;
 
   void serve(sim::Service* service) { service_ = service; }
   [[nodiscard]] std::int64_t time() const { return now_; }
@@ -109,7 +107,6 @@ class LoopbackTransport final : public venues::net::Transport {
     bool send_to_server(std::string_view text) {
       if (!open_) return false;
       if (transport_.leaving) transport_.leaving(text);
-      transport_.left.emplace_back(text);
       transport_.after(transport_.latency_ns,
                        [line = shared_from_this(), text = std::string(text)] {
                          if (line->session_) line->session_->on_text(text);
@@ -180,7 +177,6 @@ class LoopbackTransport final : public venues::net::Transport {
         return net.at_client(0, [once] { once(no_answer(venues::net::Fate::NotSent)); });
       }
       if (net.leaving) net.leaving(request.method + " " + request.target);
-      net.left.push_back(request.method + " " + request.target);
       net.at_client(request.timeout_ns, [once] { once(no_answer(venues::net::Fate::Unknown)); });
       net.after(net.latency_ns, [&net, request = std::move(request), once] {
         sim::HttpRequest asked{request.method, request.target, {}, request.body, "127.0.0.1"};

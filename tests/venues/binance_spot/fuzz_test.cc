@@ -4,6 +4,7 @@
 #include <random>
 
 #include "schemas/core/assert.h"
+#include "tests/fuzz/mutate.h"
 #include "tests/venues/binance_spot/resources.h"
 #include "venues/binance_spot/reports.h"
 
@@ -22,39 +23,6 @@ std::vector<std::string> seeds() {
     }
   }
   return texts;
-}
-
-std::string mutated(std::string text, const std::vector<std::string>& all,
-                    std::mt19937_64& random) {
-  constexpr std::string_view kPieces[] = {"{",     "}",    "[",    "]",  "\"",
-                                          "\\",    ",",    ":",    "-1", "null",
-                                          "1e999", "\\u0", "\xFF", "0",  "{\"e\":"};
-  const auto below = [&](std::size_t n) { return n == 0 ? 0 : random() % n; };
-  for (std::size_t changes = 1 + below(4); changes > 0; --changes) {
-    const std::size_t at = below(text.size() + 1);
-    switch (below(6)) {
-      case 0:
-        text.resize(at);
-        break;
-      case 1:
-        text.erase(at, below(16));
-        break;
-      case 2:
-        text.insert(at, kPieces[below(std::size(kPieces))]);
-        break;
-      case 3:
-        if (at < text.size()) text[at] = static_cast<char>(below(256));
-        break;
-      case 4:
-        text.insert(at, text.substr(below(text.size() + 1), below(64)));
-        break;
-      default: {
-        const std::string& other = all[below(all.size())];
-        text.insert(at, other.substr(below(other.size() + 1), below(64)));
-      }
-    }
-  }
-  return text;
 }
 
 void read_all(std::string_view text) {
@@ -93,7 +61,7 @@ TEST(BinanceFuzzTest, EveryReaderHoldsOnMutatedFixtures) {
   for (const std::string& text : all) read_all(text);
   std::mt19937_64 random(20260721);
   for (int i = 0; i < kIterations; ++i) {
-    read_all(mutated(all[static_cast<std::size_t>(i) % all.size()], all, random));
+    read_all(fuzz::mutated(all[static_cast<std::size_t>(i) % all.size()], all, random));
   }
 }
 

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/opening.h"
+
+#include <cstdio>
+#include <string>
+#include <utility>
+
+#include "gateway/version.h"
+#include "schemas/names.h"
+#include "schemas/record_json.h"
+
+namespace clawgate::gateway {
+
+Result<OpenJournal> open_journal(const DataDirectory& directory, const Config& config, Entropy& ids,
+                                 State& state, std::optional<std::size_t> group_bytes) {
+  auto store = journal::PosixStore::create(directory.journal());
+  if (!store) return store.error();
+  journal::Journal::Options options;
+  options.journal_id = ids.nonce();
+  options.engine_version = Text<64>(kVersion);
+  options.configuration = sha256(bytes_of(to_yaml(config)));
+  if (group_bytes) options.group_bytes = *group_bytes;
+  SystemEntropy().fill(options.checkpoint_seed);
+  std::optional<Error> undecodable;
+  auto journal = journal::Journal::open(**store, options, [&](const journal::RecordView& record) {
+    if (state.fold(record.type, record.payload, record.time) || undecodable) return;
+    undecodable = Error{Reason::JournalRecord, "sequence " + std::to_string(record.seq.value()),
+                        std::string(record_name(record.type))};
+  });
+  if (!journal) return journal.error();
+  if (undecodable) return *undecodable;
+  if ((*journal)->recovery().torn_bytes > 0) {
+    std::fprintf(stderr, "journal: cut a torn tail of %llu bytes\n",
+                 static_cast<unsigned long long>((*journal)->recovery().torn_bytes));
+  }
+  return OpenJournal{std::move(*store), std::move(*journal)};
+}
+
+SessionOpened session_opened(const DataDirectory& directory, const Config& config,
+                             const journal::Journal& journal) {
+  SessionOpened session = config.session;
+  session.engine_version = Text<32>(kVersion);
+  session.id_epoch = Text<4>(crockford(journal.journal_id().bytes, 4));
+  session.clean_start = directory.was_clean();
+  session.configuration = sha256(bytes_of(to_yaml(config)));
+  return session;
+}
+
+}  // namespace clawgate::gateway

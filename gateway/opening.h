@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+
+#include "gateway/config.h"
+#include "gateway/data_directory.h"
+#include "gateway/entropy.h"
+#include "gateway/state.h"
+#include "governance/journal/journal.h"
+#include "governance/journal/posix_store.h"
+
+namespace clawgate::gateway {
+
+/// The journal of a data directory and the store it writes through.
+struct OpenJournal {
+  std::unique_ptr<journal::PosixStore> store;
+  std::unique_ptr<journal::Journal> journal;
+};
+
+/// Recovery: `state` becomes what the records fold to. A new journal takes its id from `ids`. A
+/// torn tail is cut and told on standard error; a record that does not fold is an Error that names
+/// it.
+[[nodiscard]] Result<OpenJournal> open_journal(const DataDirectory& directory, const Config& config,
+                                               Entropy& ids, State& state,
+                                               std::optional<std::size_t> group_bytes = {});
+
+/// The first input of a start, before the limits.
+[[nodiscard]] SessionOpened session_opened(const DataDirectory& directory, const Config& config,
+                                           const journal::Journal& journal);
+
+}  // namespace clawgate::gateway
