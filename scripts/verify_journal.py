@@ -352,7 +352,8 @@ def print_for_people(directory, report):
     print(f"{directory}: {verdict}; {report['records']} records, head {report['head_seq']} "
           f"{report['head_hash']}")
     if report["anchor"] == "none":
-        print("no anchor: records missing at the end would leave no trace")
+        if report["ok"]:
+            print("no anchor: records missing at the end would leave no trace")
     else:
         print(f"anchored at sequence {report['anchor_seq']} ({report['anchor']})")
     for item in report["findings"]:

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "gateway/audit/finding.h"
+#include "governance/journal/checkpoint.h"
 #include "governance/journal/reader.h"
 
 namespace clawgate::audit {
@@ -32,11 +33,11 @@ struct Extent {
 };
 
 /// The core's records of a journal in order, each checked against the chain before it is shown;
-/// those that open segments are passed over. One thread at a time.
+/// those that open segments are passed over. A journal without a record, and one that its newest
+/// checkpoint contradicts, is damaged: no start would take it. One thread at a time.
 class Records {
  public:
-  explicit Records(journal::Store& store, Progress progress = {})
-      : reader_(store), progress_(std::move(progress)) {}
+  explicit Records(journal::Store& store, Progress progress = {});
 
   /// Goes one record on. False behind the last, and where the bytes are damaged.
   bool next();
@@ -55,7 +56,11 @@ class Records {
   [[nodiscard]] Extent extent() const;
 
  private:
+  void meet_checkpoint();
+  void judge_end();
+
   journal::JournalReader reader_;
+  std::optional<journal::Checkpoint> newest_;
   Progress progress_;
   bool more_ = false;
   std::uint64_t records_ = 0;

@@ -143,6 +143,18 @@ Result<CheckpointLines> read_checkpoints(Store& store) {
   return result;
 }
 
+Result<std::optional<Checkpoint>> newest_checkpoint(const CheckpointLines& sidecar) {
+  const std::size_t torn = sidecar.torn_bytes != 0 ? 1 : 0;
+  if (sidecar.lines.size() == torn) return std::optional<Checkpoint>();
+  const auto& line = sidecar.lines[sidecar.lines.size() - 1 - torn];
+  if (!line.checkpoint || !signature_holds(*line.checkpoint)) {
+    return Error{.reason = Reason::JournalCheckpoint,
+                 .field = std::string(kCheckpointFile) + " offset " + std::to_string(line.offset),
+                 .seen = line.checkpoint ? "the signature does not hold" : "not a checkpoint"};
+  }
+  return line.checkpoint;
+}
+
 std::optional<Error> append_checkpoint(Store& store, const Checkpoint& checkpoint) {
   File file(store, kCheckpointFile, Store::Open::Write);
   if (file.error() == -ENOENT) {

@@ -57,6 +57,10 @@ struct CheckpointLines {
 /// Empty where there is no such file.
 [[nodiscard]] Result<CheckpointLines> read_checkpoints(Store& store);
 
+/// The last line that was not cut; nullopt where there is none. Older ones were newest once and
+/// were checked then; verify() checks them all.
+[[nodiscard]] Result<std::optional<Checkpoint>> newest_checkpoint(const CheckpointLines& sidecar);
+
 /// Adds a line and syncs it.
 [[nodiscard]] std::optional<Error> append_checkpoint(Store& store, const Checkpoint& checkpoint);
 [[nodiscard]] std::optional<Error> cut_checkpoints(Store& store, std::uint64_t good_bytes);

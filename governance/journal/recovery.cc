@@ -37,20 +37,6 @@ Error checkpoint_error(Reason reason, Seq seq, std::string seen) {
           .seen = std::move(seen)};
 }
 
-/// The last line that was not cut. Older ones were newest once and were checked then; verify()
-/// checks them all.
-Result<std::optional<Checkpoint>> newest_checkpoint(const CheckpointLines& sidecar) {
-  const std::size_t torn = sidecar.torn_bytes != 0 ? 1 : 0;
-  if (sidecar.lines.size() == torn) return std::optional<Checkpoint>();
-  const auto& line = sidecar.lines[sidecar.lines.size() - 1 - torn];
-  if (!line.checkpoint || !signature_holds(*line.checkpoint)) {
-    return Error{.reason = Reason::JournalCheckpoint,
-                 .field = std::string(kCheckpointFile) + " offset " + std::to_string(line.offset),
-                 .seen = line.checkpoint ? "the signature does not hold" : "not a checkpoint"};
-  }
-  return line.checkpoint;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Journal>> Journal::open(Store& store, const Options& options,
