@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 
+#include "gateway/build_commit.h"
 #include "gateway/commands/commands.h"
 #include "gateway/commands/journal_command.h"
 #include "gateway/commands/serve_command.h"
@@ -13,7 +14,8 @@ int main(int argc, char** argv) {
   CLI::App app{
       "Clawgate: the gate between AI signal engines and the exchange.\n"
       "Every order is sized and checked by us, approved by a person, and sent at most once."};
-  app.set_version_flag("--version", std::string(clawgate::gateway::kVersion));
+  app.set_version_flag("--version", std::string(clawgate::gateway::kVersion) + " (" +
+                                        std::string(clawgate::gateway::build_commit()) + ")");
   app.require_subcommand(1);
   int exit_code = 0;
   clawgate::gateway::add_session_commands(app, exit_code);

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/build_commit.h"
 #include "gateway/commands/commands.h"
 #include "gateway/eval/asset_class_suite.h"
 #include "gateway/eval/suite.h"
@@ -100,7 +101,7 @@ int run_trading(Arguments arguments) {
   const eval::SuiteResult result = eval::run_suite(*suite, arguments.jobs, show_progress);
   if (const auto malformed = result.malformed(*suite)) return usage_error(*malformed);
 
-  const std::string summary = summary_json(*suite, result, eval::git_commit(suite->root));
+  const std::string summary = summary_json(*suite, result, std::string(build_commit()));
   std::error_code error;
   std::filesystem::create_directories(arguments.out, error);
   std::ofstream summary_file(arguments.out + "/summary.json");
@@ -162,8 +163,8 @@ int run_classes(const Arguments& arguments) {
   const std::string summary =
       "{\"schema_version\":\"1.0\",\"suite\":" + json_quote("eval-" + suite) +
       ",\"cases\":" + std::to_string(count) + ",\"passed\":" + std::to_string(count - failed) +
-      ",\"failed\":" + std::to_string(failed) +
-      ",\"git_commit\":" + json_quote(eval::git_commit(".")) + ",\"results\":[" + rows + "]}\n";
+      ",\"failed\":" + std::to_string(failed) + ",\"git_commit\":" + json_quote(build_commit()) +
+      ",\"results\":[" + rows + "]}\n";
   std::error_code error;
   std::filesystem::create_directories(out, error);
   std::ofstream failures_file(out + "/failures.jsonl");

@@ -24,13 +24,6 @@ std::optional<std::string> text_of(const fs::path& path) {
   return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-std::string first_line(const fs::path& path) {
-  std::ifstream file(path);
-  std::string line;
-  std::getline(file, line);
-  return line;
-}
-
 Json json_of(const Suite& suite, const TradingCase& one, const CaseResult& result) {
   const fs::path file = fs::path(one.file).lexically_relative(suite.root);
   return {{"case", one.number},
@@ -163,26 +156,6 @@ std::string failures_jsonl(const Suite& suite, const SuiteResult& result) {
     }
   }
   return text;
-}
-
-std::string git_commit(const std::string& root) {
-  fs::path git = fs::path(root) / ".git";
-  if (fs::is_regular_file(git)) {  // of a linked worktree: `gitdir: PATH`
-    const std::string line = first_line(git);
-    if (!line.starts_with("gitdir: ")) return "";
-    git = line.substr(8);
-  }
-  const std::string head = first_line(git / "HEAD");
-  if (!head.starts_with("ref: ")) return head;
-  const std::string name = head.substr(5);
-  const std::string common = first_line(git / "commondir");
-  const fs::path refs = common.empty() ? git : git / common;
-  if (const std::string commit = first_line(refs / name); !commit.empty()) return commit;
-  std::ifstream packed(refs / "packed-refs");
-  for (std::string line; std::getline(packed, line);) {
-    if (line.ends_with(" " + name)) return line.substr(0, line.find(' '));
-  }
-  return "";
 }
 
 }  // namespace clawgate::eval

@@ -49,7 +49,4 @@ struct SuiteResult {
                                        const std::string& git_commit);
 [[nodiscard]] std::string failures_jsonl(const Suite& suite, const SuiteResult& result);
 
-/// The commit of the tree at `root`, also in a linked worktree; empty when it is none.
-[[nodiscard]] std::string git_commit(const std::string& root);
-
 }  // namespace clawgate::eval
