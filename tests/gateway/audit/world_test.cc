@@ -35,7 +35,8 @@ TEST(WorldAuditTest, EveryWorldReplaysAndIsProven) {
     SCOPED_TRACE(seed);
     world::World world(seed);
     ASSERT_FALSE(world.run(kSteps).has_value());
-    const ReplayReport replayed = replay(world.store(), {.engine_version = "world", .progress = {}});
+    const ReplayReport replayed =
+        replay(world.store(), {.engine_version = "world", .progress = {}});
     EXPECT_TRUE(replayed.ok()) << text_of(*replayed.finding);
     EXPECT_EQ(replayed.folded, 0U);
     const UpgradeReport checked = upgrade_check(world.store());
