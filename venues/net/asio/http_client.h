@@ -207,7 +207,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 };
 
 /// The connections to one endpoint and the requests that wait for one.
-class HttpPool : public HttpConnection::Owner, public std::enable_shared_from_this<HttpPool> {
+class HttpPool final : public HttpConnection::Owner, public std::enable_shared_from_this<HttpPool> {
  public:
   HttpPool(Shared& shared, Endpoint endpoint) : shared_(shared), endpoint_(std::move(endpoint)) {}
 
