@@ -17,8 +17,6 @@ using governance::DecisionRow;
 using governance::Ladder;
 using governance::Office;
 
-// Another process holds the office for one write; whoever waits longer is told.
-constexpr std::chrono::milliseconds kLockPatience{2'000};
 constexpr std::chrono::milliseconds kLockPause{5};
 
 std::optional<Climb> next_climb(const Ladder& ladder) {
@@ -55,7 +53,7 @@ Result<std::unique_ptr<Office>> OfficeDesk::read() const {
 }
 
 Result<std::unique_ptr<Office>> OfficeDesk::write(UnixNanos now) const {
-  const auto until = std::chrono::steady_clock::now() + kLockPatience;
+  const auto until = std::chrono::steady_clock::now() + place_.lock_patience;
   auto office = Office::open(place_.directory(), now);
   while (!office && office.error().reason == Reason::DataDirectoryLocked &&
          std::chrono::steady_clock::now() < until) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct OfficePlace {
   std::string data = "data";  // the gateway's data directory; the office is in its governance/
   std::string root = ".";     // where evidence references begin
   std::string checklists = "artifacts/trading/pre_live_checklist";  // where they are kept
+  std::chrono::milliseconds lock_patience{2'000};                   // for another process's write
 
   [[nodiscard]] std::string directory() const { return data + "/governance"; }
 };
