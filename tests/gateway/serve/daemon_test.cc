@@ -51,7 +51,9 @@ TEST_F(DaemonTest, RejectKillAndUnblock) {
   EXPECT_NE(status.second.find("KILL: "), std::string::npos) << status.second;
   EXPECT_EQ(run("unblock BACKLOG --decision DEC-20260105-AAA").first, 1);
   EXPECT_EQ(run("unblock KILL").first, 2) << "a decision has an id";
-  EXPECT_EQ(run("unblock KILL --decision DEC-20260105-AAA").first, 0);
+  EXPECT_EQ(run("unblock KILL --decision DEC-20260105-AAA").first, 1) << "nobody recorded it";
+  EXPECT_EQ(run("unblock KILL --decision " + lift("FOREIGN_ORDER")).first, 1);
+  EXPECT_EQ(run("unblock KILL --decision " + lift("KILL")).first, 0);
   EXPECT_EQ(json::parse(run("status --json").second)["trading_state"], "OPEN");
   EXPECT_EQ(run("holds --as reader").first, 0);
   EXPECT_EQ(run("kill --as reader").first, 1) << "a reader decides nothing";
@@ -141,8 +143,9 @@ TEST_F(DaemonTest, AnOperatorTakenOutOfTheConfigurationMayNoLongerDecide) {
   stop();
   options.config.serve.principals = "operator:operator,reader:reader,engine:engine,bob:reader";
   start();
-  EXPECT_EQ(run("unblock KILL --decision DEC-20260105-AAA --as bob").first, 1);
-  EXPECT_EQ(run("unblock KILL --decision DEC-20260105-AAA").first, 0);
+  const std::string decision = lift("KILL");
+  EXPECT_EQ(run("unblock KILL --decision " + decision + " --as bob").first, 1);
+  EXPECT_EQ(run("unblock KILL --decision " + decision).first, 0);
   stop();
 }
 
