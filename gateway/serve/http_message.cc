@@ -40,6 +40,7 @@ constexpr auto kStatus = std::to_array<StatusRow>({
     {Reason::OriginNotAllowed, 403},
     {Reason::HoldUnknown, 404},
     {Reason::DecisionUnknown, 404},
+    {Reason::IncidentUnknown, 404},
     {Reason::RouteUnknown, 404},
     {Reason::MethodNotAllowed, 405},
     {Reason::RequestTimeout, 408},

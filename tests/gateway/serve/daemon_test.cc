@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "governance/journal/posix_store.h"
@@ -133,6 +134,52 @@ TEST_F(DaemonTest, AWiderBindOrASecondGatewayDoesNotStart) {
   options.config.serve.address = "127.0.0.1";
   start();
   EXPECT_EQ(Daemon::start(options).error().reason, Reason::DataDirectoryLocked);
+  stop();
+}
+
+// A violation in the core is a violation in the ledger, which fells the ladder, which blocks this
+// very session; and the next one of its stage does not start.
+TEST_F(DaemonTest, ALadderThatFallsBlocksTheSessionThatRuns) {
+  {
+    const auto office =
+        governance::Office::open(options.data + "/governance", UnixNanos{1}).value();
+    governance::StageMoved granted;
+    granted.stage = Stage::S1;
+    granted.cause = "a test";
+    ASSERT_FALSE(office->record(governance::LedgerFact(granted), SystemClock().wall()));
+  }
+  options.config.session.stage = Stage::S1;
+  start_only();
+  const auto blocked_by = [&](const std::string& code) {
+    const json blocks = status()["blocks"];
+    return std::any_of(blocks.begin(), blocks.end(),
+                       [&](const json& row) { return row["code"] == code; });
+  };
+  ASSERT_TRUE(eventually([&] { return blocked_by("LIVE_LOCKED"); })) << status();
+  EXPECT_FALSE(blocked_by("STAGE_WITHDRAWN"));
+  EXPECT_EQ(request("engine", "POST", "/v1/stage/promote", "{}").second["code"],
+            "DECISION_BY_ENGINE");
+  EXPECT_TRUE(eventually([&] { return blocked_by("STAGE_WITHDRAWN"); })) << status();
+  EXPECT_EQ(request("reader", "GET", "/v1/stage").second["blocked"], true);
+  stop();
+  const auto refused = Daemon::start(options);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().reason, Reason::PromotionBlocked);
+}
+
+// The command line beside a running gateway, and after it: one office.
+TEST_F(DaemonTest, DecisionsAndStageWorkWhetherAGatewayRunsOrNot) {
+  start();
+  EXPECT_EQ(run("kill").first, 0);
+  const std::string id = lift("KILL");
+  EXPECT_NE(run("decisions show " + id).second.find("answered  by operator"), std::string::npos);
+  const auto status = run("stage status --json");
+  EXPECT_EQ(status.first, 0) << status.second;
+  EXPECT_NE(status.second.find("the gateway is blocked"), std::string::npos) << status.second;
+  stop();
+  EXPECT_NE(run("decisions list").second.find(id + "  APPROVED"), std::string::npos);
+  start_only();
+  EXPECT_EQ(run("unblock KILL --decision " + id).first, 0) << "it was not spent";
   stop();
 }
 

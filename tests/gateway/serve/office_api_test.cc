@@ -172,6 +172,9 @@ TEST_F(OfficeApiTest, ABadBodyNamesItsFieldAndChangesNothing) {
       {"/v1/stage/promote", R"({"target":"S3","decision_id":"DEC-1"})", "COMMAND_FIELD_VALUE",
        "/target", 400},
       {"/v1/stage/promote", R"({"target":"S1"})", "COMMAND_FIELD_MISSING", "/decision_id", 400},
+      {"/v1/incidents/change", "{}", "COMMAND_FIELD_MISSING", "/incident_id", 400},
+      {"/v1/incidents/change", R"({"incident_id":"INC-1","event":"note"})", "INCIDENT_UNKNOWN",
+       "/incident_id", 404},
       {"/v1/stage/unblock", "{}", "COMMAND_FIELD_MISSING", "/decision_id", 400},
       {"/v1/stage/checklist", "{}", "FIELD_MISSING", "/schema_version", 422},
       {"/v1/limits", "{}", "COMMAND_FIELD_MISSING", "/command_id", 400},
@@ -258,6 +261,39 @@ TEST_F(OfficeApiTest, APromotionKnowsTheCoresViolations) {
                              R"({"target":"S1","decision_id":"DEC-20260105-001"})");
   const auto all = codes(refused);
   EXPECT_NE(std::find(all.begin(), all.end(), "STAGE_VIOLATIONS"), all.end()) << refused.body;
+}
+
+// From the core's finding to the end of the block that it put on the stage.
+TEST_F(OfficeApiTest, AnIncidentIsClosedWithItsCauseAndThenTheStageIsUnblocked) {
+  an_open_trade();
+  {
+    const auto office = governance::Office::open(link.desk().place().directory(), UnixNanos(now));
+    governance::StageMoved granted;
+    granted.stage = Stage::S1;
+    granted.cause = "a test";
+    ASSERT_FALSE((*office)->record(governance::LedgerFact(granted), UnixNanos(now)));
+  }
+  apply(ConditionReported{Block::VenueUnreachable, true, Text<64>("test")});
+  settle();
+  catch_up();
+  link.bring(UnixNanos(now));
+  const auto records = json::parse(call("GET", "/v1/incidents", "reader").body)["records"];
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(records[0]["severity"], "SEV-1");
+  EXPECT_TRUE(json::parse(call("GET", "/v1/stage", "reader").body)["blocked"]);
+  const auto change = [&](json body) {
+    body["incident_id"] = records[0]["incident_id"];
+    return call("POST", "/v1/incidents/change", "operator", body.dump());
+  };
+  EXPECT_EQ(code(change({{"event", "close"}})), "INCIDENT_INCOMPLETE");
+  EXPECT_EQ(code(change({{"event", "end"}})), "COMMAND_FIELD_VALUE");
+  EXPECT_EQ(change({{"event", "mitigate"}, {"action", "Reconnected."}}).status, 200);
+  EXPECT_EQ(change({{"event", "close"}, {"root_cause", "A cable."}}).status, 200) << answer->body;
+  EXPECT_EQ(code(change({{"event", "note"}})), "INCIDENT_MOVE");
+  const auto& refused =
+      call("POST", "/v1/stage/unblock", "operator", R"({"decision_id":"DEC-20260105-999"})");
+  EXPECT_EQ(code(refused), "PROMOTION_DECISION");
+  EXPECT_TRUE(json::parse(call("GET", "/v1/stage", "reader").body)["blocked"]);
 }
 
 TEST_F(OfficeApiTest, AChecklistOnHoldIsKeptAndNamesItsFindings) {

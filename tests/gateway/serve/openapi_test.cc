@@ -115,8 +115,9 @@ TEST_F(OpenApiTest, HoldsCommandsAndRefusalsFitTheirs) {
   const json reject = {{"action", "reject"}, {"command_id", "r"}, {"decision_id", id}};
   EXPECT_EQ(ask_for("/v1/decisions/answer", reject.dump()), 200);
   EXPECT_TRUE(fits("get", "/v1/decisions", call("GET", "/v1/decisions", "reader")));
-  for (const std::string path : {"/v1/decisions", "/v1/decisions/answer", "/v1/stage/promote",
-                                 "/v1/stage/unblock", "/v1/stage/checklist", "/v1/limits"}) {
+  for (const std::string path :
+       {"/v1/decisions", "/v1/decisions/answer", "/v1/stage/promote", "/v1/stage/unblock",
+        "/v1/stage/checklist", "/v1/limits", "/v1/incidents/change"}) {
     EXPECT_NE(ask_for(path, "{}"), 200) << path;
   }
   EXPECT_EQ(ask_for("/v1/stage/promote", R"({"target":"S1","decision_id":"DEC-1"})"), 409);
