@@ -32,11 +32,16 @@ inline constexpr auto kIncidentTransitions =
     });
 static_assert(is_deterministic(kIncidentTransitions));
 
+inline constexpr std::array<std::string_view, 3> kIncidentEventWords = {"note", "mitigate",
+                                                                        "close"};
+[[nodiscard]] std::optional<IncidentEvent> incident_event_from(std::string_view word);
+
 struct IncidentOpening {
   Severity severity = Severity::Sev1;
   std::string summary;
   std::string impact;
   std::string owner;
+  std::string incident_id{};  // empty: the next number of the day
 };
 
 struct IncidentChange {
@@ -75,6 +80,7 @@ class Incidents {
   [[nodiscard]] const std::vector<Incident>& records() const { return records_; }
 
  private:
+  [[nodiscard]] std::string next_id(UnixNanos now) const;
   [[nodiscard]] Result<Incident> sealed(Incident record) const;
 
   std::vector<Incident> records_;

@@ -90,7 +90,7 @@ WireWorld::~WireWorld() {
 }
 
 void WireWorld::start(bool clean) {
-  state_ = std::make_unique<gateway::State>(std::size_t{1} << 12U);
+  state_ = std::make_unique<gateway::State>(std::size_t{1} << 14U);
   journal::Journal::Options options;
   options.journal_id.bytes[0] = 9;
   options.engine_version = Text<64>("wire");
@@ -305,7 +305,14 @@ void WireWorld::kill() {
 void WireWorld::unblock(Block block) {
   OperatorCommand command = a_command(CommandAction::Unblock);
   command.block = block;
-  command.decision_id = DecisionId("DEC-20260105-002");
+  Sha256 hasher;
+  DecisionRecorded decision;
+  decision.id = DecisionId("DEC-20260105-" + std::to_string(100 + ++decisions_));
+  decision.end = DecisionEnd::Approved;
+  decision.subject = subject_of(block, hasher);
+  decision.operator_id = command.operator_id;
+  apply(decision);
+  command.decision_id = decision.id;
   apply(command);
 }
 

@@ -15,7 +15,7 @@ namespace {
 constexpr std::int64_t kBegin = 1'767'603'600 * kNanosPerSecond;
 constexpr std::int64_t kTick = 1'000'000;  // 0.01
 constexpr std::int64_t kCash = 10'000 * Px::kScale;
-constexpr std::size_t kKeys = std::size_t{1} << 11U;
+constexpr std::size_t kKeys = std::size_t{1} << 13U;
 
 constexpr std::array kEngines = {"tradingagents", "second"};
 
@@ -436,7 +436,14 @@ void World::clear_causes() {
     }
     OperatorCommand unblock = a_command(CommandAction::Unblock);
     unblock.block = row.block;
-    unblock.decision_id = DecisionId("DEC-20260105-002");
+    Sha256 hasher;
+    DecisionRecorded decision;
+    decision.id = DecisionId("DEC-20260105-" + std::to_string(100 + ++decisions_));
+    decision.end = DecisionEnd::Approved;
+    decision.subject = subject_of(row.block, hasher);
+    decision.operator_id = unblock.operator_id;
+    apply(decision);
+    unblock.decision_id = decision.id;
     apply(unblock);
   }
 }
