@@ -136,17 +136,12 @@ int promote(const Arguments& arguments) {
   const UnixNanos now = wall_now();
   const auto office = open_office(arguments.place, now);
   if (!office) return usage_error(office.error());
-  const governance::Surroundings around{(*office)->decisions(), (*office)->incidents(),
-                                        standing->backup, standing->blocked};
   const Climb climb = *governance::climb_from(arguments.target);
+  const auto missing =
+      (*office)->promote(climb, arguments.decision, standing->backup, standing->blocked, now);
+  if (!missing) return usage_error(missing.error());
+  if (!missing->empty()) return print_findings(*missing, arguments.place.json);
   const Ladder& ladder = (*office)->ladder();
-  const auto missing = ladder.missing_for(climb, arguments.decision, around, now);
-  if (!missing.empty()) return print_findings(missing, arguments.place.json);
-  const auto move = ladder.climb(climb, arguments.decision, around, now);
-  if (!move) return usage_error(move.error());
-  if (auto error = (*office)->record(governance::LedgerFact(*move), now)) {
-    return usage_error(*error);
-  }
   std::cout << "  stage " << word_of(ladder.stage()) << ", ramp level " << word_of(ladder.level())
             << "\n";
   return 0;

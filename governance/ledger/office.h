@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "governance/decisions/decisions.h"
@@ -46,6 +47,11 @@ class Office {
   [[nodiscard]] std::optional<Error> record(const Incident& incident, UnixNanos at);
   /// A hard rule was broken: recorded, and the stage falls.
   [[nodiscard]] std::optional<Error> violation(const ViolationRecorded& what, UnixNanos at);
+  /// Climbs under that decision, or records everything that was missing for it and answers that.
+  /// `backup_operator` and `trading_blocked` are the gateway's own word (Surroundings).
+  [[nodiscard]] Result<std::vector<Missing>> promote(Climb climb, std::string_view decision_id,
+                                                     bool backup_operator, bool trading_blocked,
+                                                     UnixNanos now);
   /// What is due by itself at `now`: escalations, expiries and the incidents they open.
   [[nodiscard]] std::optional<Error> pass(UnixNanos now);
 
