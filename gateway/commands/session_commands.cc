@@ -11,12 +11,11 @@
 #include "gateway/commands/commands.h"
 #include "gateway/commands/stop_signal.h"
 #include "gateway/report/html_report.h"
+#include "gateway/report/journal_report.h"
 #include "gateway/report/json_report.h"
-#include "gateway/report/report_builder.h"
 #include "gateway/report/text_report.h"
 #include "gateway/session.h"
 #include "governance/journal/posix_store.h"
-#include "governance/journal/reader.h"
 #include "schemas/record_json.h"
 
 namespace clawgate::gateway {
@@ -157,16 +156,7 @@ Result<report::SessionReport> report_of(const SessionOutcome& outcome,
                                         const SessionOptions& options) {
   auto store = journal::PosixStore::open_existing(outcome.journal);
   if (!store) return store.error();
-  journal::JournalReader reader(**store);
-  report::ReportBuilder builder;
-  for (;;) {
-    const auto step = reader.next();
-    if (step == journal::JournalReader::Step::Damage) return journal::to_error(reader.damage());
-    if (step == journal::JournalReader::Step::End) break;
-    const journal::RecordView& record = reader.record();
-    builder.add(record.seq, record.time, record.type, record.payload);
-  }
-  return builder.finish(outcome.head, outcome.head_hash, extras_of(outcome, options));
+  return report::report_of(**store, extras_of(outcome, options));
 }
 
 bool write_file(const std::string& path, const std::string& text) {

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "gateway/report/journal_report.h"
 #include "schemas/core/assert.h"
 
 namespace clawgate::scenario {
@@ -237,6 +238,23 @@ std::string DayOutcome::answer(std::string_view what) const {
 
 DayOutcome play_day(const std::string& directory) {
   return Story(directory).play();
+}
+
+report::SessionReport report_of_day(const DayOutcome& day) {
+  report::SessionExtras extras;
+  extras.title = "A day in S0";
+  extras.command_line = "simulated clock, three engines";
+  extras.data_directory = "DAY";
+  extras.prices.push_back({Symbol("BTCUSDT"), day.prices});
+  extras.conservation = {day.conserved, "every asset at the exchange sums to zero"};
+  auto stages = report::stages_of(text_of(day.directory + "/governance/ledger.jsonl"));
+  CLAWGATE_ASSERT(stages);
+  extras.stages = std::move(*stages);
+  const auto store = journal::PosixStore::open_existing(day.directory + "/journal");
+  CLAWGATE_ASSERT(store);
+  auto report = report::report_of(**store, std::move(extras));
+  CLAWGATE_ASSERT(report);
+  return std::move(*report);
 }
 
 }  // namespace clawgate::scenario

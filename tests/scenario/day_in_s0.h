@@ -49,4 +49,7 @@ struct DayOutcome {
 ///   28:30  a win; a direct order of an engine; an order nobody decides on; one that is declined
 [[nodiscard]] DayOutcome play_day(const std::string& directory);
 
+/// What a person is shown of it: journal, ledger and prices together.
+[[nodiscard]] report::SessionReport report_of_day(const DayOutcome& day);
+
 }  // namespace clawgate::scenario

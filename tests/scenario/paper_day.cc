@@ -159,7 +159,7 @@ void PaperDay::move_market() {
   event.trade_id = ++trade_;
   event.buyer_is_maker = update_ % 2 == 0;
   event.price = event.buyer_is_maker ? bids[0].price : asks[0].price;
-  event.quantity = Qty::from_raw(10'000);
+  event.quantity = Qty::from_raw(50'000'000);
   exchange_.apply(event, sim::TimeNs(now_));
   const MarketTop top{kInstrument,
                       bids[0].price,
@@ -226,7 +226,8 @@ void PaperDay::direct_order(std::string_view engine) {
                             "\",\"order\":{\"symbol\":\"BTCUSDT\",\"side\":\"BUY\","
                             "\"type\":\"MARKET\",\"quantity\":\"0.5\"}}";
   signals::Source source;
-  source.name = std::string(engine) + ".json";
+  const std::string name = std::string(engine) + ".json";
+  source.name = name;
   source.bytes = bytes;
   const auto readings = signals::read(source).readings;
   CLAWGATE_ASSERT(!readings.empty() && !readings[0].signal);
