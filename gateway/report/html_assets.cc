@@ -110,6 +110,7 @@ td .why+.why{margin-top:5px}
 .chip{display:inline-block;font-size:.89em;line-height:1;padding:4px 8px 4px;border-radius:10px;white-space:nowrap;background:var(--wash);color:var(--soft)}
 .chip.good{background:var(--good-wash);color:var(--good)}.chip.bad{background:var(--bad-wash);color:var(--bad)}
 .chip.refused,.chip.waiting{background:var(--wait-wash);color:var(--wait)}
+#timeline td:nth-child(3){min-width:190px}#timeline td:last-child{min-width:264px}
 .filters{display:flex;flex-wrap:wrap;gap:6px;margin:10px 0 0}
 .filters button{font:inherit;font-size:12.5px;padding:3px 10px;border:1px solid var(--line);border-radius:14px;background:none;color:var(--soft);cursor:pointer}
 .filters button[aria-pressed=true]{background:var(--ink);border-color:var(--ink);color:var(--page)}

@@ -70,15 +70,10 @@ std::string timeline_html(const SessionReport& report, const Words& words) {
   if (report.timeline.empty()) {
     return nothing("What happened to trading", "Nothing blocked trading and nothing was violated.");
   }
-  std::string about =
+  constexpr std::string_view kAbout =
       "Everything that held trading back or changed its rules: since when, why, what could still "
       "be done, and what ended it.";
-  if (report.entries_blocked_ns > 0) {
-    about += " Trading was not open for " + number(duration_text(report.entries_blocked_ns)) +
-             " of " + number(duration_text(report.last_time.value() - report.first_time.value())) +
-             ".";
-  }
-  std::string out = heading("What happened to trading", about);
+  std::string out = heading("What happened to trading", kAbout);
   Table table(
       "timeline",
       {{"Since", "t"}, {"Lasted", "t"}, {"What", "w"}, {"Why", "w"}, {"Ended, or by whom", "w"}},

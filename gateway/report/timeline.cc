@@ -198,10 +198,14 @@ void Timeline::limits() {
 
 void Timeline::incidents() {
   for (const IncidentRow& row : report_.incidents) {
+    std::string why = printable(row.fact.summary.view()) + ".";
+    if (row.fact.cause == Block::UnmanagedExposure) {
+      why += " A person was told what to do: human_action_required.md.";
+    }
     Episode& episode =
         add(row.time, Matter::Incident, Tone::Bad,
             std::string(word(row.fact.severity)) + " incident " + std::to_string(row.fact.number),
-            printable(row.fact.summary.view()));
+            std::move(why));
     episode.meanwhile = std::string(info(row.fact.cause).code);
     if (row.fact.violation) episode.meanwhile += ", a hard bound was crossed";
   }
