@@ -109,6 +109,8 @@ TEST_F(GovernanceCliTest, APromotionNamesEverythingThatIsMissing) {
   const std::string status = run({"stage", "status", "--json"});
   EXPECT_EQ(code_, 0);
   EXPECT_TRUE(contains(status, "\"stage\":\"S0\"")) << status;
+  EXPECT_TRUE(contains(ledger(), "\"kind\":\"promotion_refused\"")) << ledger();
+  EXPECT_TRUE(contains(ledger(), "\"requirement\":\"stage_window\"")) << ledger();
   run({"stage", "promote", "S3", "--decision", "DEC-20260105-001"});
   EXPECT_EQ(code_, 2);
 }

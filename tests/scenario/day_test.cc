@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -14,6 +15,7 @@
 #include "governance/journal/verify.h"
 #include "schemas/names.h"
 #include "tests/scenario/day_in_s0.h"
+#include "tests/support/child_process.h"
 #include "tests/support/temporary_directory.h"
 
 // A day in S0 as a whole: what the gateway answered, and that its journal is one that anybody can
@@ -143,6 +145,32 @@ TEST_F(DayInS0, ItsJournalVerifiesProvesAndReplaysByteForByte) {
   EXPECT_EQ(replayed.folded, 0U);
   EXPECT_EQ(replayed.cuts, 0U);
   EXPECT_EQ(replayed.inputs + replayed.facts + 1, proven.extent.records) << "one opens a segment";
+}
+
+// The program itself reads the directory: a gateway's own records are enough.
+TEST_F(DayInS0, TheProgramTellsItToo) {
+  const DayOutcome day = play_day(path("day"));
+  const auto run = [](std::vector<std::string> words) {
+    words.insert(words.begin(), CLAWGATE_PROGRAM);
+    clawgate::testing::ChildProcess child(words, {}, true);
+    std::string text = child.read_all(std::chrono::seconds(60));
+    return std::pair(child.end(0), std::move(text));
+  };
+  const auto [code, text] = run({"report", day.directory, "--out", path("out")});
+  EXPECT_EQ(code, 0) << text;
+  for (const std::string_view part :
+       {"promotion to S1 refused", "UNMANAGED_EXPOSURE", "cooldown"}) {
+    EXPECT_NE(text.find(part), std::string::npos) << part;
+  }
+  EXPECT_TRUE(std::filesystem::exists(path("out") + "/report.html"));
+  EXPECT_TRUE(std::filesystem::exists(path("out") + "/report.json"));
+  for (const char* const audit : {"verify", "prove", "replay"}) {
+    const auto [audited, said] = run({"journal", audit, day.directory});
+    EXPECT_EQ(audited, 0) << audit << ": " << said;
+  }
+  std::ofstream(day.directory + "/governance/ledger.jsonl", std::ios::app) << "{}\n";
+  EXPECT_EQ(run({"report", day.directory}).first, 2) << "a broken ledger is not told from";
+  EXPECT_EQ(run({"report", path("nothing")}).first, 2);
 }
 
 TEST_F(DayInS0, TheSameDayTwiceIsTheSameBytes) {
