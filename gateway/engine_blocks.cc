@@ -164,6 +164,12 @@ void Engine::watch_engines() {
   EngineMode mode = EngineMode::Normal;
   if (secondary) mode = EngineMode::Single;
   if (primary || (secondary && !state_.limits->single_engine)) mode = EngineMode::FailClosed;
+  // A start alone makes nothing better: who was lost before it must be heard.
+  const bool unheard = std::any_of(engines.begin(), engines.end(), [&](const EngineName& engine) {
+    const EngineLife* const life = state_.life(engine);
+    return life != nullptr && life->beat < state_.opened_at;
+  });
+  if (unheard && mode < state_.engine_mode) return;
   if (mode != state_.engine_mode) {
     emit(EngineModeChanged{mode, silent == engines.end() ? EngineName() : *silent});
   }

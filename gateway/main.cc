@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   clawgate::gateway::add_sim_command(app, exit_code);
   clawgate::gateway::add_signals_command(app, exit_code);
   clawgate::gateway::add_journal_command(app, clawgate::gateway::kVersion, exit_code);
+  clawgate::gateway::add_report_command(app, exit_code);
   clawgate::gateway::add_upgrade_command(app, exit_code);
   clawgate::gateway::add_decisions_command(app, exit_code);
   clawgate::gateway::add_stage_command(app, exit_code);

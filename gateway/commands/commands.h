@@ -11,6 +11,7 @@
 namespace clawgate::gateway {
 
 void add_session_commands(CLI::App& app, int& exit_code);   // paper, backtest
+void add_report_command(CLI::App& app, int& exit_code);     // report
 void add_signals_command(CLI::App& app, int& exit_code);    // signals read
 void add_doctor_command(CLI::App& app, int& exit_code);     // doctor
 void add_decisions_command(CLI::App& app, int& exit_code);  // decisions list, show, open, ...

@@ -3,20 +3,17 @@
 
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
 #include <string>
 
 #include "gateway/commands/commands.h"
+#include "gateway/commands/report_files.h"
 #include "gateway/commands/stop_signal.h"
-#include "gateway/report/html_report.h"
 #include "gateway/report/json_report.h"
-#include "gateway/report/report_builder.h"
 #include "gateway/report/text_report.h"
 #include "gateway/session.h"
 #include "governance/journal/posix_store.h"
-#include "governance/journal/reader.h"
 #include "schemas/record_json.h"
 
 namespace clawgate::gateway {
@@ -157,22 +154,11 @@ Result<report::SessionReport> report_of(const SessionOutcome& outcome,
                                         const SessionOptions& options) {
   auto store = journal::PosixStore::open_existing(outcome.journal);
   if (!store) return store.error();
-  journal::JournalReader reader(**store);
-  report::ReportBuilder builder;
-  for (;;) {
-    const auto step = reader.next();
-    if (step == journal::JournalReader::Step::Damage) return journal::to_error(reader.damage());
-    if (step == journal::JournalReader::Step::End) break;
-    const journal::RecordView& record = reader.record();
-    builder.add(record.seq, record.time, record.type, record.payload);
-  }
-  return builder.finish(outcome.head, outcome.head_hash, extras_of(outcome, options));
-}
-
-bool write_file(const std::string& path, const std::string& text) {
-  std::ofstream file(path, std::ios::binary);
-  file << text;
-  return file.good();
+  report::SessionExtras extras = extras_of(outcome, options);
+  auto stages = stages_in(options.data);
+  if (!stages) return stages.error();
+  extras.stages = std::move(*stages);
+  return report::report_of(**store, std::move(extras));
 }
 
 int run(const Arguments& arguments, bool paper, const std::string& command_line) {
@@ -189,10 +175,7 @@ int run(const Arguments& arguments, bool paper, const std::string& command_line)
 
   const std::string directory =
       arguments.report.empty() ? options->data + "/report" : arguments.report;
-  std::error_code error;
-  std::filesystem::create_directories(directory, error);
-  const bool written = !error && write_file(directory + "/report.html", report::to_html(*report)) &&
-                       write_file(directory + "/report.json", report::to_json(*report));
+  const auto unwritten = write_report(*report, directory);
   if (arguments.json) {
     std::cout << report::to_json(*report);
   } else {
@@ -205,7 +188,7 @@ int run(const Arguments& arguments, bool paper, const std::string& command_line)
                 << options->data << " --venue-export " << outcome->venue_export << ")\n";
     }
   }
-  if (!written) return usage_error({Reason::DataDirectoryUnwritable, directory, ""});
+  if (unwritten) return usage_error(*unwritten);
   if (outcome->failure) {
     std::fprintf(stderr, "%s\n", to_text(*outcome->failure).c_str());
     return 1;

@@ -136,11 +136,9 @@ Result<StageOutcome> OfficeDesk::promote(Climb climb, std::string_view decision_
                                          bool trading_blocked, UnixNanos now) const {
   const auto office = write(now);
   if (!office) return office.error();
-  const Ladder& ladder = (*office)->ladder();
-  const governance::Surroundings surroundings = around(**office, trading_blocked);
-  auto missing = ladder.missing_for(climb, decision_id, surroundings, now);
-  if (!missing.empty()) return StageOutcome{std::move(missing), ladder.standing()};
-  return move(**office, ladder.climb(climb, decision_id, surroundings, now), now);
+  auto missing = (*office)->promote(climb, decision_id, has_backup_, trading_blocked, now);
+  if (!missing) return missing.error();
+  return StageOutcome{std::move(*missing), (*office)->ladder().standing()};
 }
 
 Result<StageOutcome> OfficeDesk::unblock(std::string_view decision_id, UnixNanos now) const {

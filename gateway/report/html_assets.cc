@@ -52,7 +52,7 @@ h1,.kind,.lead,.tiles dd,.list dt,.list dd,.about{overflow-wrap:anywhere}
 .panels{position:relative;background:var(--panel);border:1px solid var(--line);border-radius:8px;padding:0}
 .panel{display:grid;grid-template-columns:minmax(0,1fr) 76px}
 .panel+.panel .plot,.panel+.panel .axis{border-top:1px solid var(--line)}
-.prices{height:330px}.lanes{height:58px}.equity{height:130px}.drawdowns{height:74px}
+.prices{height:330px}.lanes{height:58px}.states{height:84px}.equity{height:130px}.drawdowns{height:74px}
 .panels .empty{margin:0;padding:12px;border-top:1px solid var(--line)}
 .plot{width:100%;height:100%;display:block;overflow:hidden}
 .axis{position:relative;border-left:1px solid var(--line);font-size:11.5px;color:var(--soft)}
@@ -83,13 +83,14 @@ text.level{font-size:11px}text.stop{fill:var(--bad)}text.profit{fill:var(--good)
 .mark.waiting path{fill:var(--wait)}.mark.dot.refused path{fill:var(--panel);stroke:var(--wait);paint-order:normal}
 .mark.dot.quiet path{fill:var(--faint)}
 .mark.cross-mark path{fill:none;stroke:var(--wait);stroke-width:1.6}
-.mark path,.held{pointer-events:all}
-.mark:focus,.held:focus{outline:none}
-.held:focus,.held:hover{stroke:var(--ink)}
+.mark path,.held,.band{pointer-events:all}
+.mark:focus,.held:focus,.band:focus{outline:none}
+.held:focus,.held:hover,.band:focus,.band:hover{stroke:var(--ink)}
 .mark:focus path,.mark:hover path{stroke:var(--ink);stroke-width:2}
 .held{stroke-width:2;fill:var(--soft);stroke:var(--soft)}
 .held.good{fill:var(--blue);stroke:var(--blue)}.held.refused{fill:none;stroke:var(--wait)}
 .held.waiting{fill:var(--wait);stroke:var(--wait)}
+.band{fill:var(--wait);fill-opacity:.75}.band.bad{fill:var(--bad)}
 .cross{position:absolute;top:0;bottom:26px;width:0;border-left:1px solid var(--faint);pointer-events:none}
 .tip{position:absolute;top:8px;max-width:min(340px,80%);background:var(--ink);color:var(--page);font-size:12.5px;line-height:1.45;
 border-radius:5px;padding:7px 10px;pointer-events:none;white-space:pre-line;z-index:2}
@@ -109,6 +110,7 @@ td .why+.why{margin-top:5px}
 .chip{display:inline-block;font-size:.89em;line-height:1;padding:4px 8px 4px;border-radius:10px;white-space:nowrap;background:var(--wash);color:var(--soft)}
 .chip.good{background:var(--good-wash);color:var(--good)}.chip.bad{background:var(--bad-wash);color:var(--bad)}
 .chip.refused,.chip.waiting{background:var(--wait-wash);color:var(--wait)}
+#timeline td:nth-child(3){min-width:190px}#timeline td:last-child{min-width:264px}
 .filters{display:flex;flex-wrap:wrap;gap:6px;margin:10px 0 0}
 .filters button{font:inherit;font-size:12.5px;padding:3px 10px;border:1px solid var(--line);border-radius:14px;background:none;color:var(--soft);cursor:pointer}
 .filters button[aria-pressed=true]{background:var(--ink);border-color:var(--ink);color:var(--page)}

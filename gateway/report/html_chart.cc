@@ -9,6 +9,7 @@
 #include "gateway/report/axis.h"
 #include "gateway/report/format.h"
 #include "gateway/report/html_plot.h"
+#include "gateway/report/html_sections.h"
 #include "gateway/report/html_table.h"
 #include "gateway/report/html_text.h"
 #include "gateway/report/thin.h"
@@ -49,7 +50,7 @@ class Charts {
     } else {
       out += legend();
     }
-    panels += lane_panel();
+    panels += lane_panel() + trading_panel(report_, words_, plot_);
     if (report_.equity.points.empty()) {
       panels += empty_state("No balance was reported, so equity is not known.");
     } else {

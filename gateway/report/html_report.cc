@@ -43,10 +43,10 @@ class Page {
     header();
     tiles();
     out_ += charts_html(report_, words_) + trades_html(report_, words_) +
-            signals_html(report_, words_) + refused_html(report_, words_) +
-            approvals_html(report_, words_) + orders_html(report_, words_) +
-            fills_html(report_, words_) + denials_html(report_) + costs_html(report_, words_) +
-            incidents_html(report_, words_);
+            timeline_html(report_, words_) + signals_html(report_, words_) +
+            refused_html(report_, words_) + approvals_html(report_, words_) +
+            orders_html(report_, words_) + fills_html(report_, words_) + denials_html(report_) +
+            costs_html(report_, words_);
     footer();
     out_ += "</main>\n<script>" + std::string(kScript) + "</script>\n</body>\n</html>\n";
     return std::move(out_);

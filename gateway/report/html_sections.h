@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "gateway/report/html_plot.h"
 #include "gateway/report/session_report.h"
 #include "gateway/report/words.h"
 
@@ -15,7 +16,12 @@ namespace clawgate::report {
 [[nodiscard]] std::string refused_html(const SessionReport& report, const Words& words);
 [[nodiscard]] std::string approvals_html(const SessionReport& report, const Words& words);
 [[nodiscard]] std::string denials_html(const SessionReport& report);
-[[nodiscard]] std::string incidents_html(const SessionReport& report, const Words& words);
+
+// html_timeline.cc
+[[nodiscard]] std::string timeline_html(const SessionReport& report, const Words& words);
+/// Blocks, cooldowns and engines as bars over the time of the charts; "" when there were none.
+[[nodiscard]] std::string trading_panel(const SessionReport& report, const Words& words,
+                                        const Plot& plot);
 
 // html_trades.cc
 [[nodiscard]] std::string trades_html(const SessionReport& report, const Words& words);

@@ -55,7 +55,7 @@ namespace clawgate::report {
   return escaped(out);
 }
 
-/// A sentence: true minuses before numbers, and `commands` set apart.
+/// A sentence: true minuses before numbers, arrows, and `commands` set apart.
 [[nodiscard]] inline std::string sentence(std::string_view text) {
   std::string out;
   bool command = false;
@@ -64,6 +64,9 @@ namespace clawgate::report {
     const bool digit = i + 1 < text.size() && text[i + 1] >= '0' && text[i + 1] <= '9';
     if (text[i] == '-' && starts && digit) {
       out += "−";
+    } else if (starts && text.substr(i).starts_with("-> ")) {
+      out += "→";
+      ++i;
     } else if (text[i] == '`') {
       out += command ? "</code>" : "<code>";
       command = !command;

@@ -32,21 +32,15 @@ void ReportBuilder::add(Seq, UnixNanos time, std::uint16_t type, Bytes payload) 
               SignalRefused, OperatorCommand, SignalDecided, CandidateHeld, RiskVerdict, HoldMoved,
               OrderIntent, OrderMoved, FillApplied, ProtectionMoved, ProtectiveIssued,
               CommandDecided, BlockChanged, CancelIssued, QueryIssued, DayTurned, ViolationRecorded,
-              TradeClosed, LimitsDecided>(type, payload);
+              TradeClosed, LimitsDecided, LimitsProposed, DecisionRecorded, EngineModeChanged,
+              IncidentOpened, PositionSnapshotTaken, OpenOrdersSnapshotTaken, ProtectiveActionTaken,
+              ReductionMoved>(type, payload);
 }
 
 void ReportBuilder::fold(const SessionOpened& input) {
   if (!report_.session) report_.session = input;
   ++report_.sessions;
-}
-
-void ReportBuilder::fold(const Limits& input) {
-  if (!report_.limits.empty() && report_.limits.back().limits.version == input.version) return;
-  report_.limits.push_back({now_, input});
-}
-
-void ReportBuilder::fold(const LimitsDecided& fact) {
-  if (fact.reason == Reason::None) fold(fact.document);
+  report_.starts.push_back({now_, input.stage, input.clean_start});
 }
 
 void ReportBuilder::fold(const Instrument& input) {
@@ -332,6 +326,7 @@ void ReportBuilder::fold(const TradeClosed& fact) {
   trade.realised = fact.realised;
   trade.fees = fact.fees;
   trade.dust = fact.dust;
+  cool_down(fact);
 }
 
 void ReportBuilder::fold(const BlockChanged& fact) {

@@ -58,6 +58,17 @@ class ReportBuilder {
   void fold(const ViolationRecorded& fact);
   void fold(const TradeClosed& fact);
 
+  // report_trading.cc
+  void fold(const LimitsProposed& input);
+  void fold(const DecisionRecorded& input);
+  void fold(const EngineModeChanged& fact);
+  void fold(const IncidentOpened& fact);
+  void fold(const PositionSnapshotTaken& fact);
+  void fold(const OpenOrdersSnapshotTaken& fact);
+  void fold(const ProtectiveActionTaken& fact);
+  void fold(const ReductionMoved& fact);
+  void cool_down(const TradeClosed& fact);
+
   void add_order(const TradeRow& trade, const Leg& leg, HoldId exit);
   void set_benchmarks(FillRow& fill, const OrderRow& order, const TradeRow& trade) const;
   void add_fill_to(TradeRow& trade, const FillRow& fill, Notional value);
@@ -80,6 +91,7 @@ class ReportBuilder {
   UnixNanos now_;
   EquityCurve equity_;
   std::map<Symbol, PriceSeries> prices_;  // of the journal
+  OperatorId proposer_;                   // of the newest limits document
   std::optional<std::size_t> undecided_;  // the signal whose decision comes next
   std::map<HoldId, Verdict> at_hold_;
   std::map<HoldId, Verdict> at_release_;

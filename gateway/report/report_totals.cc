@@ -4,6 +4,7 @@
 
 #include "gateway/report/report_builder.h"
 #include "gateway/report/thin.h"
+#include "gateway/report/timeline.h"
 
 // The end of a report: what came of each signal, and the totals.
 
@@ -57,6 +58,8 @@ SessionReport ReportBuilder::finish(Seq head_seq, const Digest& head_hash, Sessi
   count_signals();
   count_refused();
   count_decisions();
+  report_.entries_blocked_ns = blocked_ns(report_);
+  report_.timeline = timeline_of(report_);
   SessionReport done = std::move(report_);
   *this = ReportBuilder();
   return done;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/report/trading_rows.h"
 #include "schemas/fact.h"
 #include "schemas/names.h"
 
@@ -346,6 +347,7 @@ struct SessionExtras {
   std::int64_t wall_ns = 0;  // 0: not known
   std::optional<ConservationCheck> conservation;
   std::vector<CheckCode> check_codes;
+  std::vector<StageRow> stages;  // from the governance ledger, in order
 };
 
 struct SessionReport {
@@ -368,6 +370,17 @@ struct SessionReport {
   std::vector<BlockRow> blocks;
   std::vector<CommandRow> commands;
   std::vector<ViolationRow> violations;
+  std::vector<StartRow> starts;
+  std::vector<EngineModeRow> engine_modes;
+  std::vector<CooldownRow> cooldowns;
+  std::vector<LimitsDecidedRow> limits_decided;  // put forward after the first
+  std::vector<IncidentRow> incidents;
+  std::vector<SnapshotRow> snapshots;
+  std::vector<ActionRow> actions;
+  std::vector<ReductionRow> reductions;
+  std::vector<DecisionEndRow> decisions;
+  std::vector<Episode> timeline;        // what happened to trading, in order
+  std::int64_t entries_blocked_ns = 0;  // trading was not OPEN for so long
   EquityReport equity;
   Totals totals;
   std::vector<ReasonCount> denied_by;   // a signal counts once under each of its reasons

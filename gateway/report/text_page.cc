@@ -9,7 +9,6 @@ namespace clawgate::report {
 namespace {
 
 constexpr std::size_t kWidth = 118;
-constexpr std::size_t kRowsMax = 24;
 
 /// Lines of at most `width` columns, broken between words; at least one.
 std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
@@ -47,7 +46,7 @@ std::string TextPage::painted(std::string_view text, std::string_view paint) con
   return "\x1b[" + std::string(paint) + "m" + std::string(text) + "\x1b[0m";
 }
 
-void TextPage::table(const std::vector<Row>& rows, Long last_cell) {
+void TextPage::table(const std::vector<Row>& rows, Long last_cell, std::size_t most) {
   std::vector<std::size_t> widths;
   for (const Row& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
@@ -56,7 +55,7 @@ void TextPage::table(const std::vector<Row>& rows, Long last_cell) {
     }
   }
   for (std::size_t n = 0; n < rows.size(); ++n) {
-    if (n == kRowsMax) {
+    if (n == most) {
       return line("  … and " + grouped_count(rows.size() - n) +
                   " more, in the HTML and JSON reports.");
     }

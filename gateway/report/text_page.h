@@ -33,6 +33,8 @@ class TextPage {
  public:
   enum class Long : bool { Cut, Wrap };
 
+  static constexpr std::size_t kRowsMax = 24;
+
   explicit TextPage(Colour colour) : colour_(colour) {}
 
   void line(std::string_view text = {});
@@ -40,7 +42,7 @@ class TextPage {
   void paragraph(std::string_view text);
   /// Columns as wide as their widest cell; the last one gets what is left of the line, and what
   /// does not fit there is cut or goes on below. Too many rows are cut, and it says so.
-  void table(const std::vector<Row>& rows, Long last_cell = Long::Cut);
+  void table(const std::vector<Row>& rows, Long last_cell = Long::Cut, std::size_t most = kRowsMax);
   [[nodiscard]] std::string painted(std::string_view text, std::string_view paint) const;
   [[nodiscard]] std::string take() { return std::move(out_); }
 

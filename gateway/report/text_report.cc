@@ -9,12 +9,14 @@
 #include "gateway/report/alike.h"
 #include "gateway/report/format.h"
 #include "gateway/report/text_page.h"
+#include "gateway/report/timeline.h"
 #include "gateway/report/words.h"
 
 namespace clawgate::report {
 namespace {
 
 constexpr std::size_t kAlikeMax = 4;  // refused inputs of one kind
+constexpr std::size_t kEpisodesMax = 80;
 
 std::string_view paint_of(Tone tone) {
   switch (tone) {
@@ -47,9 +49,9 @@ class Page : private TextPage {
     signals();
     refused();
     trades();
+    timeline();
     approvals();
     denials();
-    incidents();
     foot();
     return take();
   }
@@ -61,9 +63,9 @@ class Page : private TextPage {
   [[nodiscard]] std::string why(const SignalRow& signal) const;
   void refused();
   void trades();
+  void timeline();
   void approvals();
   void denials();
-  void incidents();
   void foot();
 
   const SessionReport& report_;
@@ -285,41 +287,26 @@ void Page::denials() {
   table(rows, Long::Wrap);
 }
 
-void Page::incidents() {
-  std::vector<std::pair<UnixNanos, Row>> rows;
-  for (const ViolationRun& run : violation_runs(report_)) {
-    const ViolationRow& row = *run.first;
-    rows.push_back({row.time,
-                    {{words_.time(row.time), kDim},
-                     {run.name(), kRed},
-                     {printable(row.source.view()) + ": " + std::string(word(row.reason))}}});
+void Page::timeline() {
+  if (report_.timeline.empty()) return;
+  std::string about;
+  if (report_.entries_blocked_ns > 0) {
+    about = "not open for " + duration_text(report_.entries_blocked_ns);
   }
-  for (const CommandRow& row : report_.commands) {
-    if (row.reason == Reason::None) continue;
-    rows.push_back({row.time,
-                    {{words_.time(row.time), kDim},
-                     {"command refused", kYellow},
-                     {printable(row.command.operator_id.view()) + ", " + words_.command(row) +
-                      ": " + std::string(word(row.reason))}}});
+  title("What happened to trading", about);
+  std::vector<Row> rows;
+  for (const Episode& episode : report_.timeline) {
+    std::string text = episode.why;
+    const bool still = episode.lasts && !episode.until;
+    if (!text.empty() && !text.ends_with('.') && !text.ends_with('"')) text += ".";
+    const std::string_view by = still ? " Ends with: " : episode.lasts ? " Ended: " : " By: ";
+    if (!episode.ended.empty()) text += std::string(by) + episode.ended;
+    rows.push_back({{words_.time(episode.since), kDim},
+                    {lasted(episode), still ? kRed : std::string_view()},
+                    {episode.what, paint_of(episode.tone)},
+                    {text}});
   }
-  for (const BlockRow& row : report_.blocks) {
-    std::string text = row.active ? std::string(info(row.block).meaning) : "cleared";
-    if (!row.decision_id.empty()) {
-      text += " by " + printable(row.operator_id.view()) + ", " + printable(row.decision_id.view());
-    }
-    if (!row.evidence.empty()) text += " (" + printable(row.evidence.view()) + ")";
-    rows.push_back({row.time,
-                    {{words_.time(row.time), kDim},
-                     {std::string(word(row.block)), row.active ? kRed : kGreen},
-                     {text}}});
-  }
-  if (rows.empty()) return;
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  title("Blocks and incidents");
-  std::vector<Row> sorted;
-  for (auto& [time, row] : rows) sorted.push_back(std::move(row));
-  table(sorted);
+  table(rows, Long::Wrap, kEpisodesMax);
 }
 
 void Page::foot() {

@@ -186,9 +186,14 @@ std::string Words::summary() const {
   if (!list.empty()) text += many(counted, "hold", "holds") + " without an order: " + list + ". ";
   list = listed({Fate::Denied, Fate::Conflict, Fate::Duplicate, Fate::NoAction, Fate::Undecided});
   if (!list.empty()) text += "Not held: " + list + ". ";
-  if (totals.trades_closed + totals.trades_open == 0) return text + "No order was filled.";
-  return text + "Net result " + profit(totals.realised) + " " + quote() + " after " +
-         amount(totals.fees) + " of fees.";
+  if (totals.trades_closed + totals.trades_open == 0) {
+    text += "No order was filled.";
+  } else {
+    text += "Net result " + profit(totals.realised) + " " + quote() + " after " +
+            amount(totals.fees) + " of fees.";
+  }
+  if (report_.entries_blocked_ns == 0) return text;
+  return text + " Trading was not open for " + duration_text(report_.entries_blocked_ns) + ".";
 }
 
 std::string Words::arrivals() const {

@@ -9,9 +9,6 @@
 
 namespace clawgate::report {
 
-/// How a fate feels: decides colours, never content.
-enum class Tone : std::uint8_t { Good, Bad, Refused, Waiting, Quiet };
-
 [[nodiscard]] std::string_view plain(Fate fate);  // "took profit"
 [[nodiscard]] Tone tone(Fate fate);
 [[nodiscard]] std::string_view plain(LegRole role);  // "take-profit"

@@ -5,6 +5,8 @@
 #include <array>
 #include <limits>
 
+#include "governance/gates/market_calendar.h"
+
 namespace clawgate::governance {
 namespace {
 
@@ -40,12 +42,11 @@ std::int64_t minutes_of(std::string_view hh_mm) {
 struct Zone {
   std::string_view name;
   std::int64_t offset_ns;
-  bool weekdays_only;
 };
 // Sao Paulo is UTC-3 all year since decree 9.772 of 2019.
 constexpr auto kZones = std::to_array<Zone>({
-    {"UTC", 0, false},
-    {"America/Sao_Paulo", -3 * kNanosPerHour, true},
+    {"UTC", 0},
+    {"America/Sao_Paulo", -3 * kNanosPerHour},
 });
 
 /// Everything that one order's checks look at.
@@ -213,10 +214,11 @@ bool in_session(const AssetProfile& profile, UnixNanos at) {
     if (zone == kZones.end()) continue;
     constexpr std::int64_t kDay = 24 * kNanosPerHour;
     const std::int64_t local = at.value() + zone->offset_ns;
-    const std::int64_t weekday = (local / kDay + 4) % 7;  // 1970-01-01 was a Thursday; 0: Sunday
-    if (zone->weekdays_only && (weekday == 0 || weekday == 6)) continue;
+    const auto from = trades_from(profile.market_calendar, local / kDay);
+    if (!from) continue;
     const std::int64_t minute = local % kDay / kNanosPerMinute;
-    if (minute >= minutes_of(session.opens_at) && minute < minutes_of(session.closes_at)) {
+    if (minute >= std::max(*from, minutes_of(session.opens_at)) &&
+        minute < minutes_of(session.closes_at)) {
       return true;
     }
   }

@@ -70,8 +70,8 @@ struct ClassMarket {
                                                              const ClassOrder& order,
                                                              const ClassMarket& market);
 
-/// Whether `at` falls into one of the profile's sessions. Days off the week's five are closed, and
-/// so is a time zone that is not known here.
+/// Whether `at` falls into one of the profile's sessions, on a day on which its calendar trades
+/// (market_calendar.h). A calendar or time zone that is not known here is closed.
 [[nodiscard]] bool in_session(const contracts::AssetProfile& profile, UnixNanos at);
 
 /// What keeps a shadow review from being consistent: pending ones hold back everything, completed

@@ -22,7 +22,7 @@
 namespace clawgate::governance {
 
 using StageFact = std::variant<EvalRecorded, KillExercised, PostureRecorded, ReconciliationRecorded,
-                               ViolationRecorded, ChecklistRecorded, StageMoved>;
+                               ViolationRecorded, ChecklistRecorded, StageMoved, PromotionRefused>;
 
 enum class Climb : std::uint8_t { S1, S2, L1 };
 inline constexpr std::array<std::string_view, 3> kClimbWords = {"S1", "S2", "L1"};

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "schemas/contracts/asset_profile.h"
 #include "schemas/contracts/fields.h"
@@ -142,6 +143,39 @@ struct StageMoved {
     field("decision_id", self.decision_id, contracts::id_rule(32));
     field("checklist_id", self.checklist_id, contracts::id_rule(64));
     field("limits", self.limits);
+  }
+};
+
+/// One thing that a promotion was refused for.
+struct MissingRequirement {
+  static constexpr bool kClosed = true;
+
+  std::string requirement;
+  std::string code;
+  std::string seen;  // what is there instead
+
+  template <class Self, class Visitor>
+  static void visit(Self& self, Visitor&& field) {
+    field("requirement", self.requirement, contracts::id_rule(64));
+    field("code", self.code, contracts::id_rule(64));
+    field("seen", self.seen, contracts::id_rule(256));
+  }
+};
+
+/// Somebody asked for the next stage or level, and this was missing. It moves nothing.
+struct PromotionRefused {
+  static constexpr bool kClosed = true;
+  static constexpr std::string_view kKind = "promotion_refused";
+
+  std::string target;  // S1, S2 or L1
+  std::optional<std::string> decision_id;
+  std::vector<MissingRequirement> missing;  // all of it
+
+  template <class Self, class Visitor>
+  static void visit(Self& self, Visitor&& field) {
+    field("target", self.target, contracts::id_rule(2));
+    field("decision_id", self.decision_id, contracts::id_rule(32));
+    field("missing", self.missing, contracts::list_rule(32, 1));
   }
 };
 

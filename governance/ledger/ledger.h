@@ -20,10 +20,10 @@
 
 namespace clawgate::governance {
 
-using LedgerFact =
-    std::variant<DecisionOpened, DecisionMoved, DecisionEscalated, CommandAnswered, ChallengeIssued,
-                 ChallengeMoved, EvalRecorded, KillExercised, PostureRecorded,
-                 ReconciliationRecorded, ViolationRecorded, ChecklistRecorded, StageMoved>;
+using LedgerFact = std::variant<DecisionOpened, DecisionMoved, DecisionEscalated, CommandAnswered,
+                                ChallengeIssued, ChallengeMoved, EvalRecorded, KillExercised,
+                                PostureRecorded, ReconciliationRecorded, ViolationRecorded,
+                                ChecklistRecorded, StageMoved, PromotionRefused>;
 
 struct LedgerEntry {
   std::uint64_t seq = 0;

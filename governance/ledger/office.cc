@@ -271,6 +271,28 @@ std::optional<Error> Office::take(std::span<const CoreFinding> findings, UnixNan
   return std::nullopt;
 }
 
+Result<std::vector<Missing>> Office::promote(Climb climb, std::string_view decision_id,
+                                             bool backup_operator, bool trading_blocked,
+                                             UnixNanos now) {
+  const Surroundings around{decisions_, incidents_, backup_operator, trading_blocked};
+  auto missing = ladder_.missing_for(climb, decision_id, around, now);
+  if (missing.empty()) {
+    const auto move = ladder_.climb(climb, decision_id, around, now);
+    if (!move) return move.error();
+    if (auto error = record(LedgerFact(*move), now)) return *error;
+    return missing;
+  }
+  PromotionRefused refused;
+  refused.target = kClimbWords[static_cast<std::size_t>(climb)];
+  // What was named as a decision and could not be one is told by its requirement.
+  if (!decision_id.empty() && decision_id.size() <= 32) refused.decision_id = decision_id;
+  for (const Missing& row : missing) {
+    refused.missing.push_back({row.field, std::string(info(row.reason).code), row.seen});
+  }
+  if (auto error = record(LedgerFact(refused), now)) return *error;
+  return missing;
+}
+
 std::optional<Error> Office::pass(UnixNanos now) {
   const auto facts = decisions_.due(now);
   if (auto error = record(facts, now)) return error;

@@ -6,6 +6,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "governance/decisions/decisions.h"
@@ -65,6 +66,11 @@ class Office {
   /// the stage.
   [[nodiscard]] std::optional<Error> take(std::span<const CoreFinding> findings, UnixNanos at);
   [[nodiscard]] bool lacks_any(std::span<const CoreFinding> findings) const;
+  /// Climbs under that decision, or records everything that was missing for it and answers that.
+  /// `backup_operator` and `trading_blocked` are the gateway's own word (Surroundings).
+  [[nodiscard]] Result<std::vector<Missing>> promote(Climb climb, std::string_view decision_id,
+                                                     bool backup_operator, bool trading_blocked,
+                                                     UnixNanos now);
   /// What is due by itself at `now`: escalations, expiries and the incidents they open.
   [[nodiscard]] std::optional<Error> pass(UnixNanos now);
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -109,8 +110,52 @@ TEST_F(GovernanceCliTest, APromotionNamesEverythingThatIsMissing) {
   const std::string status = run({"stage", "status", "--json"});
   EXPECT_EQ(code_, 0);
   EXPECT_TRUE(contains(status, "\"stage\":\"S0\"")) << status;
+  EXPECT_TRUE(contains(ledger(), "\"kind\":\"promotion_refused\"")) << ledger();
+  EXPECT_TRUE(contains(ledger(), "\"requirement\":\"stage_window\"")) << ledger();
   run({"stage", "promote", "S3", "--decision", "DEC-20260105-001"});
   EXPECT_EQ(code_, 2);
+}
+
+// Which rule each of these breaks is in its name; that every one is found is the fixtures' test.
+TEST_F(GovernanceCliTest, AMalformedDocumentNamesFieldAndRuleAndChangesNothing) {
+  run({"stage", "promote", "S1", "--decision", "DEC-20260105-001"});
+  const std::string before = ledger();
+  ASSERT_NE(before, "");
+  struct Row {
+    std::vector<std::string> command;
+    std::string contract;
+    std::string fixture;
+    std::string field;
+    std::string code;
+  };
+  const std::vector<std::string> checklist = {"stage", "checklist"};
+  const std::vector<std::string> request = {"decisions", "open"};
+  for (const Row& row : std::vector<Row>{
+           {checklist, "pre_live_checklist", "field_missing-decision_id", "/decision_id",
+            "FIELD_MISSING"},
+           {checklist, "pre_live_checklist", "field_type-items.0.status", "/items/0/status",
+            "FIELD_TYPE"},
+           {checklist, "pre_live_checklist", "field_unknown-unexpected", "/unexpected",
+            "FIELD_UNKNOWN"},
+           {checklist, "pre_live_checklist", "json_syntax-cut", "", "JSON_SYNTAX"},
+           {request, "decision_request", "field_missing-title", "/title", "FIELD_MISSING"},
+           {request, "decision_request", "field_unknown-unexpected", "/unexpected",
+            "FIELD_UNKNOWN"},
+           {request, "decision_request", "json_syntax-cut", "", "JSON_SYNTAX"}}) {
+    SCOPED_TRACE(row.contract + " " + row.fixture);
+    const std::string file = std::string(CLAWGATE_SOURCE_DIR) + "/schemas/json/fixtures/" +
+                             row.contract + "/bad/" + row.fixture + ".json";
+    ASSERT_TRUE(std::ifstream(file).good());
+    std::vector<std::string> words = row.command;
+    words.push_back(file);
+    if (row.command == checklist) words.insert(words.end(), {"--out", path("kept")});
+    const std::string said = run(words);
+    EXPECT_NE(code_, 0) << said;
+    EXPECT_TRUE(contains(said, row.field)) << said;
+    EXPECT_TRUE(contains(said, row.code)) << said;
+    EXPECT_EQ(ledger(), before);
+    EXPECT_FALSE(std::filesystem::exists(path("kept")));
+  }
 }
 
 TEST_F(GovernanceCliTest, AChecklistOnHoldIsKeptAndNamesItsFindings) {

@@ -42,6 +42,45 @@ TEST_F(LimitsTest, ARefusedDocumentChangesNothing) {
   EXPECT_EQ(approve(hold), Reason::None);
 }
 
+// Even with a decision over that very document, which stays unspent.
+TEST_F(LimitsTest, AMalformedDocumentChangesNothing) {
+  using Change = void (*)(Limits&);
+  static constexpr auto kChanges = std::to_array<Change>({
+      [](Limits& l) { l.order_notional_max = Notional{}; },
+      [](Limits& l) { l.order_notional_max = Notional::from_raw(-1); },
+      [](Limits& l) { l.order_notional_max = Notional::of(301); },
+      [](Limits& l) { l.day_notional_max = Notional{}; },
+      [](Limits& l) { l.day_orders_max = 0; },
+      [](Limits& l) { l.open_trades_max = 0; },
+      [](Limits& l) { l.risk_per_trade = Rate{}; },
+      [](Limits& l) { l.slippage = Rate::from_raw(-1); },
+      [](Limits& l) { l.orders_per_minute = 0; },
+      [](Limits& l) { l.orders_burst = 0; },
+      [](Limits& l) { l.cooldown_ns = -1; },
+      [](Limits& l) { l.day_loss_max = Rate{}; },
+      [](Limits& l) { l.drawdown_max = bps(1'201); },
+      [](Limits& l) { l.engine_silence_max_ns = 0; },
+      [](Limits& l) { l.symbols[0].band = Rate::from_raw(-1); },
+      [](Limits& l) { static_cast<void>(l.engines.push_back(l.engines[0])); },
+      [](Limits& l) { static_cast<void>(l.weights.push_back(Rate::from_raw(-1))); },
+  });
+  const HoldId hold = a_hold();
+  for (std::size_t i = 0; i < kChanges.size(); ++i) {
+    SCOPED_TRACE(i);
+    Limits document = next_limits(kChanges[i]);
+    document.decision = a_decision(subject_of(document, subjects));
+    const Digest before = subject_of(*state->limits, subjects);
+    const std::uint32_t blocks = state->blocks;
+    EXPECT_EQ(propose(document), Reason::LimitsOutOfRange);
+    EXPECT_EQ(subject_of(*state->limits, subjects), before);
+    EXPECT_EQ(state->blocks, blocks);
+    EXPECT_FALSE(state->is_spent(document.decision));
+    EXPECT_EQ(all<LimitsDecided>().back().reason, Reason::LimitsOutOfRange) << "it is on record";
+  }
+  EXPECT_EQ(trade(hold).hold, HoldState::Held);
+  EXPECT_EQ(approve(hold), Reason::None);
+}
+
 TEST_F(LimitsTest, AnApprovedDecisionOverTheDocumentRaisesOnce) {
   const Limits raised = next_limits([](Limits& l) { l.order_notional_max = Notional::of(60); });
   EXPECT_EQ(propose_decided(raised), Reason::None);

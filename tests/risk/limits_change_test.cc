@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string_view>
+#include <type_traits>
+
 namespace clawgate::risk {
 namespace {
 
@@ -121,7 +125,48 @@ const Bound kBounds[] = {
      [](Limits& l, int by) {
        l.order_notional_max = l.day_notional_max, nudge(l.order_notional_max, by);
      }},
+    {"order_notional_max",
+     [](Limits& l, int by) { l.order_notional_max = Notional::from_raw(1 - by); }},
+    {"day_notional_max",
+     [](Limits& l, int by) {
+       l.day_notional_max = Notional::of(1'000'000'000), nudge(l.day_notional_max, by);
+     }},
+    {"day_orders_max",
+     [](Limits& l, int by) { l.day_orders_max = static_cast<std::uint16_t>(1 - by); }},
+    {"open_trades_max",
+     [](Limits& l, int by) { l.open_trades_max = static_cast<std::uint16_t>(64 + by); }},
+    {"slippage", [](Limits& l, int by) { l.slippage = Rate::from_raw(-by); }},
+    {"slippage", [](Limits& l, int by) { l.slippage = bps(1'000), nudge(l.slippage, by); }},
+    {"orders_per_minute",
+     [](Limits& l, int by) { l.orders_per_minute = static_cast<std::uint32_t>(1 - by); }},
+    {"orders_per_minute",
+     [](Limits& l, int by) {
+       l.orders_per_minute = 4'000'000'000U + static_cast<std::uint32_t>(by);
+     }},
+    {"orders_burst",
+     [](Limits& l, int by) { l.orders_burst = static_cast<std::uint32_t>(1 - by); }},
+    {"orders_burst",
+     [](Limits& l, int by) { l.orders_burst = 1'000'000U + static_cast<std::uint32_t>(by); }},
+    {"cooldown_ns",
+     [](Limits& l, int by) { l.cooldown_ns = 30 * 24 * 3600 * kNanosPerSecond + by; }},
+    {"engine_silence_max_ns",
+     [](Limits& l, int by) { l.engine_silence_max_ns = kNanosPerSecond - by; }},
+    {"level", [](Limits& l, int by) { l.level = static_cast<RampLevel>(1 + by); }},
 };
+
+// Whatever is a number of the document has its bounds above; lists and words have their own test.
+TEST(LimitsChangeTest, EveryNumberHasABound) {
+  std::set<std::string_view> named;
+  for (const Bound& row : kBounds) named.insert(row.field);
+  const Limits limits;
+  Limits::visit(limits, [&](std::string_view name, const auto& value) {
+    using Value = std::decay_t<decltype(value)>;
+    const bool number = std::is_integral_v<Value> || std::is_same_v<Value, Rate> ||
+                        std::is_same_v<Value, Notional> || std::is_same_v<Value, RampLevel>;
+    if (!number || std::is_same_v<Value, bool>) return;
+    EXPECT_TRUE(named.contains(name)) << name;
+  });
+}
 
 TEST(LimitsChangeTest, AtEachBoundTheDocumentStandsAndOneUnitBeyondItDoesNot) {
   for (const Bound& row : kBounds) {

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 
@@ -13,11 +14,17 @@
 namespace clawgate::risk {
 namespace {
 
-/// How many worlds a property looks at: RISK_PROPERTY_WORLDS of the environment, else `usual`.
+constexpr int kMillion = 1'000'000;
+
+/// How many worlds a property looks at: RISK_PROPERTY_WORLDS of the environment, else `usual`. The
+/// number stands in the test's report.
 int worlds(int usual) {
   const char* const asked = std::getenv("RISK_PROPERTY_WORLDS");
   const int count = asked == nullptr ? 0 : std::atoi(asked);
-  return count > 0 ? count : usual;
+  const int taken = count > 0 ? count : usual;
+  ::testing::Test::RecordProperty("worlds", taken);
+  std::printf("  %d worlds\n", taken);
+  return taken;
 }
 
 std::string text(ReasonSet set) {
@@ -168,7 +175,7 @@ TEST(RiskPropertyTest, TheTableAgreesWithTheSlowCalculator) {
   int compared = 0;
   int passed = 0;
   int denied = 0;
-  const int count = worlds(200'000);
+  const int count = worlds(kMillion);
   for (int i = 0; i < count; ++i) {
     World w = a_random_world(random);
     if (w.order.legs.empty()) continue;
@@ -234,7 +241,7 @@ TEST(RiskPropertyTest, APlanIsTheLargestThatEveryLimitAllows) {
 // fills.
 TEST(RiskPropertyTest, AllowedHoldsAfterTheWorstFill) {
   RandomWorlds random(6);
-  const int count = worlds(100'000);
+  const int count = worlds(kMillion);
   int allowed = 0;
   for (int i = 0; i < count; ++i) {
     World w = random.entry();
@@ -364,7 +371,7 @@ TEST(RiskPropertyTest, TighteningNeverAllowsMore) {
   RandomWorlds random(4);
   int passed_before = 0;
   int denied_after = 0;
-  const int count = worlds(200'000);
+  const int count = worlds(kMillion);
   for (int i = 0; i < count; ++i) {
     World w = a_random_world(random);
     if (w.order.legs.empty()) continue;

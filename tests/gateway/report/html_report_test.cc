@@ -184,8 +184,7 @@ TEST(HtmlReportTest, EveryRowOfTheReportIsOnThePage) {
   EXPECT_EQ(rows("fills"), report.fills.size());
   EXPECT_EQ(rows("trades"), 4U);
   EXPECT_EQ(rows("orders"), report.orders.size() + report.trades.size());  // a heading each
-  EXPECT_EQ(rows("incidents"),
-            report.blocks.size() + report.violations.size() + 2);  // and two commands
+  EXPECT_EQ(rows("timeline"), report.timeline.size());
   for (const CheckCode& row : report.extras.check_codes) {
     EXPECT_NE(html.find(row.code), std::string::npos);
   }

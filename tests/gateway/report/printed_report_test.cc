@@ -283,7 +283,9 @@ TEST(JsonReportTest, KeysAreStable) {
   EXPECT_EQ(keys(json),
             "schema_version run session sessions first_time last_time instruments limits days "
             "totals signals refused approvals orders fills trades blocks commands violations "
-            "denied_by refused_by ended_by fees_by_asset equity records records_total "
+            "entries_blocked_ns timeline engine_modes cooldowns limits_decided incidents snapshots "
+            "protective_actions reductions decisions stages denied_by refused_by ended_by "
+            "fees_by_asset equity records records_total "
             "records_undecodable facts_unmatched head ");
   EXPECT_EQ(keys(json["signals"][0]),
             "time engine intent_id trace_id symbol side confidence confidence_derived strength "

@@ -131,6 +131,29 @@ TEST_F(OfficeTest, ADirectoryBeginsOnPaperAndRemembers) {
   EXPECT_EQ(Office::read(path_).value()->head().hash, office->head().hash);
 }
 
+TEST_F(OfficeTest, ARefusedPromotionIsOnRecordAndMovesNothing) {
+  const auto office = open();
+  const Digest before = office->head().hash;
+  const auto missing = office->promote(Climb::S1, "", false, true, after(kDayNs));
+  ASSERT_TRUE(missing) << to_text(missing.error());
+  EXPECT_EQ(missing->size(), 8U);
+  EXPECT_EQ(office->ladder().stage(), Stage::S0);
+  EXPECT_EQ(office->ladder().since(), kNoon);
+  EXPECT_NE(office->head().hash, before);
+  const auto read = read_ledger(text("ledger.jsonl"));
+  ASSERT_TRUE(read) << to_text(read.error());
+  const auto& refused = std::get<PromotionRefused>(read->entries.back().fact);
+  EXPECT_EQ(read->entries.back().at, after(kDayNs));
+  EXPECT_EQ(refused.target, "S1");
+  EXPECT_FALSE(refused.decision_id);
+  ASSERT_EQ(refused.missing.size(), missing->size());
+  for (std::size_t i = 0; i < missing->size(); ++i) {
+    EXPECT_EQ(refused.missing[i].requirement, (*missing)[i].field);
+    EXPECT_EQ(refused.missing[i].code, info((*missing)[i].reason).code);
+    EXPECT_EQ(refused.missing[i].seen, (*missing)[i].seen);
+  }
+}
+
 TEST_F(OfficeTest, OneWriterAtATime) {
   const auto office = open();
   const auto second = Office::open(path_, kNoon);

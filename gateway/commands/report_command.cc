@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "gateway/audit/directory.h"
+#include "gateway/commands/commands.h"
+#include "gateway/commands/report_files.h"
+#include "gateway/report/json_report.h"
+#include "gateway/report/text_report.h"
+
+// report: what a data directory's journal and governance ledger tell, whoever ran the gateway.
+
+namespace clawgate::gateway {
+namespace {
+
+struct Arguments {
+  std::string data;
+  std::string out;
+  bool json = false;
+};
+
+int run(const Arguments& arguments) {
+  const auto store = audit::open_journal(arguments.data);
+  if (!store) return usage_error(store.error());
+  report::SessionExtras extras;
+  extras.title = "Report";
+  extras.command_line = "clawgate report " + arguments.data;
+  extras.data_directory = arguments.data;
+  auto stages = stages_in(arguments.data);
+  if (!stages) return usage_error(stages.error());
+  extras.stages = std::move(*stages);
+  const auto report = report::report_of(**store, std::move(extras));
+  if (!report) {
+    std::fprintf(stderr, "%s\n", to_text(report.error()).c_str());
+    return 1;
+  }
+  const std::string directory = arguments.out.empty() ? arguments.data + "/report" : arguments.out;
+  if (auto error = write_report(*report, directory)) return usage_error(*error);
+  if (arguments.json) {
+    std::cout << report::to_json(*report);
+    return 0;
+  }
+  const auto colour = ::isatty(STDOUT_FILENO) == 1 ? report::Colour::On : report::Colour::Off;
+  std::cout << report::to_text(*report, colour) << "\n  Report   " << directory << "/report.html\n";
+  return 0;
+}
+
+}  // namespace
+
+void add_report_command(CLI::App& app, int& exit_code) {
+  CLI::App* const command = app.add_subcommand(
+      "report", "What a data directory's journal and ledger tell: terminal, HTML and JSON");
+  const auto arguments = std::make_shared<Arguments>();
+  command->add_option("DIR", arguments->data, "Data directory")->required();
+  command->add_option("--out", arguments->out,
+                      "Directory for report.html and report.json; DIR/report by default");
+  command->add_flag("--json", arguments->json, "Print the report as JSON");
+  command->callback([&exit_code, arguments] { exit_code = run(*arguments); });
+}
+
+}  // namespace clawgate::gateway

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/commands/report_files.h"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "gateway/report/html_report.h"
+#include "gateway/report/json_report.h"
+
+namespace clawgate::gateway {
+namespace {
+
+bool write_file(const std::string& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text << std::flush;
+  return file.good();
+}
+
+}  // namespace
+
+std::optional<Error> write_report(const report::SessionReport& report,
+                                  const std::string& directory) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  const bool written = !error && write_file(directory + "/report.html", report::to_html(report)) &&
+                       write_file(directory + "/report.json", report::to_json(report));
+  if (written) return std::nullopt;
+  return Error{Reason::DataDirectoryUnwritable, directory, error ? error.message() : ""};
+}
+
+Result<std::vector<report::StageRow>> stages_in(const std::string& data_directory) {
+  std::ifstream file(data_directory + "/governance/ledger.jsonl", std::ios::binary);
+  if (!file) return std::vector<report::StageRow>();
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  return report::stages_of(text);
+}
+
+}  // namespace clawgate::gateway
