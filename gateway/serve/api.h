@@ -17,6 +17,7 @@
 #include "gateway/serve/lanes.h"
 #include "gateway/serve/principals.h"
 #include "gateway/serve/projection.h"
+#include "gateway/serve/seats.h"
 #include "gateway/trading_word.h"
 #include "signals/signals.h"
 
@@ -59,6 +60,8 @@ class Api {
   Api(Surroundings surroundings, Options options);
 
   void handle(const HttpRequest& request, HttpReply reply);
+  /// Whose connection a request makes of the one that it came over.
+  [[nodiscard]] Standing standing(const HttpRequest& request) const;
   /// Whether the event stream may be opened by this request: a refusal, or after which record it
   /// begins. The route's own handler answers requests that ask for no upgrade.
   [[nodiscard]] std::optional<HttpResponse> refuse_stream(const HttpRequest& request, Seq& after);

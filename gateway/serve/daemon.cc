@@ -184,6 +184,7 @@ std::optional<Error> Daemon::open_api() {
   handlers.handle = [this](const HttpRequest& request, HttpReply reply) {
     api_->handle(request, std::move(reply));
   };
+  handlers.standing = [this](const HttpRequest& request) { return api_->standing(request); };
   handlers.refuse_stream = [this](const HttpRequest& request, Seq& after) {
     return api_->refuse_stream(request, after);
   };
