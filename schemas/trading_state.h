@@ -46,6 +46,7 @@ enum class Block : std::uint8_t {
   UnmanagedExposure = 27,
   SafeNotionalUnknown = 28,
   Drawdown = 29,
+  StageWithdrawn = 30,
 };
 
 /// Who says that it began: the core by its own books, or an edge by an input (a condition by
@@ -137,6 +138,9 @@ inline constexpr auto kBlocks = std::to_array<BlockInfo>({
     {Block::Drawdown, true, TradingState::Blocked, "DRAWDOWN",
      "The equity fell from its highest value by the drawdown guard.",
      "A recorded decision; the highest value then starts again."},
+    {Block::StageWithdrawn, true, TradingState::Blocked, "STAGE_WITHDRAWN",
+     "The ledger blocked this session's stage, or grants a lower one.",
+     "A ledger that grants the stage again, and a recorded decision.", BlockSource::Edge},
 });
 
 [[nodiscard]] constexpr std::uint32_t bit_of(Block block) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -8,12 +9,12 @@
 #include "gateway/commands/governance_place.h"
 #include "gateway/config.h"
 #include "gateway/entropy.h"
+#include "gateway/office/office_json.h"
 #include "schemas/contracts/date_time.h"
-#include "schemas/names.h"
-#include "schemas/record_json.h"
 
-// decisions list, show, open, approve, reject: the decisions of a data directory. What has a side
-// effect can be rejected here but not approved: that takes a trusted channel and a second factor.
+// decisions list, show, open, approve, reject, kill: the decisions of a data directory. What has a
+// side effect can be rejected here but not approved: that takes a trusted channel and a second
+// factor.
 
 namespace clawgate::gateway {
 namespace {
@@ -34,24 +35,17 @@ struct Arguments {
   bool pending = false;
 };
 
-std::string json_of(const DecisionRow& row) {
-  return "{\"decision\":" + encode(row.decision) +
-         ",\"purpose\":" + json_quote(word_of(row.purpose)) +
-         ",\"stage\":" + json_quote(word_of(row.stage)) +
-         ",\"requested_by\":" + json_quote(row.requested_by) +
-         ",\"rollback_plan\":" + json_quote(row.rollback_plan) +
-         ",\"escalations\":" + std::to_string(row.escalations) + "}";
-}
-
 int list(const Arguments& arguments) {
-  const auto office = governance::Office::read(arguments.place.directory());
-  if (!office) return usage_error(office.error());
+  const auto desk = desk_of(arguments.place);
+  if (!desk) return usage_error(desk.error());
+  const auto decisions = desk->decisions();
+  if (!decisions) return usage_error(decisions.error());
   std::string rows;
-  for (const auto& [id, row] : (*office)->decisions().all()) {
+  for (const DecisionRow& row : *decisions) {
     if (arguments.pending && row.decision.status != DecisionStatus::Pending) continue;
-    rows += (rows.empty() ? "" : ",") + json_of(row);
+    rows += (rows.empty() ? "" : ",") + to_json(row);
     if (arguments.place.json) continue;
-    std::cout << "  " << id << "  " << word_of(row.decision.status) << "  "
+    std::cout << "  " << row.decision.decision_id << "  " << word_of(row.decision.status) << "  "
               << word_of(row.decision.risk_tier) << "  " << word_of(row.purpose) << "  "
               << row.decision.title << "\n";
   }
@@ -61,14 +55,18 @@ int list(const Arguments& arguments) {
 }
 
 int show(const Arguments& arguments) {
-  const auto office = governance::Office::read(arguments.place.directory());
-  if (!office) return usage_error(office.error());
-  const DecisionRow* const row = (*office)->decisions().find(arguments.id);
-  if (row == nullptr) {
+  const auto desk = desk_of(arguments.place);
+  if (!desk) return usage_error(desk.error());
+  const auto decisions = desk->decisions();
+  if (!decisions) return usage_error(decisions.error());
+  const auto row = std::find_if(decisions->begin(), decisions->end(), [&](const DecisionRow& at) {
+    return at.decision.decision_id == arguments.id;
+  });
+  if (row == decisions->end()) {
     return print_findings({{Reason::DecisionUnknown, "ID", arguments.id}}, arguments.place.json);
   }
   if (arguments.place.json) {
-    std::cout << json_of(*row) << "\n";
+    std::cout << to_json(*row) << "\n";
     return 0;
   }
   const contracts::Decision& decision = row->decision;
@@ -92,56 +90,38 @@ int show(const Arguments& arguments) {
   return 0;
 }
 
-int finish(governance::Office& office, const governance::DecisionAnswer& answer,
-           const Arguments& arguments, UnixNanos now) {
-  if (auto error = office.record(answer.facts, now)) return usage_error(*error);
-  if (!answer.done()) return print_findings(answer.refusals, arguments.place.json);
-  const DecisionRow* const row = office.decisions().find(answer.decision_id);
+int finish(const Result<DecisionOutcome>& outcome, const Arguments& arguments) {
+  if (!outcome) return usage_error(outcome.error());
+  if (!outcome->refusals.empty()) return print_findings(outcome->refusals, arguments.place.json);
   if (arguments.place.json) {
-    std::cout << json_of(*row) << "\n";
+    std::cout << to_json(*outcome->row) << "\n";
     return 0;
   }
-  std::cout << "  " << answer.decision_id << " is " << word_of(row->decision.status)
-            << (answer.no_op ? " (it was before: nothing happened again)" : "") << "\n";
+  const contracts::Decision& decision = outcome->row->decision;
+  std::cout << "  " << decision.decision_id << " is " << word_of(decision.status)
+            << (outcome->no_op ? " (it was before: nothing happened again)" : "") << "\n";
   return 0;
-}
-
-/// What the decision is over, where the request does not say it itself.
-std::optional<Error> add_subject(const Arguments& arguments, contracts::DecisionRequest& request) {
-  Sha256 hasher;
-  if (!arguments.limits.empty()) {
-    const auto config = read_config(arguments.limits);
-    if (!config) return config.error();
-    request.subject = subject_of(config->limits, hasher);
-  }
-  if (arguments.cause.empty()) return std::nullopt;
-  for (const BlockInfo& row : kBlocks) {
-    if (row.code != arguments.cause) continue;
-    request.subject = subject_of(row.block, hasher);
-    return std::nullopt;
-  }
-  return Error{Reason::CauseUnknown, "--cause", arguments.cause};
 }
 
 int open(const Arguments& arguments) {
   const auto text = read_text(arguments.file);
   if (!text) return usage_error(text.error());
-  auto request = contracts::decode_decision_request(*text);
+  const auto request = contracts::decode_decision_request(*text);
   if (!request) return usage_error(request.error());
-  if (auto error = add_subject(arguments, *request)) return usage_error(*error);
-  const UnixNanos now = wall_now();
-  const auto office = open_office(arguments.place, now);
-  if (!office) return usage_error(office.error());
-  const Stage stage = (*office)->ladder().stage();
-  return finish(**office, (*office)->decisions().open(*request, stage, now), arguments, now);
+  DecisionDraft draft{*request, arguments.cause, {}};
+  if (!arguments.limits.empty()) {
+    const auto config = read_config(arguments.limits);
+    if (!config) return usage_error(config.error());
+    draft.limits = config->limits;
+  }
+  const auto desk = desk_of(arguments.place);
+  if (!desk) return usage_error(desk.error());
+  return finish(desk->open(draft, wall_now()), arguments);
 }
 
 int answer(const Arguments& arguments, DecisionEvent action) {
-  const auto operators = operators_of(arguments.place);
-  if (!operators) return usage_error(operators.error());
-  const UnixNanos now = wall_now();
-  const auto office = open_office(arguments.place, now);
-  if (!office) return usage_error(office.error());
+  const auto desk = desk_of(arguments.place);
+  if (!desk) return usage_error(desk.error());
   governance::DecisionCommand command;
   command.action = action;
   command.decision_id = arguments.id;
@@ -153,9 +133,7 @@ int answer(const Arguments& arguments, DecisionEvent action) {
   command.channel = OperatorChannel::Terminal;
   command.explicit_human_approval = action == DecisionEvent::Approve;
   command.evidence_ref = arguments.evidence;
-  const Stage stage = (*office)->ladder().stage();
-  return finish(**office, (*office)->decisions().apply(command, *operators, stage, now), arguments,
-                now);
+  return finish(desk->answer(command, wall_now()), arguments);
 }
 
 int approve(const Arguments& arguments) {
@@ -163,6 +141,9 @@ int approve(const Arguments& arguments) {
 }
 int reject(const Arguments& arguments) {
   return answer(arguments, DecisionEvent::Reject);
+}
+int kill(const Arguments& arguments) {
+  return answer(arguments, DecisionEvent::Kill);
 }
 
 }  // namespace
@@ -195,6 +176,9 @@ void add_decisions_command(CLI::App& app, int& exit_code) {
   const auto [rejects, of_reject] = add("reject", "Rejects one", &reject);
   rejects->add_option("ID", of_reject->id, "DEC-YYYYMMDD-NNN")->required();
   rejects->add_option("--command-id", of_reject->command_id, "Makes a repetition safe");
+  const auto [kills, of_kill] = add("kill", "Ends one for good, whatever it was about", &kill);
+  kills->add_option("ID", of_kill->id, "DEC-YYYYMMDD-NNN")->required();
+  kills->add_option("--command-id", of_kill->command_id, "Makes a repetition safe");
 }
 
 }  // namespace clawgate::gateway

@@ -8,16 +8,18 @@
 #include <iostream>
 #include <iterator>
 
+#include "gateway/audit/directory.h"
+#include "gateway/audit/records.h"
 #include "gateway/config.h"
-#include "gateway/serve/principals.h"
+#include "gateway/office/core_findings.h"
+#include "schemas/fact.h"
 #include "schemas/record_json.h"
-#include "schemas/strict_json.h"
 
 namespace clawgate::gateway {
 
 void add_place(CLI::App& command, GovernancePlace& place) {
-  command.add_option("--data", place.data, "Data directory of the gateway");
-  command.add_option("--root", place.root, "Directory that evidence references begin at");
+  command.add_option("--data", place.office.data, "Data directory of the gateway");
+  command.add_option("--root", place.office.root, "Directory that evidence references begin at");
   command.add_option("--config", place.config, "Configuration of the gateway: its operators");
   command.add_option("--as", place.principal, "Operator who asks or answers");
   command.add_flag("--json", place.json, "Print JSON");
@@ -30,46 +32,35 @@ UnixNanos wall_now() {
   return UnixNanos{std::chrono::duration_cast<nanoseconds>(since).count()};
 }
 
-Result<std::unique_ptr<governance::Office>> open_office(const GovernancePlace& place,
-                                                        UnixNanos now) {
-  auto office = governance::Office::open(place.directory(), now);
-  if (!office) return office;
-  if (auto error = (*office)->pass(now)) return *error;
-  return office;
-}
-
-Result<std::vector<Operator>> operators_of(const GovernancePlace& place) {
+Result<OfficeDesk> desk_of(const GovernancePlace& place) {
   Config config;
   if (!place.config.empty()) {
     const auto read = read_config(place.config);
     if (!read) return read.error();
     config = *read;
   }
-  std::vector<Operator> operators;
   const auto names = principals_from(config.serve.principals);
-  for (const PrincipalName& who : names.value_or(std::vector<PrincipalName>())) {
-    if (who.role != Role::Operator) continue;
-    Operator row;
-    row.id = OperatorId(who.name);
-    row.channels = bit_of(OperatorChannel::Terminal);
-    operators.push_back(row);
-  }
-  return operators;
+  return OfficeDesk(place.office, names.value_or(std::vector<PrincipalName>()),
+                    OperatorChannel::Terminal);
 }
 
-governance::EvidenceExists evidence_in(const GovernancePlace& place) {
-  return [root = place.root, data = place.data](std::string_view reference) {
-    constexpr std::string_view kBlob = "sha256:";
-    std::error_code ignored;
-    if (reference.starts_with(kBlob)) {
-      const auto digest = digest_from_hex(reference.substr(kBlob.size()));
-      return digest &&
-             std::filesystem::is_regular_file(data + "/blobs/" + to_hex(*digest), ignored);
-    }
-    const std::filesystem::path path = std::filesystem::path(reference).lexically_normal();
-    const bool inside = !path.empty() && path.is_relative() && *path.begin() != "..";
-    return inside && std::filesystem::is_regular_file(std::filesystem::path(root) / path, ignored);
-  };
+Result<bool> take_journal(const OfficeDesk& desk, UnixNanos now) {
+  const auto store = audit::open_journal(desk.place().data);
+  if (!store) {
+    if (store.error().reason == Reason::JournalMissing) return false;
+    return store.error();
+  }
+  std::uint32_t blocks = 0;
+  std::vector<governance::CoreFinding> findings;
+  audit::Records records(**store);
+  while (records.next()) {
+    if (const auto finding = finding_of(records.record())) findings.push_back(*finding);
+    if (records.record().type != BlockChanged::kType) continue;
+    const auto fact = decode<BlockChanged>(records.record().payload);
+    if (fact) blocks = fact->blocks;
+  }
+  if (auto error = desk.take(findings, now)) return *error;
+  return records.damage().has_value() || (blocks & kCauseBits) != 0;
 }
 
 Result<std::string> read_text(const std::string& path) {

@@ -6,8 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "governance/gates/checklist.h"
-#include "governance/ledger/office.h"
+#include "gateway/office/office_desk.h"
 
 // What `clawgate stage` and `clawgate decisions` share: the office of a data directory, its
 // operators, the evidence beside it.
@@ -15,29 +14,23 @@
 namespace clawgate::gateway {
 
 struct GovernancePlace {
-  std::string data = "data";  // the gateway's data directory; the office is in its governance/
-  std::string root = ".";     // where evidence references begin
-  std::string config;         // of the gateway: who its operators are
+  OfficePlace office;
+  std::string config;  // of the gateway: who its operators are
   std::string principal = "operator";
   bool json = false;
-
-  [[nodiscard]] std::string directory() const { return data + "/governance"; }
 };
 
 void add_place(CLI::App& command, GovernancePlace& place);
 
 [[nodiscard]] UnixNanos wall_now();
 
-/// For writing, with what was due in the meantime recorded.
-[[nodiscard]] Result<std::unique_ptr<governance::Office>> open_office(const GovernancePlace& place,
-                                                                      UnixNanos now);
+/// For those who decide over this command line: they prove themselves by reaching the data
+/// directory, so the terminal is all they have. It works beside a running gateway and without one.
+[[nodiscard]] Result<OfficeDesk> desk_of(const GovernancePlace& place);
 
-/// Those who decide over this command line: they prove themselves by reaching the data directory,
-/// so the terminal is all they have.
-[[nodiscard]] Result<std::vector<Operator>> operators_of(const GovernancePlace& place);
-
-/// A reference is a file below the root, or a blob `sha256:<hex>` of the data directory.
-[[nodiscard]] governance::EvidenceExists evidence_in(const GovernancePlace& place);
+/// Whether the gateway's own causes block, by its journal; what its core found on the way is
+/// recorded first. No journal: nothing ran, nothing blocks. One that cannot be read blocks.
+[[nodiscard]] Result<bool> take_journal(const OfficeDesk& desk, UnixNanos now);
 
 [[nodiscard]] Result<std::string> read_text(const std::string& path);
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <iostream>
@@ -11,179 +10,114 @@
 #include "gateway/audit/venue_export.h"
 #include "gateway/commands/commands.h"
 #include "gateway/commands/governance_place.h"
-#include "gateway/commands/sim_accounts.h"
-#include "governance/gates/checklist.h"
+#include "gateway/office/office_json.h"
 #include "governance/policy/posture.h"
 #include "schemas/contracts/date_time.h"
 #include "schemas/fact.h"
-#include "schemas/record_json.h"
 #include "schemas/strict_json.h"
 
-// stage status, promote, checklist, record: where a data directory stands, what is missing for the
-// next step, and the evidence that it is decided by.
+// stage status, promote, unblock, checklist, record: where a data directory stands, what is missing
+// for the next step, and the evidence that it is decided by.
 
 namespace clawgate::gateway {
 namespace {
 
 using contracts::word_of;
-using governance::Climb;
-using governance::Ladder;
-using governance::Office;
 
 struct Arguments {
   GovernancePlace place;
   std::string target;
   std::string decision;
   std::string file;
-  std::string out = "artifacts/trading/pre_live_checklist";
   std::string venue_export;
 };
 
-struct Standing {
-  bool backup = false;
-  bool blocked = false;
-};
-
-/// The gateway's own causes and conditions, from its journal. No journal: nothing ran, nothing
-/// blocks. One that cannot be read blocks.
-Result<bool> is_blocked(const GovernancePlace& place) {
-  const auto store = audit::open_journal(place.data);
-  if (!store) {
-    if (store.error().reason == Reason::JournalMissing) return false;
-    return store.error();
+void print(const StageView& view) {
+  const governance::StageMoved& at = view.standing;
+  std::cout << "  stage     " << word_of(at.stage) << ", ramp level " << word_of(at.level)
+            << (at.blocked ? ", BLOCKED" : "") << "\n";
+  if (view.founded) {
+    std::cout << "  since     " << contracts::to_date_time(view.since) << ": " << at.cause
+              << "\n  window    from " << contracts::to_date_time(view.window_start) << "\n";
   }
-  std::uint32_t blocks = 0;
-  audit::Records records(**store);
-  while (records.next()) {
-    if (records.record().type != BlockChanged::kType) continue;
-    const auto fact = decode<BlockChanged>(records.record().payload);
-    if (fact) blocks = fact->blocks;
-  }
-  return records.damage().has_value() || (blocks & kCauseBits) != 0;
-}
-
-Result<Standing> standing_of(const GovernancePlace& place) {
-  const auto operators = operators_of(place);
-  if (!operators) return operators.error();
-  const auto blocked = is_blocked(place);
-  if (!blocked) return blocked.error();
-  const auto full = [](const Operator& row) {
-    return row.enabled && row.may_approve && row.may_reject && row.may_kill;
-  };
-  return Standing{std::count_if(operators->begin(), operators->end(), full) >= 2, *blocked};
-}
-
-std::optional<Climb> next_climb(const Ladder& ladder) {
-  if (ladder.stage() == Stage::S0) return Climb::S1;
-  if (ladder.stage() == Stage::S1) return Climb::S2;
-  if (ladder.level() == RampLevel::L0) return Climb::L1;
-  return std::nullopt;
-}
-
-int status(const Arguments& arguments) {
-  const auto office = Office::read(arguments.place.directory());
-  if (!office) return usage_error(office.error());
-  const auto standing = standing_of(arguments.place);
-  if (!standing) return usage_error(standing.error());
-  const Ladder& ladder = (*office)->ladder();
-  const governance::Surroundings around{(*office)->decisions(), (*office)->incidents(),
-                                        standing->backup, standing->blocked};
-  const auto next = next_climb(ladder);
-  const UnixNanos now = wall_now();
-  std::vector<governance::Missing> missing;
-  if (next) missing = ladder.missing_for(*next, arguments.decision, around, now);
-  const std::string_view to =
-      next ? governance::kClimbWords[static_cast<std::size_t>(*next)] : std::string_view();
-  if (arguments.place.json) {
-    std::string rows;
-    for (const governance::Missing& row : missing) {
-      rows += (rows.empty() ? "" : ",") + std::string("{\"requirement\":") + json_quote(row.field) +
-              ",\"code\":" + json_quote(info(row.reason).code) +
-              ",\"seen\":" + json_quote(row.seen) + "}";
-    }
-    std::cout << "{\"stage\":" << json_quote(word_of(ladder.stage()))
-              << ",\"level\":" << json_quote(word_of(ladder.level()))
-              << ",\"blocked\":" << (ladder.is_blocked() ? "true" : "false") << ",\"window_start\":"
-              << json_quote(contracts::to_date_time(ladder.window_start((*office)->incidents())))
-              << ",\"eval_green_days\":" << ladder.green_days(now)
-              << ",\"pending_decisions\":" << (*office)->decisions().pending()
-              << ",\"next\":" << json_quote(to) << ",\"missing\":[" << rows << "]}\n";
-    return 0;
-  }
-  std::cout << "  stage     " << word_of(ladder.stage()) << ", ramp level "
-            << word_of(ladder.level()) << (ladder.is_blocked() ? ", BLOCKED" : "") << "\n";
-  if (ladder.is_founded()) {
-    std::cout << "  since     " << contracts::to_date_time(ladder.since()) << ": "
-              << ladder.standing().cause << "\n  window    from "
-              << contracts::to_date_time(ladder.window_start((*office)->incidents())) << "\n";
-  }
-  std::cout << "  eval      green on " << ladder.green_days(now) << " days in a row\n";
-  for (const governance::Incident& incident : (*office)->incidents().all()) {
+  std::cout << "  eval      green on " << view.green_days << " days in a row\n";
+  for (const governance::Incident& incident : view.incidents) {
     std::cout << "  incident  " << incident.incident_id << " " << word_of(incident.severity) << " "
               << word_of(incident.status) << ": " << incident.summary << "\n";
   }
-  if (next) std::cout << "  for " << to << " " << missing.size() << " missing\n";
-  for (const governance::Missing& row : missing) {
+  if (!view.next) return;
+  std::cout << "  for " << governance::kClimbWords[static_cast<std::size_t>(*view.next)] << " "
+            << view.missing.size() << " missing\n";
+  for (const governance::Missing& row : view.missing) {
     std::cout << "    " << row.field << ": " << info(row.reason).meaning << " (" << row.seen
               << ")\n";
   }
+}
+
+int status(const Arguments& arguments) {
+  const UnixNanos now = wall_now();
+  const auto desk = desk_of(arguments.place);
+  if (!desk) return usage_error(desk.error());
+  const auto blocked = take_journal(*desk, now);
+  if (!blocked) return usage_error(blocked.error());
+  const auto view = desk->stage(arguments.decision, *blocked, now);
+  if (!view) return usage_error(view.error());
+  if (arguments.place.json) {
+    std::cout << to_json(*view) << "\n";
+  } else {
+    print(*view);
+  }
+  return 0;
+}
+
+int finish(const Result<StageOutcome>& outcome, const Arguments& arguments) {
+  if (!outcome) return usage_error(outcome.error());
+  if (!outcome->missing.empty()) return print_findings(outcome->missing, arguments.place.json);
+  if (arguments.place.json) {
+    std::cout << to_json(outcome->standing) << "\n";
+    return 0;
+  }
+  std::cout << "  stage " << word_of(outcome->standing.stage) << ", ramp level "
+            << word_of(outcome->standing.level) << "\n";
   return 0;
 }
 
 int promote(const Arguments& arguments) {
-  const auto standing = standing_of(arguments.place);
-  if (!standing) return usage_error(standing.error());
   const UnixNanos now = wall_now();
-  const auto office = open_office(arguments.place, now);
-  if (!office) return usage_error(office.error());
-  const governance::Surroundings around{(*office)->decisions(), (*office)->incidents(),
-                                        standing->backup, standing->blocked};
-  const Climb climb = *governance::climb_from(arguments.target);
-  const Ladder& ladder = (*office)->ladder();
-  const auto missing = ladder.missing_for(climb, arguments.decision, around, now);
-  if (!missing.empty()) return print_findings(missing, arguments.place.json);
-  const auto move = ladder.climb(climb, arguments.decision, around, now);
-  if (!move) return usage_error(move.error());
-  if (auto error = (*office)->record(governance::LedgerFact(*move), now)) {
-    return usage_error(*error);
-  }
-  std::cout << "  stage " << word_of(ladder.stage()) << ", ramp level " << word_of(ladder.level())
-            << "\n";
-  return 0;
+  const auto desk = desk_of(arguments.place);
+  if (!desk) return usage_error(desk.error());
+  const auto blocked = take_journal(*desk, now);
+  if (!blocked) return usage_error(blocked.error());
+  const auto climb = *governance::climb_from(arguments.target);
+  return finish(desk->promote(climb, arguments.decision, *blocked, now), arguments);
+}
+
+int unblock(const Arguments& arguments) {
+  const UnixNanos now = wall_now();
+  const auto desk = desk_of(arguments.place);
+  if (!desk) return usage_error(desk.error());
+  const auto taken = take_journal(*desk, now);
+  if (!taken) return usage_error(taken.error());
+  return finish(desk->unblock(arguments.decision, now), arguments);
 }
 
 int checklist(const Arguments& arguments) {
   const auto text = read_text(arguments.file);
   if (!text) return usage_error(text.error());
-  const UnixNanos now = wall_now();
-  const auto office = open_office(arguments.place, now);
-  if (!office) return usage_error(office.error());
-  const auto verdict =
-      governance::check_text(*text, (*office)->decisions(), evidence_in(arguments.place));
-  const auto list = contracts::decode_pre_live_checklist(*text);
-  if (!list) return print_findings(verdict.findings, arguments.place.json);
-  const governance::ChecklistRecorded fact{list->checklist_id, list->decision_id, verdict.passes(),
-                                           sha256(bytes_of(*text))};
-  const std::string artifact = arguments.out + "/" + list->checklist_id + ".json";
-  std::error_code failed;
-  std::filesystem::create_directories(arguments.out, failed);
-  if (failed || !write_private(artifact, *text)) {
-    return usage_error({Reason::DataDirectoryUnwritable, artifact, ""});
-  }
-  if (auto error = (*office)->record(governance::LedgerFact(fact), now)) {
-    return usage_error(*error);
-  }
-  if (!verdict.passes()) return print_findings(verdict.findings, arguments.place.json);
-  std::cout << "  " << list->checklist_id << " passes; " << artifact << "\n";
+  const auto desk = desk_of(arguments.place);
+  if (!desk) return usage_error(desk.error());
+  const auto outcome = desk->checklist(*text, wall_now());
+  if (!outcome) return usage_error(outcome.error());
+  if (!outcome->findings.empty()) return print_findings(outcome->findings, arguments.place.json);
+  std::cout << "  " << outcome->checklist_id << " passes; " << outcome->artifact << "\n";
   return 0;
 }
 
 int keep(const GovernancePlace& place, const governance::LedgerFact& fact, bool good,
          std::string_view what) {
-  const UnixNanos now = wall_now();
-  const auto office = open_office(place, now);
-  if (!office) return usage_error(office.error());
-  if (auto error = (*office)->record(fact, now)) return usage_error(*error);
+  const auto desk = desk_of(place);
+  if (!desk) return usage_error(desk.error());
+  if (auto error = desk->keep(fact, wall_now())) return usage_error(*error);
   if (!place.json) std::cout << "  recorded: " << what << "\n";
   return good ? 0 : 1;
 }
@@ -233,7 +167,7 @@ int record_posture(const Arguments& arguments) {
 
 // The journal itself is the evidence that the kill switch was pulled.
 int record_kill(const Arguments& arguments) {
-  const auto store = audit::open_journal(arguments.place.data);
+  const auto store = audit::open_journal(arguments.place.office.data);
   if (!store) return usage_error(store.error());
   std::optional<governance::KillExercised> newest;
   audit::Records records(**store);
@@ -245,7 +179,8 @@ int record_kill(const Arguments& arguments) {
     newest = {record.time, "journal:" + std::to_string(record.seq.value()), sha256(record.payload)};
   }
   if (records.damage()) {
-    return usage_error({records.damage()->reason, arguments.place.data, records.damage()->seen});
+    return usage_error(
+        {records.damage()->reason, arguments.place.office.data, records.damage()->seen});
   }
   if (!newest) {
     return print_findings({{Reason::KillNotExercised, "journal", "never"}}, arguments.place.json);
@@ -259,7 +194,7 @@ int record_reconciliation(const Arguments& arguments) {
   if (!text) return usage_error(text.error());
   const auto venue = audit::read_venue_export(*text);
   if (!venue) return usage_error(venue.error());
-  const auto store = audit::open_journal(arguments.place.data);
+  const auto store = audit::open_journal(arguments.place.office.data);
   if (!store) return usage_error(store.error());
   const auto report = audit::prove(**store, {.venue = &*venue, .progress = {}});
   // The proof stops at what it finds first: any contradiction may be an order sent twice.
@@ -299,10 +234,15 @@ void add_stage_command(CLI::App& app, int& exit_code) {
       ->check(CLI::IsMember({"S1", "S2", "L1"}));
   promotes->add_option("--decision", of_promote->decision, "Approved R3 decision of its own")
       ->required();
+  const auto [unblocks, of_unblock] =
+      add(*stage, "unblock", "Ends the block that an incident or violation put on it", &unblock);
+  unblocks->add_option("--decision", of_unblock->decision, "Approved decision to unblock")
+      ->required();
   const auto [checks, of_check] = add(
       *stage, "checklist", "Checks a pre-live checklist and records what came of it", &checklist);
   checks->add_option("FILE", of_check->file, "pre_live_checklist as JSON")->required();
-  checks->add_option("--out", of_check->out, "Directory that keeps the checklist");
+  checks->add_option("--out", of_check->place.office.checklists,
+                     "Directory that keeps the checklist");
 
   CLI::App* const record = stage->add_subcommand("record", "Records evidence for a promotion");
   record->require_subcommand(1);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gateway/serve/openapi_text.h"
+#include "governance/policy/actions.h"
 #include "schemas/strict_json.h"
 
 namespace clawgate::gateway {
@@ -15,6 +16,15 @@ constexpr std::uint8_t kEngine = bit_of(Role::Engine);
 constexpr std::uint8_t kDecide = bit_of(Role::Operator) | bit_of(Role::Admin);
 constexpr std::uint8_t kRead = kDecide | bit_of(Role::Reader);
 constexpr std::uint8_t kAll = kRead | kEngine;
+
+using governance::kChangePolicy;
+using governance::kLiveEnable;
+using governance::kPlaceOrder;
+
+/// Whether the table of actions refuses it to one who has nothing to show for it.
+bool is_guarded(std::string_view action) {
+  return !action.empty() && governance::check_action({.action = action}).has_value();
+}
 
 std::string_view path_of(std::string_view target) {
   return target.substr(0, target.find('?'));
@@ -34,21 +44,28 @@ bool is_json(std::string_view content_type) {
 
 std::span<const Api::Route> Api::routes() {
   static constexpr std::array kRoutes = std::to_array<Route>({
-      {"POST", "/v1/signals", kEngine | bit_of(Role::Admin), false, &Api::post_signal},
-      {"POST", "/v1/hitl/commands", kDecide, true, &Api::post_command},
-      {"GET", "/v1/status", kRead, false, &Api::get_status},
-      {"GET", "/v1/holds", kRead, false, &Api::get_holds},
-      {"GET", "/v1/orders", kRead, false, &Api::get_orders},
-      {"GET", "/v1/positions", kRead, false, &Api::get_positions},
-      {"GET", "/v1/decisions", kRead, false, &Api::get_decisions},
-      {"GET", "/v1/limits", kRead, false, &Api::get_limits},
-      {"GET", "/v1/incidents", kRead, false, &Api::get_incidents},
-      {"GET", "/v1/journal/head", kRead, false, &Api::get_head},
-      {"GET", "/v1/stream", kRead, false, &Api::get_stream},
-      {"GET", "/metrics", kRead, false, &Api::get_metrics},
-      {"GET", "/healthz", kAll, false, &Api::get_health},
-      {"GET", "/readyz", kAll, false, &Api::get_ready},
-      {"GET", "/openapi.json", kAll, false, &Api::get_openapi},
+      {"POST", "/v1/signals", kEngine | bit_of(Role::Admin), "", &Api::post_signal},
+      {"POST", "/v1/hitl/commands", kDecide, kPlaceOrder, &Api::post_command},
+      {"GET", "/v1/status", kRead, "", &Api::get_status},
+      {"GET", "/v1/holds", kRead, "", &Api::get_holds},
+      {"GET", "/v1/orders", kRead, "", &Api::get_orders},
+      {"GET", "/v1/positions", kRead, "", &Api::get_positions},
+      {"GET", "/v1/decisions", kRead, kChangePolicy, &Api::get_decisions},
+      {"POST", "/v1/decisions", kDecide, kChangePolicy, &Api::post_decision},
+      {"POST", "/v1/decisions/answer", kDecide, kChangePolicy, &Api::post_answer},
+      {"GET", "/v1/stage", kRead, kLiveEnable, &Api::get_stage},
+      {"POST", "/v1/stage/promote", kDecide, kLiveEnable, &Api::post_promotion},
+      {"POST", "/v1/stage/unblock", kDecide, kLiveEnable, &Api::post_stage_unblock},
+      {"POST", "/v1/stage/checklist", kDecide, kLiveEnable, &Api::post_checklist},
+      {"GET", "/v1/limits", kRead, kChangePolicy, &Api::get_limits},
+      {"POST", "/v1/limits", kDecide, kChangePolicy, &Api::post_limits},
+      {"GET", "/v1/incidents", kRead, "", &Api::get_incidents},
+      {"GET", "/v1/journal/head", kRead, "", &Api::get_head},
+      {"GET", "/v1/stream", kRead, "", &Api::get_stream},
+      {"GET", "/metrics", kRead, "", &Api::get_metrics},
+      {"GET", "/healthz", kAll, "", &Api::get_health},
+      {"GET", "/readyz", kAll, "", &Api::get_ready},
+      {"GET", "/openapi.json", kAll, "", &Api::get_openapi},
   });
   return kRoutes;
 }
@@ -85,7 +102,7 @@ void Api::dispatch(const HttpRequest& request, HttpReply reply) {
     path_known = true;
     if (row.method == request.method) route = &row;
     // The violation is the attempt, whatever the method.
-    if (row.decides && (*who)->role == Role::Engine) route = &row;
+    if ((*who)->role == Role::Engine && is_guarded(row.action)) route = &row;
   }
   if (!path_known) return reply(error_response({Reason::RouteUnknown, std::string(path), ""}));
   if (route == nullptr) {
@@ -134,7 +151,7 @@ std::optional<Error> Api::check_role(const Route& route, const HttpRequest& requ
                                      const PrincipalName& who) {
   if ((route.roles & bit_of(who.role)) != 0) return std::nullopt;
   const std::string where = request.method + " " + std::string(route.path);
-  const bool violation = route.decides && who.role == Role::Engine;
+  const bool violation = who.role == Role::Engine && is_guarded(route.action);
   return Error{violation ? Reason::DecisionByEngine : Reason::RoleNotAllowed, where,
                std::string(word(who.role))};
 }

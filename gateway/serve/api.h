@@ -15,6 +15,7 @@
 #include "gateway/serve/clock.h"
 #include "gateway/serve/http_message.h"
 #include "gateway/serve/lanes.h"
+#include "gateway/serve/office_link.h"
 #include "gateway/serve/principals.h"
 #include "gateway/serve/projection.h"
 #include "gateway/serve/seats.h"
@@ -42,6 +43,7 @@ class Api {
     const Principals& principals;
     Entropy& entropy;
     const Clock& clock;
+    OfficeLink& link;  // to the office of the data directory
     std::function<Result<Digest>(Bytes)> keep_evidence;
     std::function<void()> catch_up;  // the projection, with the journal
     std::function<std::string()> metrics;
@@ -50,7 +52,9 @@ class Api {
     std::string_view method;
     std::string_view path;
     std::uint8_t roles;  // bits by Role
-    bool decides;        // an engine's token here is a policy violation (I13)
+    // What it leads to, as governance/policy/actions.h names it; "" for a route that only shows
+    // something or takes opinions. An engine's token on any other is a policy violation (I13).
+    std::string_view action;
     void (Api::*handle)(const HttpRequest&, const PrincipalName&, HttpReply);
   };
   /// Every route there is; openapi.json says the same.
@@ -106,11 +110,21 @@ class Api {
   // api_commands.cc
   void post_command(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
 
+  // api_office.cc
+  [[nodiscard]] bool trading_blocked() const;
+  void get_decisions(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void post_decision(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void post_answer(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void get_stage(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void post_promotion(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void post_stage_unblock(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void post_checklist(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void post_limits(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+
   // api_views.cc
   void get_holds(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
   void get_orders(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
   void get_positions(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
-  void get_decisions(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
   void get_limits(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
   void get_incidents(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
   void get_status(const HttpRequest& request, const PrincipalName& who, HttpReply reply);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "gateway/serve/api.h"
+#include "gateway/serve/api_body.h"
 #include "gateway/serve/api_json.h"
 #include "schemas/names.h"
 #include "schemas/strict_json.h"
@@ -14,62 +15,9 @@
 namespace clawgate::gateway {
 namespace {
 
-constexpr JsonOptions kCommandJson{.bytes_max = 16 * 1024, .depth_max = 4};
-
-/// Reads the members of one command; the first thing wrong stays.
-class CommandReader {
- public:
-  explicit CommandReader(const Json& body) : body_(body) {}
-
-  [[nodiscard]] const std::optional<Error>& error() const { return error_; }
-
-  [[nodiscard]] std::string text(std::string_view name, std::size_t most, bool required) {
-    const Json* const value = body_.find(name);
-    if (value == nullptr) {
-      if (required) refuse(Reason::CommandFieldMissing, name, "");
-      return {};
-    }
-    if (!value->is(Json::Kind::String) || value->text.empty()) {
-      refuse(Reason::CommandFieldValue, name, "not a text");
-      return {};
-    }
-    const bool plain = std::all_of(value->text.begin(), value->text.end(),
-                                   [](char c) { return c >= ' ' && c <= '~'; });
-    if (value->text.size() > most || !plain) {
-      refuse(Reason::CommandFieldValue, name, printable(value->text));
-      return {};
-    }
-    return value->text;
-  }
-
-  [[nodiscard]] HoldId hold(bool required) {
-    const Json* const value = body_.find("hold");
-    if (value == nullptr) {
-      if (required) refuse(Reason::CommandFieldMissing, "hold", "");
-      return {};
-    }
-    const RawDecimal number = parse_decimal(value->text);
-    const bool whole = value->is(Json::Kind::Number) && number.error == DecimalError::None &&
-                       number.raw > 0 && number.raw % Px::kScale == 0;
-    if (!whole) {
-      refuse(Reason::CommandFieldValue, "hold", printable(value->text));
-      return {};
-    }
-    return HoldId(static_cast<std::uint64_t>(number.raw / Px::kScale));
-  }
-
-  void refuse(Reason reason, std::string_view name, std::string seen) {
-    if (!error_) error_ = Error{reason, "/" + std::string(name), std::move(seen)};
-  }
-
- private:
-  const Json& body_;
-  std::optional<Error> error_;
-};
-
 // A text of the contract that the core has no use for here: its shape counts all the same. What a
 // second factor proves is verified by the channel that asked for it, never over HTTP.
-void read_contract_rest(CommandReader& reader) {
+void read_contract_rest(BodyReader& reader) {
   constexpr std::pair<std::string_view, std::size_t> kRest[] = {
       {"challenge_id", 64}, {"signature_or_proof", 512}, {"evidence_ref", 256}};
   for (const auto& [name, most] : kRest) {
@@ -79,7 +27,7 @@ void read_contract_rest(CommandReader& reader) {
   }
 }
 
-void read_target(CommandReader& reader, OperatorCommand& command) {
+void read_target(BodyReader& reader, OperatorCommand& command) {
   if (command.action == CommandAction::Approve || command.action == CommandAction::Reject) {
     command.hold = reader.hold(true);
   }
@@ -104,10 +52,10 @@ void read_target(CommandReader& reader, OperatorCommand& command) {
 
 Result<OperatorCommand> read_command(const std::string& body, const PrincipalName& who,
                                      Entropy& entropy) {
-  const auto json = read_json(body, kCommandJson);
+  const auto json = read_json(body, kBodyJson);
   if (!json) return json.error();
   if (!json->is(Json::Kind::Object)) return Error{Reason::CommandFieldValue, "", "not an object"};
-  CommandReader reader(*json);
+  BodyReader reader(*json);
   OperatorCommand command;
   command.operator_id = OperatorId(who.name);
   command.channel = OperatorChannel::Http;
@@ -128,14 +76,7 @@ Result<OperatorCommand> read_command(const std::string& body, const PrincipalNam
   if (!version.empty() && version != "1.0") {
     reader.refuse(Reason::CommandFieldValue, "schema_version", version);
   }
-  const std::string said_operator = reader.text("operator_id", OperatorId::kMax, false);
-  if (!said_operator.empty() && said_operator != who.name) {
-    reader.refuse(Reason::OperatorNotPermitted, "operator_id", said_operator);
-  }
-  const std::string channel = reader.text("channel", 16, false);
-  if (!channel.empty() && channel != word(OperatorChannel::Http)) {
-    reader.refuse(Reason::ChannelNotAllowed, "channel", channel);
-  }
+  reader.claims_nothing(who);
   read_target(reader, command);
   command.decision_id = DecisionId(reader.text("decision_id", DecisionId::kMax, false));
   command.note = Text<96>(reader.text("note", 96, false));
@@ -156,6 +97,8 @@ void Api::post_command(const HttpRequest& request, const PrincipalName& who, Htt
     if (around_.projection.state().commands.find(id) == nullptr) around_.word.kill();
   }
   if (failure_) return reply(error_response(*failure_));
+  // The decision that it names may be a moment old.
+  if (!command->decision_id.empty()) around_.link.tell(around_.projection.state());
   const OfferId offer =
       wait_for({std::move(reply), 0, {}, std::string(command->command_id.view())});
   if (around_.lanes.offer(ControlInput{offer, *command})) return;

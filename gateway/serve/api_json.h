@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gateway/serve/http_message.h"
+#include "gateway/serve/projection.h"
 
 // The JSON of answers. For the API's own .cc files.
 
@@ -23,5 +24,9 @@ using OrderedJson = nlohmann::ordered_json;
   const ReasonInfo& row = info(reason);
   return {{"code", row.code}, {"message", row.meaning}, {"next", row.next}};
 }
+
+// api_views.cc
+[[nodiscard]] OrderedJson hold_moves_json(const Projection& projection);
+[[nodiscard]] OrderedJson commands_json(const Projection& projection);
 
 }  // namespace clawgate::gateway

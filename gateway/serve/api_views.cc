@@ -112,6 +112,37 @@ std::size_t waiting_holds(const State& state) {
 
 }  // namespace
 
+OrderedJson hold_moves_json(const Projection& projection) {
+  OrderedJson holds = OrderedJson::array();
+  for (const auto& row : projection.hold_moves()) {
+    OrderedJson decision = {{"seq", row.seq.value()},
+                            {"time", time_of(row.time)},
+                            {"hold", row.fact.hold.value()},
+                            {"event", word(row.fact.event)},
+                            {"to", word(row.fact.to)},
+                            {"reason", word(row.fact.reason)},
+                            {"operator_id", row.fact.operator_id.view()},
+                            {"channel", nullptr},
+                            {"command_id", row.fact.command_id.view()}};
+    if (!row.fact.operator_id.empty()) decision["channel"] = word(row.fact.channel);
+    holds.push_back(std::move(decision));
+  }
+  return holds;
+}
+
+OrderedJson commands_json(const Projection& projection) {
+  OrderedJson commands = OrderedJson::array();
+  for (const auto& row : projection.commands()) {
+    commands.push_back({{"seq", row.seq.value()},
+                        {"time", time_of(row.time)},
+                        {"command_id", row.fact.command_id.view()},
+                        {"hold", row.fact.hold.value()},
+                        {"reason", word(row.fact.reason)},
+                        {"replay_disposition", row.fact.no_op ? "no_op" : "accepted"}});
+  }
+  return commands;
+}
+
 void Api::get_holds(const HttpRequest&, const PrincipalName&, HttpReply reply) {
   around_.catch_up();
   const State& state = around_.projection.state();
@@ -168,34 +199,6 @@ void Api::get_positions(const HttpRequest&, const PrincipalName&, HttpReply repl
   reply(json_response(200, {{"positions", std::move(rows)}, {"balances", std::move(balances)}}));
 }
 
-void Api::get_decisions(const HttpRequest&, const PrincipalName&, HttpReply reply) {
-  around_.catch_up();
-  OrderedJson holds = OrderedJson::array();
-  for (const auto& row : around_.projection.hold_moves()) {
-    OrderedJson decision = {{"seq", row.seq.value()},
-                            {"time", time_of(row.time)},
-                            {"hold", row.fact.hold.value()},
-                            {"event", word(row.fact.event)},
-                            {"to", word(row.fact.to)},
-                            {"reason", word(row.fact.reason)},
-                            {"operator_id", row.fact.operator_id.view()},
-                            {"channel", nullptr},
-                            {"command_id", row.fact.command_id.view()}};
-    if (!row.fact.operator_id.empty()) decision["channel"] = word(row.fact.channel);
-    holds.push_back(std::move(decision));
-  }
-  OrderedJson commands = OrderedJson::array();
-  for (const auto& row : around_.projection.commands()) {
-    commands.push_back({{"seq", row.seq.value()},
-                        {"time", time_of(row.time)},
-                        {"command_id", row.fact.command_id.view()},
-                        {"hold", row.fact.hold.value()},
-                        {"reason", word(row.fact.reason)},
-                        {"replay_disposition", row.fact.no_op ? "no_op" : "accepted"}});
-  }
-  reply(json_response(200, {{"holds", std::move(holds)}, {"commands", std::move(commands)}}));
-}
-
 void Api::get_limits(const HttpRequest&, const PrincipalName&, HttpReply reply) {
   around_.catch_up();
   const State& state = around_.projection.state();
@@ -214,7 +217,14 @@ void Api::get_limits(const HttpRequest&, const PrincipalName&, HttpReply reply) 
 
 void Api::get_incidents(const HttpRequest&, const PrincipalName&, HttpReply reply) {
   around_.catch_up();
-  reply(json_response(200, {{"incidents", blocks_json(around_.projection, true)}}));
+  const auto office = around_.link.desk().read();
+  if (!office) return reply(error_response(office.error()));
+  OrderedJson records = OrderedJson::array();
+  for (const governance::Incident& incident : (*office)->incidents().all()) {
+    records.push_back(OrderedJson::parse(encode(incident)));
+  }
+  reply(json_response(200, {{"incidents", blocks_json(around_.projection, true)},
+                            {"records", std::move(records)}}));
 }
 
 void Api::get_status(const HttpRequest&, const PrincipalName&, HttpReply reply) {

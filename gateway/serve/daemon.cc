@@ -35,6 +35,16 @@ std::string host_of(const std::string& address, std::uint16_t port) {
   return (v6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
 }
 
+/// The office of the data directory, for those who decide over HTTP.
+OfficeDesk desk_of(const Daemon::Options& options) {
+  OfficePlace place;
+  place.data = options.data;
+  place.checklists = options.data + "/pre_live_checklist";
+  place.lock_patience = std::chrono::milliseconds(100);  // a kill may wait behind this
+  const auto names = principals_from(options.config.serve.principals);
+  return {place, names.value_or(std::vector<PrincipalName>()), OperatorChannel::Http};
+}
+
 std::string serve_file(const std::string& data) {
   return data + "/serve.json";
 }
@@ -42,7 +52,7 @@ std::string serve_file(const std::string& data) {
 }  // namespace
 
 Daemon::Daemon(const Options& options)
-    : options_(options), lanes_(options.lanes), governance_(options.data + "/governance") {}
+    : options_(options), lanes_(options.lanes), link_(desk_of(options), lanes_) {}
 
 Result<std::unique_ptr<Daemon>> Daemon::start(const Options& options) {
   std::unique_ptr<Daemon> daemon(new Daemon(options));
@@ -62,13 +72,14 @@ Daemon::~Daemon() {
 }
 
 std::optional<Error> Daemon::open() {
-  if (auto error = governance_.refuse(options_.config.session.stage)) return error;
+  if (auto error = link_.refuse(options_.config.session.stage)) return error;
   if (auto error = listen()) return error;
   auto directory = DataDirectory::open(options_.data, entropy_);
   if (!directory) return directory.error();
   directory_ = std::move(*directory);
   if (auto error = open_principals()) return error;
   if (auto error = open_journal()) return error;
+  if (auto error = open_tail()) return error;
   if (auto error = open_core()) return error;
   if (auto error = open_api()) return error;
   loop_->start();
@@ -122,18 +133,19 @@ std::optional<Error> Daemon::open_core() {
                 static_cast<LoopListener&>(*this), options);
   loop_->begin_with(session_opened(*directory_, options_.config, *journal_));
   loop_->begin_with(ConditionReported{Block::Reconciling, true, Text<64>("start")});
-  if (auto error = tell_decisions()) return error;  // the limits may rest on one of them
+  if (auto error = begin_with_news()) return error;  // the limits may rest on a decision
   loop_->begin_with(options_.config.limits);
+  if (auto error = begin_with_news()) return error;  // and may not be above the ladder's
   register_operators();
   return loop_->failure();
 }
 
 // What was decided while no gateway ran; the journal keeps what was told before.
-std::optional<Error> Daemon::tell_decisions() {
-  const auto decided = governance_.news();
-  if (!decided) return decided.error();
-  for (const DecisionRecorded& record : *decided) {
-    if (state_.decision(record.id) == nullptr) loop_->begin_with(record);
+std::optional<Error> Daemon::begin_with_news() {
+  const auto inputs = link_.news(state_);
+  if (!inputs) return inputs.error();
+  for (const OfficeLink::Input& input : *inputs) {
+    std::visit([this](const auto& what) { loop_->begin_with(what); }, input);
   }
   return std::nullopt;
 }
@@ -153,21 +165,25 @@ void Daemon::register_operators() {
     row.enabled = false;
     loop_->begin_with(row);
   }
-  for (const PrincipalName& who : names_) {
-    if (!decides(who.role)) continue;
-    Operator row;
-    row.id = OperatorId(who.name);
-    row.channels = bit_of(OperatorChannel::Http);
+  for (const Operator& row : operators_among(names_, OperatorChannel::Http)) {
     loop_->begin_with(row);
   }
 }
 
-std::optional<Error> Daemon::open_api() {
+// What the core found before an earlier end, and nobody was told of, may have changed the stage.
+std::optional<Error> Daemon::open_tail() {
   auto store = journal::PosixStore::open_existing(directory_->journal());
   if (!store) return store.error();
   tail_store_ = std::move(*store);
   tail_.emplace(
       *tail_store_, [this] { return recorder_->durable_seq(); }, projection_);
+  projection_.on_record = [this](const journal::RecordView& record) { link_.see(record); };
+  if (auto error = tail_->poll()) return error;
+  link_.bring(clock_.wall());
+  return link_.refuse(options_.config.session.stage);
+}
+
+std::optional<Error> Daemon::open_api() {
   if (auto error = tail_->poll()) return error;
   projection_.on_event = [this](const StreamEvent& event) { server_->publish(event); };
 
@@ -177,7 +193,7 @@ std::optional<Error> Daemon::open_api() {
   const Bytes key = directory_->check_key();
   options.check_key.assign(key.begin(), key.end());
   api_.emplace(Api::Surroundings{lanes_, word_, projection_, *principals_, api_entropy_, clock_,
-                                 [this](Bytes bytes) { return directory_->keep(bytes); },
+                                 link_, [this](Bytes bytes) { return directory_->keep(bytes); },
                                  [this] { catch_up(); }, [this] { return metrics(); }},
                options);
   ApiServer::Handlers handlers;
@@ -222,6 +238,7 @@ std::optional<Error> Daemon::stop() {
   std::promise<void> told;
   server_->post([this, &told] {
     pump();
+    link_.bring(clock_.wall());
     api_->fail({Reason::GatewayStopping, "", ""});
     told.set_value();
   });
@@ -291,7 +308,7 @@ void Daemon::tick() {
   catch_up();
   api_->tick();
   watch_disk();
-  watch_governance();
+  link_.pass(projection_.state(), clock_.wall());
 }
 
 // The journal's files are not what was written: nothing shown from them could be trusted.
@@ -315,21 +332,6 @@ void Daemon::watch_disk() {
   const Text<64> evidence(std::to_string(free_mib) + " MiB free");
   if (lanes_.offer(ControlInput{0, ConditionReported{Block::DiskLow, low, evidence}})) {
     disk_low_ = low;
-  }
-}
-
-// A ledger that is not what was written is an audit failure: entries stop until a person decides.
-void Daemon::watch_governance() {
-  const auto news = governance_.news();
-  if (!news) {
-    static_cast<void>(
-        lanes_.offer(ControlInput{0, CauseReported{Block::AuditFailure, Text<24>("governance"),
-                                                   Text<64>(news.error().field)}}));
-    return;
-  }
-  decided_.insert(decided_.end(), news->begin(), news->end());
-  while (!decided_.empty() && lanes_.offer(ControlInput{0, decided_.front()})) {
-    decided_.erase(decided_.begin());
   }
 }
 

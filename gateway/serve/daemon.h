@@ -16,8 +16,8 @@
 #include "gateway/serve/api.h"
 #include "gateway/serve/api_server.h"
 #include "gateway/serve/core_loop.h"
-#include "gateway/serve/governance_watch.h"
 #include "gateway/serve/journal_tail.h"
+#include "gateway/serve/office_link.h"
 #include "gateway/serve/venue_factory.h"
 #include "governance/journal/posix_store.h"
 
@@ -60,11 +60,12 @@ class Daemon final : private LoopListener {
   [[nodiscard]] std::optional<Error> listen();
   [[nodiscard]] std::optional<Error> open_principals();
   [[nodiscard]] std::optional<Error> open_journal();
+  [[nodiscard]] std::optional<Error> open_tail();
   [[nodiscard]] std::optional<Error> open_core();
   [[nodiscard]] std::optional<Error> open_api();
   [[nodiscard]] std::optional<Error> publish_address();
   void register_operators();
-  [[nodiscard]] std::optional<Error> tell_decisions();
+  [[nodiscard]] std::optional<Error> begin_with_news();
   void wake_api();
 
   // LoopListener: the core thread.
@@ -82,7 +83,6 @@ class Daemon final : private LoopListener {
   void tick();
   void catch_up();
   void watch_disk();
-  void watch_governance();
   [[nodiscard]] std::string metrics() const;
 
   Options options_;
@@ -112,8 +112,7 @@ class Daemon final : private LoopListener {
   std::optional<Api> api_;
   std::int64_t disk_checked_ns_ = 0;
   std::optional<bool> disk_low_;  // as last reported
-  GovernanceWatch governance_;
-  std::vector<DecisionRecorded> decided_;  // not yet told to the core
+  OfficeLink link_;
 
   Channel<Answered> answers_{kAnswers};  // the core thread to the API's
   std::atomic<bool> awake_{false};       // pump() is on its way

@@ -8,32 +8,36 @@
 
 namespace clawgate::gateway {
 
+std::optional<Error> refusal_of(const governance::StageMoved& standing, Stage stage) {
+  if (stage == Stage::S0) return std::nullopt;
+  if (stage > standing.stage) {
+    return Error{Reason::StageNotGranted, "stage", std::string(contracts::word_of(stage))};
+  }
+  if (!standing.blocked) return std::nullopt;
+  return Error{Reason::PromotionBlocked, "stage", standing.cause};
+}
+
 std::optional<Error> GovernanceWatch::refuse(Stage stage) const {
   const auto office = governance::Office::read(directory_);
   if (!office) return office.error();
-  const governance::Ladder& ladder = (*office)->ladder();
-  if (stage == Stage::S0) return std::nullopt;
-  if (stage > ladder.stage()) {
-    return Error{Reason::StageNotGranted, "stage", std::string(contracts::word_of(stage))};
-  }
-  if (!ladder.is_blocked()) return std::nullopt;
-  return Error{Reason::PromotionBlocked, "stage", ladder.standing().cause};
+  return refusal_of((*office)->ladder().standing(), stage);
 }
 
-Result<std::vector<DecisionRecorded>> GovernanceWatch::news() {
-  std::vector<DecisionRecorded> records;
+Result<OfficeNews> GovernanceWatch::news() {
+  OfficeNews news;
   std::error_code none;
   const auto size = std::filesystem::file_size(directory_ + "/ledger.jsonl", none);
   const std::uint64_t bytes = none ? 0 : static_cast<std::uint64_t>(size);
-  if (bytes == seen_bytes_) return records;
+  if (bytes == seen_bytes_) return news;
   seen_bytes_ = bytes;
   const auto office = governance::Office::read(directory_);
   if (!office) return office.error();
   for (const auto& [id, row] : (*office)->decisions().all()) {
     const auto record = governance::record_of(row);
-    if (record && told_.insert(id).second) records.push_back(*record);
+    if (record && told_.insert(id).second) news.decisions.push_back(*record);
   }
-  return records;
+  news.standing = (*office)->ladder().standing();
+  return news;
 }
 
 }  // namespace clawgate::gateway

@@ -7,14 +7,21 @@
 #include <string>
 #include <vector>
 
+#include "governance/gates/stage_facts.h"
 #include "schemas/core/result.h"
 #include "schemas/governed.h"
 #include "schemas/order.h"
 
 namespace clawgate::gateway {
 
-/// What a running gateway needs of the office in its data directory, which `clawgate decisions` and
-/// `clawgate stage` write. It only reads. One thread.
+/// What changed in the office since the last look.
+struct OfficeNews {
+  std::vector<DecisionRecorded> decisions;         // ended, and over something that the core knows
+  std::optional<governance::StageMoved> standing;  // where the ladder stands, if it was written to
+};
+
+/// What a running gateway needs to know of the office in its data directory. It only reads. One
+/// thread.
 class GovernanceWatch {
  public:
   explicit GovernanceWatch(std::string directory) : directory_(std::move(directory)) {}
@@ -23,14 +30,16 @@ class GovernanceWatch {
   /// cannot be trusted. S0 needs nothing but a ledger that is whole.
   [[nodiscard]] std::optional<Error> refuse(Stage stage) const;
 
-  /// The decisions that ended since the last call and are over something that the core knows. An
-  /// Error once the ledger's chain does not hold; it is told once for each state of the file.
-  [[nodiscard]] Result<std::vector<DecisionRecorded>> news();
+  /// An Error once the ledger's chain does not hold; it is told once for each state of the file.
+  [[nodiscard]] Result<OfficeNews> news();
 
  private:
   std::string directory_;
   std::uint64_t seen_bytes_ = 0;
   std::set<std::string, std::less<>> told_;
 };
+
+/// Why the ladder lets no session of this stage go on; nullopt when it does.
+[[nodiscard]] std::optional<Error> refusal_of(const governance::StageMoved& standing, Stage stage);
 
 }  // namespace clawgate::gateway

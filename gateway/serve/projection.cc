@@ -28,6 +28,7 @@ std::string event_text(const journal::RecordView& record) {
 void Projection::add(const journal::RecordView& record, const journal::Chain& chain) {
   head_ = chain;
   if (record.type == journal::kTypeSegmentOpen) return;
+  if (on_record) on_record(record);
   // A record of an unknown type changes nothing; one that cannot be read was already refused when
   // the journal was opened.
   static_cast<void>(state_.fold(record.type, record.payload, record.time));

@@ -58,6 +58,8 @@ class Projection {
   [[nodiscard]] const std::map<Reason, std::uint64_t>& refusals() const { return refusals_; }
   /// Called with each fact as it is added.
   std::function<void(const StreamEvent&)> on_event;
+  /// Called with each record of the core, before it is folded.
+  std::function<void(const journal::RecordView&)> on_record;
 
  private:
   void note(const journal::RecordView& record);

@@ -49,14 +49,18 @@ Error verify_chain(std::span<const Incident> records) {
   return {};
 }
 
-Result<Incident> Incidents::open(const IncidentOpening& opening, UnixNanos now) const {
+std::string Incidents::next_id(UnixNanos now) const {
   const std::string prefix = prefix_of_day(now);
   unsigned number = 1;
   for (const auto& [id, at] : newest_) number += id.starts_with(prefix) ? 1U : 0U;
   char text[16];
   std::snprintf(text, sizeof text, "%03u", number);
+  return prefix + text;
+}
+
+Result<Incident> Incidents::open(const IncidentOpening& opening, UnixNanos now) const {
   Incident record;
-  record.incident_id = prefix + text;
+  record.incident_id = opening.incident_id.empty() ? next_id(now) : opening.incident_id;
   record.severity = opening.severity;
   record.summary = opening.summary;
   record.impact = opening.impact;

@@ -37,6 +37,7 @@ struct IncidentOpening {
   std::string summary;
   std::string impact;
   std::string owner;
+  std::string incident_id{};  // empty: the next number of the day
 };
 
 struct IncidentChange {
@@ -75,6 +76,7 @@ class Incidents {
   [[nodiscard]] const std::vector<Incident>& records() const { return records_; }
 
  private:
+  [[nodiscard]] std::string next_id(UnixNanos now) const;
   [[nodiscard]] Result<Incident> sealed(Incident record) const;
 
   std::vector<Incident> records_;

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
@@ -12,6 +13,7 @@
 #include <type_traits>
 
 #include "governance/journal/lock.h"
+#include "schemas/contracts/date_time.h"
 
 namespace clawgate::governance {
 namespace {
@@ -73,6 +75,11 @@ class LineFile {
   bool broken_ = false;
 };
 
+/// The record of the journal that says so.
+std::string evidence_of(const CoreFinding& finding) {
+  return "journal:" + std::to_string(finding.seq.value());
+}
+
 /// The records of the incidents' file; LineFile takes off what follows the last newline.
 Result<std::size_t> read_incidents(std::string_view text, Incidents& incidents) {
   std::size_t at = 0;
@@ -101,6 +108,13 @@ std::optional<Error> sync_directory(const std::string& path) {
 }
 
 }  // namespace
+
+std::string incident_id_of(const CoreFinding& finding) {
+  const std::string date = contracts::to_date_time(finding.at).substr(0, 10);
+  std::string number = std::to_string(finding.seq.value());
+  if (number.size() < 3) number.insert(0, 3 - number.size(), '0');
+  return "INC-" + date.substr(0, 4) + date.substr(5, 2) + date.substr(8, 2) + "-J" + number;
+}
 
 struct Office::Files {
   explicit Files(journal::DirectoryLock held) : lock(std::move(held)) {}
@@ -152,6 +166,9 @@ std::optional<Error> Office::load(const std::string& directory) {
 }
 
 void Office::fold(const LedgerFact& fact, UnixNanos at) {
+  if (const auto* const broken = std::get_if<ViolationRecorded>(&fact)) {
+    violations_.insert(broken->evidence_ref);
+  }
   std::visit(
       [&](const auto& one) {
         using Fact = std::decay_t<decltype(one)>;
@@ -212,6 +229,46 @@ std::optional<Error> Office::violation(const ViolationRecorded& what, UnixNanos 
   std::vector<LedgerFact> facts = {what};
   if (const auto fall = ladder_.fall(Mishap::HardViolation, what.code)) facts.emplace_back(*fall);
   return record(std::span<const LedgerFact>(facts), at);
+}
+
+bool Office::lacks_incident(const CoreFinding& finding) const {
+  return finding.severity && incidents_.find(incident_id_of(finding)) == nullptr;
+}
+
+bool Office::lacks_violation(const CoreFinding& finding) const {
+  return finding.violation && !violations_.contains(evidence_of(finding));
+}
+
+bool Office::lacks_any(std::span<const CoreFinding> findings) const {
+  return std::any_of(findings.begin(), findings.end(), [this](const CoreFinding& finding) {
+    return lacks_incident(finding) || lacks_violation(finding);
+  });
+}
+
+std::optional<Error> Office::take(std::span<const CoreFinding> findings, UnixNanos at) {
+  std::vector<LedgerFact> broken;  // all of them with one write
+  for (const CoreFinding& finding : findings) {
+    if (!lacks_violation(finding)) continue;
+    broken.emplace_back(ViolationRecorded{finding.code, evidence_of(finding)});
+    if (broken.size() > 1) continue;
+    if (const auto fall = ladder_.fall(Mishap::HardViolation, finding.code)) {
+      broken.emplace_back(*fall);
+    }
+  }
+  if (!broken.empty()) {
+    if (auto error = record(std::span<const LedgerFact>(broken), at)) return error;
+  }
+  for (const CoreFinding& finding : findings) {
+    if (!lacks_incident(finding)) continue;
+    const auto incident =
+        incidents_.open({*finding.severity, finding.code + ": " + finding.summary,
+                         "Found by the gateway's core, " + evidence_of(finding) + ".", "operators",
+                         incident_id_of(finding)},
+                        finding.at);
+    if (!incident) return incident.error();
+    if (auto error = record(*incident, at)) return error;
+  }
+  return std::nullopt;
 }
 
 std::optional<Error> Office::pass(UnixNanos now) {

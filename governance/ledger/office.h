@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,6 +14,20 @@
 #include "governance/ledger/ledger.h"
 
 namespace clawgate::governance {
+
+/// What a gateway's core found by itself, as one record of its journal says it. The record's
+/// sequence is its identity: told again, it is the same finding.
+struct CoreFinding {
+  Seq seq;
+  UnixNanos at;
+  std::optional<Severity> severity;  // of an incident; none: it is a violation only
+  bool violation = false;            // a hard rule was broken
+  std::string code;                  // of the cause or the reason
+  std::string summary;
+};
+
+/// INC-YYYYMMDD-J and the sequence, of the day on which it was found.
+[[nodiscard]] std::string incident_id_of(const CoreFinding& finding);
 
 /// Decisions, stage and incidents of one data directory, as its files say:
 ///
@@ -46,6 +61,10 @@ class Office {
   [[nodiscard]] std::optional<Error> record(const Incident& incident, UnixNanos at);
   /// A hard rule was broken: recorded, and the stage falls.
   [[nodiscard]] std::optional<Error> violation(const ViolationRecorded& what, UnixNanos at);
+  /// Records the findings that it does not have yet: incidents, violations, and what they do to
+  /// the stage.
+  [[nodiscard]] std::optional<Error> take(std::span<const CoreFinding> findings, UnixNanos at);
+  [[nodiscard]] bool lacks_any(std::span<const CoreFinding> findings) const;
   /// What is due by itself at `now`: escalations, expiries and the incidents they open.
   [[nodiscard]] std::optional<Error> pass(UnixNanos now);
 
@@ -54,11 +73,14 @@ class Office {
   Office();
   [[nodiscard]] std::optional<Error> load(const std::string& directory);
   void fold(const LedgerFact& fact, UnixNanos at);
+  [[nodiscard]] bool lacks_incident(const CoreFinding& finding) const;
+  [[nodiscard]] bool lacks_violation(const CoreFinding& finding) const;
 
   std::unique_ptr<Files> files_;  // nullptr: only reads
   Decisions decisions_;
   Ladder ladder_;
   Incidents incidents_;
+  std::set<std::string, std::less<>> violations_;  // what they were seen in
   LedgerHead head_;
 };
 

@@ -11,18 +11,18 @@ namespace clawgate::governance {
 namespace {
 
 constexpr auto kActions = std::to_array<ActionRow>({
-    {"trading_place_order", ActionRule::ExecutionGatewayOnly},
+    {kPlaceOrder, ActionRule::ExecutionGatewayOnly},
     {"trading_cancel_order", ActionRule::ExecutionGatewayOnly},
     {"trading_replace_order", ActionRule::ExecutionGatewayOnly},
     {"trading_reconcile_orders", ActionRule::ExecutionGatewayOnly},
     {"trading_withdraw_funds", ActionRule::Blocked},
     {"deploy_production", ActionRule::Blocked},
-    {"trading_live_enable", ActionRule::DecisionAndHitlRequired},
+    {kLiveEnable, ActionRule::DecisionAndHitlRequired},
     {"restore_telegram_channel", ActionRule::DecisionAndHitlRequired},
     {"kill_switch", ActionRule::HitlChallengeRequired},
     {"trading_api_key_create", ActionRule::DecisionRequired},
     {"trading_api_key_rotate", ActionRule::DecisionRequired},
-    {"change_global_policy", ActionRule::DecisionRequired},
+    {kChangePolicy, ActionRule::DecisionRequired},
 });
 
 /// What is lacking; "" when nothing is.

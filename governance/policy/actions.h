@@ -19,6 +19,11 @@ enum class ActionRule : std::uint8_t {
   Blocked,
 };
 
+// Those that the gateway itself decides about.
+inline constexpr std::string_view kPlaceOrder = "trading_place_order";
+inline constexpr std::string_view kLiveEnable = "trading_live_enable";
+inline constexpr std::string_view kChangePolicy = "change_global_policy";
+
 struct ActionRow {
   std::string_view action;
   ActionRule rule;

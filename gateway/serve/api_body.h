@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "gateway/serve/principals.h"
+#include "schemas/names.h"
+#include "schemas/strict_json.h"
+
+// How the routes that take a command read its body. For the API's own .cc files.
+
+namespace clawgate::gateway {
+
+inline constexpr JsonOptions kBodyJson{.bytes_max = 64 * 1024, .depth_max = 8};
+
+/// Reads the members of one object; the first thing wrong stays.
+class BodyReader {
+ public:
+  explicit BodyReader(const Json& body) : body_(body) {}
+
+  [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+
+  [[nodiscard]] std::string text(std::string_view name, std::size_t most, bool required) {
+    const Json* const value = body_.find(name);
+    if (value == nullptr) {
+      if (required) refuse(Reason::CommandFieldMissing, name, "");
+      return {};
+    }
+    if (!value->is(Json::Kind::String) || value->text.empty()) {
+      refuse(Reason::CommandFieldValue, name, "not a text");
+      return {};
+    }
+    const bool plain = std::all_of(value->text.begin(), value->text.end(),
+                                   [](char c) { return c >= ' ' && c <= '~'; });
+    if (value->text.size() > most || !plain) {
+      refuse(Reason::CommandFieldValue, name, printable(value->text));
+      return {};
+    }
+    return value->text;
+  }
+
+  [[nodiscard]] HoldId hold(bool required) {
+    const Json* const value = body_.find("hold");
+    if (value == nullptr) {
+      if (required) refuse(Reason::CommandFieldMissing, "hold", "");
+      return {};
+    }
+    const RawDecimal number = parse_decimal(value->text);
+    const bool whole = value->is(Json::Kind::Number) && number.error == DecimalError::None &&
+                       number.raw > 0 && number.raw % Px::kScale == 0;
+    if (!whole) {
+      refuse(Reason::CommandFieldValue, "hold", printable(value->text));
+      return {};
+    }
+    return HoldId(static_cast<std::uint64_t>(number.raw / Px::kScale));
+  }
+
+  [[nodiscard]] bool flag(std::string_view name) {
+    const Json* const value = body_.find(name);
+    if (value == nullptr) return false;
+    if (!value->is(Json::Kind::Bool)) refuse(Reason::CommandFieldValue, name, "not true or false");
+    return value->boolean;
+  }
+
+  /// Over HTTP the operator is the token's principal and the channel is http, whatever is said.
+  void claims_nothing(const PrincipalName& who) {
+    const std::string said = text("operator_id", OperatorId::kMax, false);
+    if (!said.empty() && said != who.name)
+      refuse(Reason::OperatorNotPermitted, "operator_id", said);
+    const std::string channel = text("channel", 16, false);
+    if (!channel.empty() && channel != word(OperatorChannel::Http)) {
+      refuse(Reason::ChannelNotAllowed, "channel", channel);
+    }
+  }
+
+  /// After the last member: refuses those that nobody asked for.
+  void close(std::initializer_list<std::string_view> known) {
+    for (const JsonMember& member : body_.members) {
+      if (std::find(known.begin(), known.end(), member.name) != known.end()) continue;
+      refuse(Reason::CommandFieldValue, member.name, "no such member");
+    }
+  }
+
+  void refuse(Reason reason, std::string_view name, std::string seen) {
+    if (!error_) error_ = Error{reason, "/" + std::string(name), std::move(seen)};
+  }
+
+ private:
+  const Json& body_;
+  std::optional<Error> error_;
+};
+
+}  // namespace clawgate::gateway

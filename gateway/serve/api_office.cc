@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <utility>
+
+#include "gateway/office/limits_json.h"
+#include "gateway/office/office_json.h"
+#include "gateway/serve/api.h"
+#include "gateway/serve/api_body.h"
+#include "gateway/serve/api_json.h"
+#include "schemas/contracts/fields.h"
+
+// The routes of the office: decisions, the stage, the checklist, limits documents. What they do is
+// gateway/office/office_desk.h's; the core is told of it before they answer.
+
+namespace clawgate::gateway {
+namespace {
+
+using governance::DecisionEvent;
+
+/// The value of one parameter of the query, as it stands there; "" when it is not.
+std::string_view parameter(std::string_view target, std::string_view name) {
+  std::size_t at = target.find('?');
+  while (at != std::string_view::npos) {
+    const std::string_view rest = target.substr(at + 1);
+    const std::string_view pair = rest.substr(0, rest.find('&'));
+    const std::size_t equals = pair.find('=');
+    if (equals != std::string_view::npos && pair.substr(0, equals) == name) {
+      return pair.substr(equals + 1);
+    }
+    at = target.find('&', at + 1);
+  }
+  return {};
+}
+
+/// The first of them as an error always is, and all of them beside it.
+HttpResponse findings_response(const std::vector<Error>& findings) {
+  HttpResponse response = error_response(findings.front());
+  std::string rows;
+  for (const Error& finding : findings) rows += (rows.empty() ? "" : ",") + error_json(finding);
+  response.body.pop_back();
+  response.body += ",\"findings\":[" + rows + "]}";
+  return response;
+}
+
+HttpResponse text_response(std::string body) {
+  HttpResponse response;
+  response.body = std::move(body);
+  return response;
+}
+
+HttpResponse response_of(const Result<DecisionOutcome>& outcome) {
+  if (!outcome) return error_response(outcome.error());
+  if (!outcome->refusals.empty()) return findings_response(outcome->refusals);
+  return text_response("{\"decision\":" + to_json(*outcome->row) + ",\"replay_disposition\":\"" +
+                       (outcome->no_op ? "no_op" : "accepted") + "\"}");
+}
+
+HttpResponse response_of(const Result<StageOutcome>& outcome) {
+  if (!outcome) return error_response(outcome.error());
+  if (!outcome->missing.empty()) return findings_response(outcome->missing);
+  return text_response(to_json(outcome->standing));
+}
+
+/// One JSON object.
+Result<Json> body_of(const HttpRequest& request) {
+  auto json = read_json(request.body, kBodyJson);
+  if (json && !json->is(Json::Kind::Object)) {
+    return Error{Reason::CommandFieldValue, "", "not an object"};
+  }
+  return json;
+}
+
+// Whoever asks does so under the name of the token.
+Result<DecisionDraft> draft_of(const Json& body, const PrincipalName& who) {
+  DecisionDraft draft;
+  BodyReader reader(body);
+  reader.close({"request", "cause", "limits"});
+  draft.cause = reader.text("cause", 32, false);
+  const Json* const request = body.find("request");
+  if (request == nullptr) reader.refuse(Reason::CommandFieldMissing, "request", "");
+  if (reader.error()) return *reader.error();
+  Error wrong{};
+  contracts::FieldReader::read_object(*request, "/request", draft.request, wrong);
+  if (wrong.reason != Reason::None) return wrong;
+  if (draft.request.requested_by != who.name) {
+    return Error{Reason::OperatorNotPermitted, "/request/requested_by",
+                 printable(draft.request.requested_by)};
+  }
+  const Json* const limits = body.find("limits");
+  if (limits == nullptr) return draft;
+  const auto document = limits_from(*limits, "/limits");
+  if (!document) return document.error();
+  draft.limits = *document;
+  return draft;
+}
+
+Result<governance::DecisionCommand> answer_of(const Json& body, const PrincipalName& who,
+                                              Bytes key) {
+  constexpr std::pair<std::string_view, DecisionEvent> kActions[] = {
+      {"approve", DecisionEvent::Approve},
+      {"reject", DecisionEvent::Reject},
+      {"kill", DecisionEvent::Kill}};
+  BodyReader reader(body);
+  reader.close({"schema_version", "action", "decision_id", "command_id", "operator_id", "channel",
+                "explicit_human_approval", "evidence_ref", "challenge_id", "signature_or_proof",
+                "side_effect_class"});
+  governance::DecisionCommand command;
+  const std::string action = reader.text("action", 16, true);
+  const auto* const row = std::find_if(std::begin(kActions), std::end(kActions),
+                                       [&](const auto& at) { return at.first == action; });
+  if (row == std::end(kActions)) reader.refuse(Reason::CommandFieldValue, "action", action);
+  const std::string version = reader.text("schema_version", 8, false);
+  if (!version.empty() && version != "1.0") {
+    reader.refuse(Reason::CommandFieldValue, "schema_version", version);
+  }
+  reader.claims_nothing(who);
+  command.decision_id = reader.text("decision_id", 32, true);
+  command.command_id = reader.text("command_id", 64, true);
+  command.operator_id = who.name;
+  command.channel = OperatorChannel::Http;
+  command.explicit_human_approval = reader.flag("explicit_human_approval");
+  command.evidence_ref = reader.text("evidence_ref", 256, false);
+  command.challenge_id = reader.text("challenge_id", 64, false);
+  const std::string proof = reader.text("signature_or_proof", 512, false);
+  if (reader.error()) return *reader.error();
+  command.action = row->second;
+  command.answer_hash = governance::challenge_hash(key, command.challenge_id, command.decision_id,
+                                                   command.operator_id, proof);
+  return command;
+}
+
+}  // namespace
+
+bool Api::trading_blocked() const {
+  return (around_.projection.state().blocks & kCauseBits) != 0;
+}
+
+void Api::get_decisions(const HttpRequest& request, const PrincipalName&, HttpReply reply) {
+  around_.catch_up();
+  const auto decisions = around_.link.desk().decisions();
+  if (!decisions) return reply(error_response(decisions.error()));
+  const std::string_view id = parameter(request.target, "id");
+  const bool pending = parameter(request.target, "pending") == "true";
+  OrderedJson rows = OrderedJson::array();
+  for (const governance::DecisionRow& row : *decisions) {
+    if (!id.empty() && row.decision.decision_id != id) continue;
+    if (pending && row.decision.status != governance::DecisionStatus::Pending) continue;
+    rows.push_back(OrderedJson::parse(to_json(row)));
+  }
+  if (!id.empty() && rows.empty()) {
+    return reply(error_response({Reason::DecisionUnknown, "id", printable(id)}));
+  }
+  reply(json_response(200, {{"decisions", std::move(rows)},
+                            {"holds", hold_moves_json(around_.projection)},
+                            {"commands", commands_json(around_.projection)}}));
+}
+
+void Api::post_decision(const HttpRequest& request, const PrincipalName& who, HttpReply reply) {
+  const auto body = body_of(request);
+  if (!body) return reply(error_response(body.error()));
+  const auto draft = draft_of(*body, who);
+  if (!draft) return reply(error_response(draft.error()));
+  reply(response_of(around_.link.desk().open(*draft, now())));
+}
+
+void Api::post_answer(const HttpRequest& request, const PrincipalName& who, HttpReply reply) {
+  const auto body = body_of(request);
+  if (!body) return reply(error_response(body.error()));
+  const auto command = answer_of(*body, who, bytes_of(options_.check_key));
+  if (!command) return reply(error_response(command.error()));
+  const auto outcome = around_.link.desk().answer(*command, now());
+  around_.link.tell(around_.projection.state());
+  reply(response_of(outcome));
+}
+
+void Api::get_stage(const HttpRequest& request, const PrincipalName&, HttpReply reply) {
+  around_.catch_up();
+  const auto view =
+      around_.link.desk().stage(parameter(request.target, "decision"), trading_blocked(), now());
+  reply(view ? text_response(to_json(*view)) : error_response(view.error()));
+}
+
+void Api::post_promotion(const HttpRequest& request, const PrincipalName&, HttpReply reply) {
+  around_.catch_up();
+  const auto body = body_of(request);
+  if (!body) return reply(error_response(body.error()));
+  BodyReader reader(*body);
+  reader.close({"target", "decision_id"});
+  const std::string target = reader.text("target", 2, true);
+  const std::string decision = reader.text("decision_id", 32, true);
+  const auto climb = governance::climb_from(target);
+  if (!climb) reader.refuse(Reason::CommandFieldValue, "target", target);
+  if (reader.error()) return reply(error_response(*reader.error()));
+  around_.link.bring(now());  // what the core found counts against it
+  reply(response_of(around_.link.desk().promote(*climb, decision, trading_blocked(), now())));
+}
+
+void Api::post_stage_unblock(const HttpRequest& request, const PrincipalName&, HttpReply reply) {
+  around_.catch_up();
+  const auto body = body_of(request);
+  if (!body) return reply(error_response(body.error()));
+  BodyReader reader(*body);
+  reader.close({"decision_id"});
+  const std::string decision = reader.text("decision_id", 32, true);
+  if (reader.error()) return reply(error_response(*reader.error()));
+  around_.link.bring(now());
+  reply(response_of(around_.link.desk().unblock(decision, now())));
+}
+
+void Api::post_checklist(const HttpRequest& request, const PrincipalName&, HttpReply reply) {
+  const auto outcome = around_.link.desk().checklist(request.body, now());
+  if (!outcome) return reply(error_response(outcome.error()));
+  if (!outcome->findings.empty()) return reply(findings_response(outcome->findings));
+  reply(json_response(200, {{"checklist_id", outcome->checklist_id},
+                            {"artifact", outcome->artifact},
+                            {"readiness", "pass"}}));
+}
+
+// Whether the document comes into force is the core's to say: taking away does at once, allowing
+// more needs a decision over this very document.
+void Api::post_limits(const HttpRequest& request, const PrincipalName& who, HttpReply reply) {
+  if (failure_) return reply(error_response(*failure_));
+  const auto body = body_of(request);
+  if (!body) return reply(error_response(body.error()));
+  BodyReader reader(*body);
+  reader.close({"command_id", "limits"});
+  LimitsProposed input;
+  input.command_id = CommandId(reader.text("command_id", CommandId::kMax, true));
+  input.operator_id = OperatorId(who.name);
+  const Json* const limits = body->find("limits");
+  if (limits == nullptr) reader.refuse(Reason::CommandFieldMissing, "limits", "");
+  if (reader.error()) return reply(error_response(*reader.error()));
+  const auto document = limits_from(*limits, "/limits");
+  if (!document) return reply(error_response(document.error()));
+  input.document = *document;
+  around_.link.tell(around_.projection.state());  // the decision it names may be a moment old
+  const OfferId offer = wait_for({std::move(reply), 0, {}, std::string(input.command_id.view())});
+  if (around_.lanes.offer(ControlInput{offer, input})) return;
+  take(offer)->reply(error_response({Reason::QueueFull, "control", ""}));
+}
+
+}  // namespace clawgate::gateway
