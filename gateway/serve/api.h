@@ -89,6 +89,7 @@ class Api {
     std::int64_t until_ns = 0;  // monotonic
     Error refusal;              // of a refused signal: what it is told once that is recorded
     std::string command_id;
+    std::optional<OperatorCommand> command = {};  // what the answer of the core is about
   };
 
   // api.cc
