@@ -204,7 +204,6 @@ class KillBench {
     command.action = action;
     command.operator_id = OperatorId("operator");
     command.hold = HoldId(1'000'000'000);  // of a Reject: one that nobody asked about
-    if (action == CommandAction::Unblock) command.decision_id = DecisionId("DEC-20260105-AAA");
     return {offer, command};
   }
 
@@ -234,7 +233,17 @@ class KillBench {
 
   void reopen() {
     const gateway::OfferId offer = ++offers_;
-    const gateway::ControlInput input = command(CommandAction::Unblock, offer);
+    Sha256 hasher;
+    DecisionRecorded decision;
+    decision.id = DecisionId("DEC-20260105-" + std::to_string(1'000 + offer));
+    decision.end = DecisionEnd::Approved;
+    decision.subject = subject_of(Block::Kill, hasher);
+    decision.operator_id = OperatorId("operator");
+    wait_for("room for a decision", [&] {
+      return lanes_.offer(gateway::ControlInput{0, decision});
+    });
+    gateway::ControlInput input = command(CommandAction::Unblock, offer);
+    std::get<OperatorCommand>(input.what).decision_id = decision.id;
     wait_for("room for a command", [&] { return lanes_.offer(input); });
     wait_for("the decision to reopen", [&] { return answers_.newest.load() == offer; });
     CLAWGATE_ASSERT(answers_.accepted);

@@ -167,11 +167,8 @@ Reason Engine::kill(const OperatorCommand& input) {
 Reason Engine::unblock(const OperatorCommand& input) {
   if (input.decision_id.empty()) return Reason::DecisionIdMissing;
   if (!info(input.block).latches || !state_.blocked_by(input.block)) return Reason::CauseUnknown;
-  // In S0 the operator's own command is the record of the decision, unless there is another one.
-  if (state_.session.stage != Stage::S0 || state_.decision(input.decision_id) != nullptr) {
-    const Reason refused = stands(input.decision_id, subject_of(input.block, hasher_));
-    if (refused != Reason::None) return refused;
-  }
+  const Reason refused = stands(input.decision_id, subject_of(input.block, hasher_));
+  if (refused != Reason::None) return refused;
   if (still_holds(input.block)) return Reason::CauseStillHolds;
   set_block(input.block, false, input.note.view(), input.operator_id, input.decision_id);
   if (input.block == Block::Drawdown) emit(PeakMoved{day_risk()->equity});

@@ -41,7 +41,9 @@ std::string human_action_text(const HumanActionRequired& what) {
       "## validacao_pos_fix\n\n"
       "1. `clawgate status` shows neither VENUE_UNREACHABLE nor RECONCILING.\n"
       "2. Every position has a live stop, and no order is UNKNOWN.\n"
-      "3. A decision clears UNMANAGED_EXPOSURE and SYSTEM_DEGRADED: `clawgate unblock`.\n";
+      "3. An approved decision clears each of UNMANAGED_EXPOSURE and SYSTEM_DEGRADED:\n"
+      "   `clawgate decisions open FILE --cause CAUSE`, `clawgate decisions approve ID`,\n"
+      "   `clawgate unblock CAUSE --decision ID`.\n";
   return text;
 }
 

@@ -18,12 +18,14 @@
 #include "gateway/deliveries.h"
 #include "gateway/human_action.h"
 #include "gateway/journal_sink.h"
+#include "gateway/office/office_place.h"
 #include "gateway/opening.h"
 #include "gateway/operators.h"
 #include "gateway/practice.h"
 #include "gateway/runtime.h"
 #include "gateway/version.h"
 #include "governance/journal/posix_store.h"
+#include "governance/ledger/office.h"
 #include "schemas/core/assert.h"
 #include "schemas/names.h"
 #include "schemas/record_json.h"
@@ -76,6 +78,8 @@ class Session final : public Edges, public venues::VenueInbox {
   std::optional<Error> open_desk();
   std::optional<Error> read_signals();
   std::optional<Error> open_core();
+  [[nodiscard]] std::optional<DecisionRecorded> decision_on(Block cause, const DecisionId& id);
+  void record_decision(Block cause, const DecisionId& id);
   void clear_causes();
   std::optional<Error> take_next_market();
   std::optional<Error> replay_market();
@@ -296,6 +300,38 @@ std::optional<Error> Session::open_core() {
   return std::nullopt;
 }
 
+// What the office of the data directory has on it. Without such a decision there, the operator's
+// word at this start is the decision, and recorded as one.
+std::optional<DecisionRecorded> Session::decision_on(Block cause, const DecisionId& id) {
+  const auto office = governance::Office::read(options_.data + "/governance");
+  if (!office) return std::nullopt;  // a ledger that is not whole decides nothing
+  Sha256 hasher;
+  if (const auto* const row = (*office)->decisions().find(id.view())) {
+    return governance::record_of(*row);
+  }
+  return DecisionRecorded{.id = id,
+                          .end = DecisionEnd::Approved,
+                          .subject = subject_of(cause, hasher),
+                          .operator_id = desk_->operator_id(),
+                          .channel = desk_->channel(),
+                          .challenge = ChallengeStatus::NotRequired,
+                          .decided_at = now_};
+}
+
+// Whoever decided in the office is known to the core as far as the configuration names them.
+void Session::record_decision(Block cause, const DecisionId& id) {
+  if (state_.decision(id) != nullptr) return;
+  const auto record = decision_on(cause, id);
+  if (!record) return;
+  const auto names = principals_from(options_.config.serve.principals);
+  for (const Operator& row :
+       operators_among(names.value_or(std::vector<PrincipalName>()), OperatorChannel::Terminal)) {
+    const bool theirs = row.id == record->operator_id;
+    if (theirs && state_.find_operator(row.id) == nullptr) apply(row);
+  }
+  apply(*record);
+}
+
 // Under ids of this start: the answer of an earlier one does not stand for it.
 void Session::clear_causes() {
   const std::string start = "unblock-" + std::to_string(outcome_.begin.value() / kNanosPerMilli);
@@ -311,6 +347,7 @@ void Session::clear_causes() {
     for (const BlockInfo& row : kBlocks) {
       if (row.code == cause) command.block = row.block;
     }
+    record_decision(command.block, decision);
     apply(command);
   }
 }

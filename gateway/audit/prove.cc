@@ -10,7 +10,9 @@ ProveReport prove(journal::Store& store, const ProveOptions& options) {
   ProveReport report;
   Records records(store, options.progress);
   Prover prover(report);
-  while (report.ok() && records.next()) prover.take(records.record());
+  while (report.ok() && records.next()) {
+    prover.take(records.record(), records.engine_version());
+  }
   records.drain();
   if (report.ok()) report.finding = records.damage();
   report.extent = records.extent();

@@ -22,9 +22,12 @@ constexpr std::array kPassedOver = {
     CancelIssued::kType,      QueryIssued::kType,      EngineHeartbeat::kType,
     CauseReported::kType,     EngineModeChanged::kType};
 
-template <std::size_t N>
-bool has(const std::array<std::uint16_t, N>& types, std::uint16_t type) {
-  return std::find(types.begin(), types.end(), type) != types.end();
+/// Versions in which the operator's own command in S0 was the record of its decision.
+constexpr auto kOwnRecordInS0 = std::to_array<std::string_view>({"0.1.0", "0.2.0", "0.3.0"});
+
+template <class T, std::size_t N>
+bool has(const std::array<T, N>& rows, T row) {
+  return std::find(rows.begin(), rows.end(), row) != rows.end();
 }
 
 }  // namespace
@@ -67,7 +70,8 @@ std::vector<std::uint8_t> encoded(const OrderCandidate& order) {
   return bytes;
 }
 
-void Prover::take(const journal::RecordView& record) {
+void Prover::take(const journal::RecordView& record, std::string_view engine_version) {
+  own_record_in_s0_ = has(kOwnRecordInS0, engine_version);
   seq_ = record.seq;
   time_ = record.time;
   type_ = record.type;

@@ -24,7 +24,8 @@ class Prover {
  public:
   explicit Prover(ProveReport& report) : report_(report) {}
 
-  void take(const journal::RecordView& record);
+  /// `engine_version` wrote it.
+  void take(const journal::RecordView& record, std::string_view engine_version);
 
   [[nodiscard]] const Ledger& ledger() const { return ledger_; }
 
@@ -106,6 +107,7 @@ class Prover {
   // The record being taken.
   Seq seq_;
   UnixNanos time_;
+  bool own_record_in_s0_ = false;
   std::uint16_t type_ = 0;
 
   // The input it belongs to.

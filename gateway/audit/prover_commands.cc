@@ -219,7 +219,8 @@ void Prover::on(const BlockChanged& fact) {
   if (std::string wrong = may_not(*command); !wrong.empty()) {
     return fail("I5", "an operator who may end " + name, std::move(wrong));
   }
-  if (session_.stage == Stage::S0 && !decisions_.contains(fact.decision_id)) return;
+  const bool own = own_record_in_s0_ && session_.stage == Stage::S0;
+  if (own && !decisions_.contains(fact.decision_id)) return;
   Sha256 hasher;
   std::string wrong = may_not_spend(fact.decision_id, subject_of(fact.block, hasher));
   if (!wrong.empty()) return fail("I5", "an approved decision to end " + name, std::move(wrong));

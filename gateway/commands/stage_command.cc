@@ -16,8 +16,8 @@
 #include "schemas/fact.h"
 #include "schemas/strict_json.h"
 
-// stage status, promote, unblock, checklist, record: where a data directory stands, what is missing
-// for the next step, and the evidence that it is decided by.
+// stage status, promote, unblock, incident, checklist, record: where a data directory stands, what
+// is missing for the next step, and the evidence that it is decided by.
 
 namespace clawgate::gateway {
 namespace {
@@ -30,6 +30,9 @@ struct Arguments {
   std::string decision;
   std::string file;
   std::string venue_export;
+  std::string incident;
+  std::string action;
+  std::string root_cause;
 };
 
 void print(const StageView& view) {
@@ -99,6 +102,25 @@ int unblock(const Arguments& arguments) {
   const auto taken = take_journal(*desk, now);
   if (!taken) return usage_error(taken.error());
   return finish(desk->unblock(arguments.decision, now), arguments);
+}
+
+int incident(const Arguments& arguments) {
+  const UnixNanos now = wall_now();
+  const auto desk = desk_of(arguments.place);
+  if (!desk) return usage_error(desk.error());
+  const auto taken = take_journal(*desk, now);
+  if (!taken) return usage_error(taken.error());
+  const auto event = *governance::incident_event_from(arguments.target);
+  const auto outcome =
+      desk->change({arguments.incident, event, arguments.action, arguments.root_cause}, now);
+  if (!outcome) return usage_error(outcome.error());
+  if (!outcome->refusals.empty()) return print_findings(outcome->refusals, arguments.place.json);
+  if (arguments.place.json) {
+    std::cout << encode(*outcome->record) << "\n";
+  } else {
+    std::cout << "  " << arguments.incident << " is " << word_of(outcome->record->status) << "\n";
+  }
+  return 0;
 }
 
 int checklist(const Arguments& arguments) {
@@ -238,6 +260,14 @@ void add_stage_command(CLI::App& app, int& exit_code) {
       add(*stage, "unblock", "Ends the block that an incident or violation put on it", &unblock);
   unblocks->add_option("--decision", of_unblock->decision, "Approved decision to unblock")
       ->required();
+  const auto [incidents, of_incident] = add(
+      *stage, "incident", "Goes on with an incident: a note, its mitigation, its end", &incident);
+  incidents->add_option("ID", of_incident->incident, "INC-YYYYMMDD-XXX")->required();
+  incidents->add_option("EVENT", of_incident->target, "note, mitigate or close")
+      ->required()
+      ->check(CLI::IsMember({"note", "mitigate", "close"}));
+  incidents->add_option("--action", of_incident->action, "What was done");
+  incidents->add_option("--root-cause", of_incident->root_cause, "Why it happened");
   const auto [checks, of_check] = add(
       *stage, "checklist", "Checks a pre-live checklist and records what came of it", &checklist);
   checks->add_option("FILE", of_check->file, "pre_live_checklist as JSON")->required();

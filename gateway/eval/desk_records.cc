@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/eval/desk_records.h"
+#include "gateway/version.h"
 
 #include <algorithm>
 
@@ -52,7 +53,9 @@ std::optional<std::string> DeskRecords::contradiction(const gateway::State& stat
   Seq seq;
   for (const Row& row : rows_) {
     seq = Seq(seq.value() + 1);
-    if (report.ok()) prover.take({seq, row.time, row.type, row.version, row.payload});
+    if (report.ok()) {
+      prover.take({seq, row.time, row.type, row.version, row.payload}, gateway::kVersion);
+    }
     CLAWGATE_ASSERT(folded.fold(row.type, row.payload, row.time));
   }
   if (!report.ok()) {

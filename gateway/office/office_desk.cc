@@ -167,6 +167,16 @@ Result<ChecklistOutcome> OfficeDesk::checklist(const std::string& text, UnixNano
   return ChecklistOutcome{list->checklist_id, artifact, verdict.findings};
 }
 
+Result<IncidentOutcome> OfficeDesk::change(const governance::IncidentChange& change,
+                                           UnixNanos now) const {
+  const auto office = write(now);
+  if (!office) return office.error();
+  const auto record = (*office)->incidents().change(change, now);
+  if (!record) return IncidentOutcome{{record.error()}, {}};
+  if (auto error = (*office)->record(*record, now)) return *error;
+  return IncidentOutcome{{}, *record};
+}
+
 std::optional<Error> OfficeDesk::keep(const governance::LedgerFact& fact, UnixNanos now) const {
   const auto office = write(now);
   if (!office) return office.error();

@@ -52,6 +52,11 @@ struct ChecklistOutcome {
   std::vector<Error> findings;
 };
 
+struct IncidentOutcome {
+  std::vector<Error> refusals;
+  std::optional<governance::Incident> record;  // the newest of it
+};
+
 /// What people and a running gateway do with the office of a data directory: the one way in, for
 /// the command line and for HTTP. Each call that changes something holds the office's lock for as
 /// long as it takes, so that any number of processes may have a desk. One thread.
@@ -78,6 +83,9 @@ class OfficeDesk {
   [[nodiscard]] Result<StageOutcome> unblock(std::string_view decision_id, UnixNanos now) const;
   /// Checks a pre_live_checklist, keeps its text as an artifact, and records what came of it.
   [[nodiscard]] Result<ChecklistOutcome> checklist(const std::string& text, UnixNanos now) const;
+  /// A note on an incident, its mitigation, or its end.
+  [[nodiscard]] Result<IncidentOutcome> change(const governance::IncidentChange& change,
+                                               UnixNanos now) const;
   /// Evidence for a promotion.
   [[nodiscard]] std::optional<Error> keep(const governance::LedgerFact& fact, UnixNanos now) const;
   /// What the core found: each finding is recorded once, however often it is told.

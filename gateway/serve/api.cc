@@ -60,6 +60,7 @@ std::span<const Api::Route> Api::routes() {
       {"GET", "/v1/limits", kRead, kChangePolicy, &Api::get_limits},
       {"POST", "/v1/limits", kDecide, kChangePolicy, &Api::post_limits},
       {"GET", "/v1/incidents", kRead, "", &Api::get_incidents},
+      {"POST", "/v1/incidents/change", kDecide, kLiveEnable, &Api::post_incident},
       {"GET", "/v1/journal/head", kRead, "", &Api::get_head},
       {"GET", "/v1/stream", kRead, "", &Api::get_stream},
       {"GET", "/metrics", kRead, "", &Api::get_metrics},

@@ -120,6 +120,7 @@ class Api {
   void post_promotion(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
   void post_stage_unblock(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
   void post_checklist(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void post_incident(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
   void post_limits(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
 
   // api_views.cc

@@ -216,6 +216,26 @@ void Api::post_checklist(const HttpRequest& request, const PrincipalName&, HttpR
                             {"readiness", "pass"}}));
 }
 
+void Api::post_incident(const HttpRequest& request, const PrincipalName&, HttpReply reply) {
+  const auto body = body_of(request);
+  if (!body) return reply(error_response(body.error()));
+  BodyReader reader(*body);
+  reader.close({"incident_id", "event", "action", "root_cause"});
+  governance::IncidentChange change;
+  change.incident_id = reader.text("incident_id", 32, true);
+  const std::string event = reader.text("event", 16, true);
+  const auto known = governance::incident_event_from(event);
+  if (!known) reader.refuse(Reason::CommandFieldValue, "event", event);
+  change.action = reader.text("action", 512, false);
+  change.root_cause = reader.text("root_cause", 1024, false);
+  if (reader.error()) return reply(error_response(*reader.error()));
+  change.event = *known;
+  const auto outcome = around_.link.desk().change(change, now());
+  if (!outcome) return reply(error_response(outcome.error()));
+  if (!outcome->refusals.empty()) return reply(findings_response(outcome->refusals));
+  reply(text_response(encode(*outcome->record)));
+}
+
 // Whether the document comes into force is the core's to say: taking away does at once, allowing
 // more needs a decision over this very document.
 void Api::post_limits(const HttpRequest& request, const PrincipalName& who, HttpReply reply) {

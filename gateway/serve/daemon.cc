@@ -170,21 +170,18 @@ std::optional<Error> Daemon::begin_with_news() {
 // The registry of those who decide over HTTP is what the configuration says: who is no longer in
 // it may no longer decide.
 void Daemon::register_operators() {
-  const auto decides = [](Role role) { return role == Role::Operator || role == Role::Admin; };
+  const std::vector<Operator> named = operators_among(names_, OperatorChannel::Http);
   std::vector<Operator> gone;
   for (const Operator& row : state_.operators) {
-    const bool named = std::any_of(names_.begin(), names_.end(), [&](const PrincipalName& who) {
-      return who.name == row.id.view() && decides(who.role);
-    });
-    if (!named && row.enabled && row.channels == bit_of(OperatorChannel::Http)) gone.push_back(row);
+    const bool stays = std::any_of(named.begin(), named.end(),
+                                   [&](const Operator& who) { return who.id == row.id; });
+    if (!stays && row.enabled && row.channels == bit_of(OperatorChannel::Http)) gone.push_back(row);
   }
   for (Operator& row : gone) {
     row.enabled = false;
     loop_->begin_with(row);
   }
-  for (const Operator& row : operators_among(names_, OperatorChannel::Http)) {
-    loop_->begin_with(row);
-  }
+  for (const Operator& row : named) loop_->begin_with(row);
 }
 
 // What the core found before an earlier end, and nobody was told of, may have changed the stage.

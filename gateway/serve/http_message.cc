@@ -39,6 +39,8 @@ constexpr auto kStatus = std::to_array<StatusRow>({
     {Reason::HostNotAllowed, 403},
     {Reason::OriginNotAllowed, 403},
     {Reason::HoldUnknown, 404},
+    {Reason::DecisionUnknown, 404},
+    {Reason::IncidentUnknown, 404},
     {Reason::RouteUnknown, 404},
     {Reason::MethodNotAllowed, 405},
     {Reason::RequestTimeout, 408},
@@ -51,6 +53,7 @@ constexpr auto kStatus = std::to_array<StatusRow>({
     {Reason::GatewayStopping, 503},
     {Reason::JournalWrite, 503},
     {Reason::DataDirectoryUnwritable, 503},
+    {Reason::DataDirectoryLocked, 503},
     {Reason::AnswerLate, 504},
 });
 

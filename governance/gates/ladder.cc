@@ -67,9 +67,8 @@ std::optional<StageMoved> Ladder::fall(Mishap mishap, std::string_view cause) co
 
 Result<StageMoved> Ladder::unblock(std::string_view decision_id, const Surroundings& around) const {
   const DecisionRow* const row = around.decisions.find(decision_id);
-  const bool approved = row != nullptr && row->purpose == DecisionPurpose::Unblock &&
-                        row->decision.status == DecisionStatus::Approved;
-  if (!approved) return Missing{Reason::PromotionDecision, "decision", std::string(decision_id)};
+  if (row == nullptr || row->purpose != DecisionPurpose::Unblock || !may_enable(*row))
+    return Missing{Reason::PromotionDecision, "decision", std::string(decision_id)};
   if (is_used(decision_id)) {
     return Missing{Reason::DecisionReused, "decision", std::string(decision_id)};
   }

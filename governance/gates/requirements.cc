@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "governance/policy/actions.h"
 #include "schemas/contracts/date_time.h"
 
 namespace clawgate::governance {
@@ -76,7 +77,7 @@ struct Requirements {
     if (row->purpose != kPurpose[static_cast<std::size_t>(ask.climb)]) {
       return std::string(word_of(row->purpose));
     }
-    return decision.explicit_human_approval ? "" : "no explicit approval";
+    return may_enable(*row) ? "" : "no explicit approval";
   }
 
   static std::string separate(const ClimbAsk& ask) {
@@ -156,6 +157,14 @@ constexpr auto kRequirements = std::to_array<Requirement>({
 });
 
 }  // namespace
+
+bool may_enable(const DecisionRow& row) {
+  ActionAsk ask;
+  ask.action = kLiveEnable;
+  ask.has_decision = row.decision.status == DecisionStatus::Approved;
+  ask.has_human = row.decision.explicit_human_approval;
+  return !check_action(ask);
+}
 
 std::span<const Requirement> requirements() {
   return kRequirements;

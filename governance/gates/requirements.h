@@ -29,4 +29,7 @@ struct Requirement {
 
 [[nodiscard]] std::span<const Requirement> requirements();
 
+/// Whether the policy of actions lets live trading be enabled by this decision.
+[[nodiscard]] bool may_enable(const DecisionRow& row);
+
 }  // namespace clawgate::governance

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "governance/incidents/incidents.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <utility>
 
@@ -34,6 +35,12 @@ std::string prefix_of_day(UnixNanos at) {
 }
 
 }  // namespace
+
+std::optional<IncidentEvent> incident_event_from(std::string_view word) {
+  const auto found = std::find(kIncidentEventWords.begin(), kIncidentEventWords.end(), word);
+  if (found == kIncidentEventWords.end()) return std::nullopt;
+  return static_cast<IncidentEvent>(found - kIncidentEventWords.begin());
+}
 
 Digest entry_hash_of(const Incident& record) {
   Incident bare = record;

@@ -32,6 +32,10 @@ inline constexpr auto kIncidentTransitions =
     });
 static_assert(is_deterministic(kIncidentTransitions));
 
+inline constexpr std::array<std::string_view, 3> kIncidentEventWords = {"note", "mitigate",
+                                                                        "close"};
+[[nodiscard]] std::optional<IncidentEvent> incident_event_from(std::string_view word);
+
 struct IncidentOpening {
   Severity severity = Severity::Sev1;
   std::string summary;

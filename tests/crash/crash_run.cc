@@ -188,12 +188,34 @@ bool CrashRun::kill(const std::string& command_id) {
   return wait([&] { return get("/v1/status", "kill_complete") == true; }, kPatience);
 }
 
+// A decision over it, approved by the operator, and the command that names it.
 bool CrashRun::unblock(const std::string& cause) {
+  const std::string number = std::to_string(++closed_);
+  const Json request = {{"schema_version", "1.0"},
+                        {"purpose", "unblock"},
+                        {"decision_key", "cause:" + cause + ":" + number},
+                        {"title", "Go on"},
+                        {"proposal", "The cause is gone."},
+                        {"risk_class", "alto"},
+                        {"risk_tier", "R3"},
+                        {"data_sensitivity", "internal"},
+                        {"side_effect_class", "none"},
+                        {"requested_by", "operator"},
+                        {"rollback_plan", "Kill."},
+                        {"evidence_refs", Json::array()}};
+  const Json draft = {{"request", request}, {"cause", cause}};
+  const auto [opened, decision] = ask("operator", "POST", "/v1/decisions", draft.dump());
+  if (opened != 200) return false;
+  const Json id = decision["decision"]["decision"]["decision_id"];
+  const Json approval = {
+      {"action", "approve"}, {"command_id", "decide-" + number}, {"decision_id", id}};
+  const auto [approved, row] = ask("operator", "POST", "/v1/decisions/answer", approval.dump());
+  if (approved != 200) return false;
   return say("operator", "/v1/hitl/commands",
              {{"action", "unblock"},
-              {"command_id", "unblock-" + std::to_string(++closed_)},
+              {"command_id", "unblock-" + number},
               {"cause", cause},
-              {"decision_id", "DEC-20260105-001"}});
+              {"decision_id", id}});
 }
 
 bool CrashRun::wait_protected() {

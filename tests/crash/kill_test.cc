@@ -58,6 +58,7 @@ class KillTest : public ::testing::Test {
 
   pid_t start(const std::string& data, int session, const std::string& speed) {
     const std::string file = signals(session);
+    const std::string lift = "UNKNOWN_OUTCOME=DEC-20260105-" + std::to_string(session);
     const pid_t child = ::fork();
     if (child != 0) return child;
     const int null = ::open("/dev/null", O_RDWR);
@@ -66,7 +67,7 @@ class KillTest : public ::testing::Test {
     ::dup2(null, 2);
     ::execl(CLAWGATE_PROGRAM, "clawgate", "paper", "--signals", file.c_str(), "--operator",
             "scripted:approve", "--speed", speed.c_str(), "--data", data.c_str(), "--config",
-            (folder_ + "/config.yaml").c_str(), "--unblock", "UNKNOWN_OUTCOME=DEC-20260105-001",
+            (folder_ + "/config.yaml").c_str(), "--unblock", lift.c_str(),
             static_cast<char*>(nullptr));
     ::_exit(127);
   }

@@ -175,7 +175,15 @@ TEST_F(EngineTest, KillVoidsHoldsClosesTheDoorAndIsLiftedOnlyByADecision) {
   EXPECT_EQ(command(unblock), Reason::DecisionIdMissing);
   unblock = a_command(CommandAction::Unblock);
   unblock.decision_id = DecisionId("DEC-20260105-001");
-  EXPECT_EQ(command(unblock), Reason::None);
+  EXPECT_EQ(command(unblock), Reason::DecisionNotApproved) << "nobody recorded it";
+  unblock = a_command(CommandAction::Unblock);
+  unblock.decision_id = a_decision(subject_of(Block::Kill, subjects), DecisionEnd::Rejected);
+  EXPECT_EQ(command(unblock), Reason::DecisionNotApproved);
+  unblock = a_command(CommandAction::Unblock);
+  unblock.decision_id = a_decision(subject_of(Block::LiveLocked, subjects));
+  EXPECT_EQ(command(unblock), Reason::DecisionOtherSubject);
+  EXPECT_EQ(word.read().state, TradingState::Killed);
+  EXPECT_EQ(gateway::EngineTest::unblock(Block::Kill), Reason::None);
   EXPECT_EQ(word.read().state, TradingState::Open);
   EXPECT_EQ(word.read().epoch, KillEpoch{1});
 }

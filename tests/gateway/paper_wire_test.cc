@@ -11,6 +11,7 @@
 
 #include "gateway/audit/prove.h"
 #include "gateway/audit/venue_export.h"
+#include "gateway/office/office_desk.h"
 #include "gateway/report/json_report.h"
 #include "gateway/report/report_builder.h"
 #include "gateway/session.h"
@@ -179,6 +180,43 @@ TEST_F(PaperWireTest, AKillIsCompleteOnlyWhenTheAdapterSaysSo) {
   const Told ended = told(run(again));
   EXPECT_EQ(ended.state->trading_state(), TradingState::Killed);
   EXPECT_EQ(ended.state->kill_acknowledged, ended.state->kill_epoch);
+}
+
+// What the office has on a decision counts; of one that it has not, the operator's word at the
+// start is recorded first.
+TEST_F(PaperWireTest, ACauseEndsByTheDecisionThatTheStartNames) {
+  const std::string script = write("kill.jsonl", "{\"answer\":\"kill\"}\n");
+  SessionOptions killed = options("lift");
+  killed.operators = "scripted:" + script;
+  EXPECT_EQ(told(run(killed)).state->trading_state(), TradingState::Killed);
+
+  const OfficePlace place{.data = killed.data};
+  const OfficeDesk desk(place, {{"operator", Role::Operator}}, OperatorChannel::Terminal);
+  DecisionDraft draft;
+  draft.request.purpose = contracts::DecisionPurpose::Unblock;
+  draft.request.decision_key = "cause:KILL:1";
+  draft.request.title = "Go on";
+  draft.request.proposal = "It was a drill.";
+  draft.request.side_effect_class = contracts::SideEffectClass::None;
+  draft.request.requested_by = "operator";
+  draft.request.rollback_plan = "Kill again.";
+  draft.cause = "KILL";
+  const UnixNanos now{1'767'614'400'000'000'000};
+  governance::DecisionCommand reject;
+  reject.decision_id = desk.open(draft, now)->row->decision.decision_id;
+  reject.command_id = "reject";
+  reject.operator_id = "operator";
+  ASSERT_TRUE(desk.answer(reject, now)->refusals.empty());
+
+  SessionOptions again = options("lift");
+  again.signal_files.clear();
+  again.unblock = {{"KILL", DecisionId(reject.decision_id)}};
+  EXPECT_EQ(told(run(again)).state->trading_state(), TradingState::Killed);
+  again.unblock = {{"KILL", DecisionId("DEC-20260105-777")}};
+  const Told lifted = told(run(again));
+  EXPECT_EQ(lifted.state->trading_state(), TradingState::Open);
+  ASSERT_NE(lifted.state->decision(DecisionId("DEC-20260105-777")), nullptr);
+  EXPECT_TRUE(lifted.state->is_spent(DecisionId("DEC-20260105-777")));
 }
 
 /// Until the exchange has written more than `size` bytes to its log.

@@ -305,7 +305,14 @@ void WireWorld::kill() {
 void WireWorld::unblock(Block block) {
   OperatorCommand command = a_command(CommandAction::Unblock);
   command.block = block;
-  command.decision_id = DecisionId("DEC-20260105-002");
+  Sha256 hasher;
+  DecisionRecorded decision;
+  decision.id = DecisionId("DEC-20260105-" + std::to_string(100 + ++decisions_));
+  decision.end = DecisionEnd::Approved;
+  decision.subject = subject_of(block, hasher);
+  decision.operator_id = command.operator_id;
+  apply(decision);
+  command.decision_id = decision.id;
   apply(command);
 }
 

@@ -149,6 +149,7 @@ class WireWorld final : public gateway::Edges, public venues::VenueInbox {
   std::uint64_t made_ = 0;
   std::vector<Answer> answers_;
   std::map<std::string, std::int64_t> unknown_since_;
+  std::uint64_t decisions_ = 0;
   bool faults_ = true;
   std::optional<std::string> broken_;
   WireCounts counts_;

@@ -436,7 +436,14 @@ void World::clear_causes() {
     }
     OperatorCommand unblock = a_command(CommandAction::Unblock);
     unblock.block = row.block;
-    unblock.decision_id = DecisionId("DEC-20260105-002");
+    Sha256 hasher;
+    DecisionRecorded decision;
+    decision.id = DecisionId("DEC-20260105-" + std::to_string(100 + ++decisions_));
+    decision.end = DecisionEnd::Approved;
+    decision.subject = subject_of(row.block, hasher);
+    decision.operator_id = unblock.operator_id;
+    apply(decision);
+    unblock.decision_id = decision.id;
     apply(unblock);
   }
 }

@@ -132,6 +132,7 @@ class World final : public gateway::Edges {
   std::deque<Answer> answers_;
   std::uint64_t made_ = 0;
   std::map<std::string, UnixNanos> unknown_since_;
+  std::uint64_t decisions_ = 0;
 };
 
 }  // namespace clawgate::world

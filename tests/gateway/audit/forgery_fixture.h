@@ -120,9 +120,15 @@ class ForgeryTest : public gateway::EngineTest {
     begun.kill_epoch = KillEpoch{1};
     forged.insert(answer, begun);
     if (!lifted) return answer + 2;
+    DecisionRecorded decision;
+    decision.id = DecisionId("DEC-20260105-001");
+    decision.end = DecisionEnd::Approved;
+    decision.subject = subject_of(Block::Kill, subjects);
+    decision.operator_id = OperatorId("alice");
+    forged.insert(answer + 2, decision);
     OperatorCommand unblock = a_command(CommandAction::Unblock);
-    unblock.decision_id = DecisionId("DEC-20260105-001");
-    answer = insert_command(forged, answer + 2, unblock);
+    unblock.decision_id = decision.id;
+    answer = insert_command(forged, answer + 3, unblock);
     BlockChanged ended = begun;
     ended.active = false;
     ended.blocks = 0;

@@ -51,9 +51,7 @@ class GoldenJournalTest : public ForgeryTest {
     again.payload.bytes[0] ^= 1;
     send(again);
     EXPECT_EQ(command(a_command(CommandAction::Kill)), Reason::None);
-    OperatorCommand unblock = a_command(CommandAction::Unblock);
-    unblock.decision_id = DecisionId("DEC-20260105-001");
-    EXPECT_EQ(command(unblock), Reason::None);
+    EXPECT_EQ(unblock(Block::Kill), Reason::None);
     SignalRefused refused;
     refused.reason = Reason::DirectOrderSized;
     refused.source = EngineName("ai-trader");
@@ -65,10 +63,7 @@ class GoldenJournalTest : public ForgeryTest {
     close.order = id_of(LegRole::Entry);
     close.decision_id = DecisionId("DEC-20260105-002");
     EXPECT_EQ(command(close), Reason::None);
-    unblock = a_command(CommandAction::Unblock);
-    unblock.block = Block::UnknownOutcome;
-    unblock.decision_id = DecisionId("DEC-20260105-003");
-    EXPECT_EQ(command(unblock), Reason::None);
+    EXPECT_EQ(unblock(Block::UnknownOutcome), Reason::None);
     minute();
     entry = open_another("entry-2");
     send(a_signal(SignalSide::Sell));

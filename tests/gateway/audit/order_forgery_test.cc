@@ -307,9 +307,7 @@ TEST_F(OrderForgeryTest, AKillThatDoesNotCount) {
 
 TEST_F(OrderForgeryTest, ACauseEndsByARecordedDecisionOnly) {
   EXPECT_EQ(command(a_command(CommandAction::Kill)), Reason::None);
-  OperatorCommand unblock = a_command(CommandAction::Unblock);
-  unblock.decision_id = DecisionId("DEC-20260105-001");
-  EXPECT_EQ(command(unblock), Reason::None);
+  EXPECT_EQ(unblock(Block::Kill), Reason::None);
   const Forgery honest(recorder.records);
   expect_honest(honest);
   const std::size_t at = honest.find<BlockChanged>(1);
@@ -332,6 +330,13 @@ TEST_F(OrderForgeryTest, ACauseEndsByARecordedDecisionOnly) {
   forged = honest;
   forged.erase(command_at);
   expect_found(forged, "I5", at - 1);
+  forged = honest;
+  forged.erase(forged.find<DecisionRecorded>());
+  expect_found(forged, "I5", at - 1);
+  forged = honest;
+  forged.change<DecisionRecorded>(forged.find<DecisionRecorded>(),
+                                  [](DecisionRecorded& row) { row.end = DecisionEnd::Rejected; });
+  expect_found(forged, "I5", at);
 }
 
 TEST_F(OrderForgeryTest, BlocksAreWhatTheirChangesAddUpTo) {

@@ -35,9 +35,10 @@ class ApiTest : public EngineTest {
     settle();
     Api::Options options;
     options.hosts = {"127.0.0.1:1"};
+    projection.on_record = [this](const journal::RecordView& record) { link.see(record); };
     options.check_key = std::string(32, 'k');
     api.emplace(
-        Api::Surroundings{lanes, word, projection, principals, entropy, clock,
+        Api::Surroundings{lanes, word, projection, principals, entropy, clock, link,
                           [this](Bytes bytes) -> Result<Digest> {
                             kept.push_back(sha256(bytes));
                             return kept.back();
@@ -46,6 +47,13 @@ class ApiTest : public EngineTest {
         options);
   }
 
+  [[nodiscard]] OfficeDesk desk_of_office() const {
+    OfficePlace place;
+    place.data = (directory.path() / "data").string();
+    place.root = directory.path().string();
+    place.checklists = (directory.path() / "checklists").string();
+    return {place, {{"operator", Role::Operator}, {"admin", Role::Admin}}, OperatorChannel::Http};
+  }
   [[nodiscard]] std::string token(const std::string& name) const {
     std::ifstream file(directory.path() / (name + ".token"));
     std::string text;
@@ -93,7 +101,11 @@ class ApiTest : public EngineTest {
     const std::size_t commands_before = edges.commands.size();
     const std::size_t signals_before = edges.signals.size();
     const auto control = [&](const ControlInput& input) {
-      if (std::holds_alternative<OperatorCommand>(input.what)) commands.push_back(input.offer);
+      const auto* const limits = std::get_if<LimitsProposed>(&input.what);
+      const bool proposed = limits != nullptr && !limits->command_id.empty();
+      if (proposed || std::holds_alternative<OperatorCommand>(input.what)) {
+        commands.push_back(input.offer);
+      }
       std::visit([&](const auto& what) { apply(what); }, input.what);
     };
     while (lanes.take_control(control)) continue;
@@ -151,6 +163,7 @@ class ApiTest : public EngineTest {
   SystemEntropy entropy;
   FixtureClock clock{now};
   Lanes lanes;
+  OfficeLink link{desk_of_office(), lanes};
   Projection projection;
   Principals principals = Principals::open(directory.path().string(),
                                            {{"engine", Role::Engine},

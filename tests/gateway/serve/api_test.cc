@@ -382,9 +382,10 @@ TEST_F(ApiTest, AKillIsInForceBeforeTheCoreHearsOfIt) {
 TEST_F(ApiTest, ARepeatedKillAfterItsDecisionKillsNothing) {
   const std::string kill = R"({"action":"kill","command_id":"k"})";
   call("POST", "/v1/hitl/commands", "operator", kill);
-  const auto& open = call(
-      "POST", "/v1/hitl/commands", "operator",
-      R"({"action":"unblock","command_id":"u","cause":"KILL","decision_id":"DEC-20260105-AAA"})");
+  const std::string unblock =
+      R"({"action":"unblock","command_id":"u","cause":"KILL","decision_id":")" +
+      std::string(a_decision(subject_of(Block::Kill, subjects)).view()) + "\"}";
+  const auto& open = call("POST", "/v1/hitl/commands", "operator", unblock);
   EXPECT_EQ(open.status, 200) << open.body;
   EXPECT_EQ(word.read().state, TradingState::Open);
   const auto& again = call("POST", "/v1/hitl/commands", "operator", kill);

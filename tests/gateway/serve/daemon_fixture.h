@@ -108,6 +108,30 @@ class DaemonFixture : public ::testing::Test {
   std::pair<int, json> kill() {
     return request("operator", "POST", "/v1/hitl/commands", R"({"action":"kill"})");
   }
+  /// An approved decision that lifts a cause: its id.
+  std::string lift(const std::string& cause) {
+    const json decision = {{"schema_version", "1.0"},
+                           {"purpose", "unblock"},
+                           {"decision_key", "cause:" + cause + ":" + std::to_string(++lifted)},
+                           {"title", "Go on"},
+                           {"proposal", "The cause is gone."},
+                           {"risk_class", "alto"},
+                           {"risk_tier", "R3"},
+                           {"data_sensitivity", "internal"},
+                           {"side_effect_class", "none"},
+                           {"requested_by", "operator"},
+                           {"rollback_plan", "Kill."},
+                           {"evidence_refs", json::array()}};
+    const json draft = {{"request", decision}, {"cause", cause}};
+    const auto opened = request("operator", "POST", "/v1/decisions", draft.dump());
+    EXPECT_EQ(opened.first, 200) << opened.second;
+    const json id = opened.second["decision"]["decision"]["decision_id"];
+    const json body = {{"action", "approve"},
+                       {"command_id", "lift-" + std::to_string(lifted)},
+                       {"decision_id", id}};
+    EXPECT_EQ(request("operator", "POST", "/v1/decisions/answer", body.dump()).first, 200);
+    return id;
+  }
   /// A position with its stop at the venue.
   void enter(const std::string& id) {
     ASSERT_EQ(signal(id).second["outcome"], "held");
@@ -152,6 +176,7 @@ class DaemonFixture : public ::testing::Test {
   std::mutex logging_;
   std::vector<json> log_;  // as parsed: each line is an object
   std::unique_ptr<Daemon> daemon;
+  int lifted = 0;
 };
 
 }  // namespace clawgate::gateway

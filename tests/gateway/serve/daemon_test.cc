@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -54,7 +55,9 @@ TEST_F(DaemonTest, RejectKillAndUnblock) {
   EXPECT_NE(status.second.find("KILL: "), std::string::npos) << status.second;
   EXPECT_EQ(run("unblock BACKLOG --decision DEC-20260105-AAA").first, 1);
   EXPECT_EQ(run("unblock KILL").first, 2) << "a decision has an id";
-  EXPECT_EQ(run("unblock KILL --decision DEC-20260105-AAA").first, 0);
+  EXPECT_EQ(run("unblock KILL --decision DEC-20260105-AAA").first, 1) << "nobody recorded it";
+  EXPECT_EQ(run("unblock KILL --decision " + lift("FOREIGN_ORDER")).first, 1);
+  EXPECT_EQ(run("unblock KILL --decision " + lift("KILL")).first, 0);
   EXPECT_EQ(json::parse(run("status --json").second)["trading_state"], "OPEN");
   EXPECT_EQ(run("holds --as reader").first, 0);
   EXPECT_EQ(run("kill --as reader").first, 1) << "a reader decides nothing";
@@ -221,6 +224,52 @@ TEST_F(DaemonTest, AWiderBindOrASecondGatewayDoesNotStart) {
   stop();
 }
 
+// A violation in the core is a violation in the ledger, which fells the ladder, which blocks this
+// very session; and the next one of its stage does not start.
+TEST_F(DaemonTest, ALadderThatFallsBlocksTheSessionThatRuns) {
+  {
+    const auto office =
+        governance::Office::open(options.data + "/governance", UnixNanos{1}).value();
+    governance::StageMoved granted;
+    granted.stage = Stage::S1;
+    granted.cause = "a test";
+    ASSERT_FALSE(office->record(governance::LedgerFact(granted), SystemClock().wall()));
+  }
+  options.config.session.stage = Stage::S1;
+  start_only();
+  const auto blocked_by = [&](const std::string& code) {
+    const json blocks = status()["blocks"];
+    return std::any_of(blocks.begin(), blocks.end(),
+                       [&](const json& row) { return row["code"] == code; });
+  };
+  ASSERT_TRUE(eventually([&] { return blocked_by("LIVE_LOCKED"); })) << status();
+  EXPECT_FALSE(blocked_by("STAGE_WITHDRAWN"));
+  EXPECT_EQ(request("engine", "POST", "/v1/stage/promote", "{}").second["code"],
+            "DECISION_BY_ENGINE");
+  EXPECT_TRUE(eventually([&] { return blocked_by("STAGE_WITHDRAWN"); })) << status();
+  EXPECT_EQ(request("reader", "GET", "/v1/stage").second["blocked"], true);
+  stop();
+  const auto refused = Daemon::start(options);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().reason, Reason::PromotionBlocked);
+}
+
+// The command line beside a running gateway, and after it: one office.
+TEST_F(DaemonTest, DecisionsAndStageWorkWhetherAGatewayRunsOrNot) {
+  start();
+  EXPECT_EQ(run("kill").first, 0);
+  const std::string id = lift("KILL");
+  EXPECT_NE(run("decisions show " + id).second.find("answered  by operator"), std::string::npos);
+  const auto status = run("stage status --json");
+  EXPECT_EQ(status.first, 0) << status.second;
+  EXPECT_NE(status.second.find("the gateway is blocked"), std::string::npos) << status.second;
+  stop();
+  EXPECT_NE(run("decisions list").second.find(id + "  APPROVED"), std::string::npos);
+  start_only();
+  EXPECT_EQ(run("unblock KILL --decision " + id).first, 0) << "it was not spent";
+  stop();
+}
+
 TEST_F(DaemonTest, AnOperatorTakenOutOfTheConfigurationMayNoLongerDecide) {
   options.config.serve.principals = "operator:operator,reader:reader,engine:engine,bob:operator";
   start();
@@ -228,8 +277,9 @@ TEST_F(DaemonTest, AnOperatorTakenOutOfTheConfigurationMayNoLongerDecide) {
   stop();
   options.config.serve.principals = "operator:operator,reader:reader,engine:engine,bob:reader";
   start();
-  EXPECT_EQ(run("unblock KILL --decision DEC-20260105-AAA --as bob").first, 1);
-  EXPECT_EQ(run("unblock KILL --decision DEC-20260105-AAA").first, 0);
+  const std::string decision = lift("KILL");
+  EXPECT_EQ(run("unblock KILL --decision " + decision + " --as bob").first, 1);
+  EXPECT_EQ(run("unblock KILL --decision " + decision).first, 0);
   stop();
 }
 

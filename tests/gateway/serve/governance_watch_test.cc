@@ -65,16 +65,16 @@ class GovernanceWatchTest : public ::testing::Test {
 };
 
 TEST_F(GovernanceWatchTest, EachDecisionIsToldOnce) {
-  EXPECT_TRUE(watch_.news().value().empty());
+  EXPECT_TRUE(watch_.news().value().decisions.empty());
   const std::string id = decide("a:b:1");
   decide("a:b:2", false);  // over nothing that the core knows
-  const auto news = watch_.news().value();
+  const auto news = watch_.news().value().decisions;
   ASSERT_EQ(news.size(), 1U);
   EXPECT_EQ(news[0].id.view(), id);
   EXPECT_EQ(news[0].end, DecisionEnd::Rejected);
-  EXPECT_TRUE(watch_.news().value().empty());
+  EXPECT_TRUE(watch_.news().value().decisions.empty());
   decide("a:b:3");
-  EXPECT_EQ(watch_.news().value().size(), 1U);
+  EXPECT_EQ(watch_.news().value().decisions.size(), 1U);
 }
 
 TEST_F(GovernanceWatchTest, AStageRunsOnlyWhenTheLedgerGrantsIt) {

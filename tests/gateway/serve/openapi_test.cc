@@ -100,6 +100,28 @@ TEST_F(OpenApiTest, HoldsCommandsAndRefusalsFitTheirs) {
   const auto& incidents = call("GET", "/v1/incidents", "reader");
   EXPECT_EQ(json::parse(incidents.body)["incidents"].size(), 1U);
   EXPECT_TRUE(fits("get", "/v1/incidents", incidents)) << incidents.body;
+  const auto ask_for = [&](const std::string& path, const std::string& body) {
+    const auto& got = call("POST", path, "operator", body);
+    EXPECT_TRUE(fits("post", path, got)) << path << got.body;
+    return got.status;
+  };
+  const std::string request =
+      R"({"schema_version":"1.0","purpose":"general","decision_key":"a:b:c","title":"t",)"
+      R"("proposal":"p","risk_class":"alto","risk_tier":"R3","data_sensitivity":"internal",)"
+      R"("side_effect_class":"none","requested_by":"operator","rollback_plan":"none",)"
+      R"("evidence_refs":[]})";
+  EXPECT_EQ(ask_for("/v1/decisions", "{\"request\":" + request + "}"), 200) << answer->body;
+  const json id = json::parse(answer->body)["decision"]["decision"]["decision_id"];
+  const json reject = {{"action", "reject"}, {"command_id", "r"}, {"decision_id", id}};
+  EXPECT_EQ(ask_for("/v1/decisions/answer", reject.dump()), 200);
+  EXPECT_TRUE(fits("get", "/v1/decisions", call("GET", "/v1/decisions", "reader")));
+  for (const std::string path :
+       {"/v1/decisions", "/v1/decisions/answer", "/v1/stage/promote", "/v1/stage/unblock",
+        "/v1/stage/checklist", "/v1/limits", "/v1/incidents/change"}) {
+    EXPECT_NE(ask_for(path, "{}"), 200) << path;
+  }
+  EXPECT_EQ(ask_for("/v1/stage/promote", R"({"target":"S1","decision_id":"DEC-1"})"), 409);
+  EXPECT_EQ(ask_for("/v1/stage/unblock", R"({"decision_id":"DEC-1"})"), 409);
   HttpResponse wrong = incidents;
   wrong.body = R"({"incidents":[{}]})";
   EXPECT_FALSE(fits("get", "/v1/incidents", wrong)) << "the schemas can refuse";

@@ -309,6 +309,16 @@ TEST_F(LadderTest, ABlockIsLiftedByItsOwnDecisionOnceIncidentsAreClosed) {
   EXPECT_EQ(ladder_.unblock(decision, around()).error().reason, Reason::DecisionReused);
 }
 
+TEST_F(LadderTest, LiveTradingIsEnabledByAnApprovedDecisionThatAPersonExpresslyMade) {
+  DecisionRow row;
+  row.decision.explicit_human_approval = true;
+  EXPECT_FALSE(may_enable(row)) << "it waits";
+  row.decision.status = contracts::DecisionStatus::Approved;
+  EXPECT_TRUE(may_enable(row));
+  row.decision.explicit_human_approval = false;
+  EXPECT_FALSE(may_enable(row));
+}
+
 TEST_F(LadderTest, EveryClimbHasRequirementsAndEveryNameIsOnce) {
   std::set<std::string_view> names;
   for (const Requirement& row : requirements()) EXPECT_TRUE(names.insert(row.name).second);
