@@ -151,6 +151,20 @@ std::size_t waiting_holds(const State& state) {
 
 }  // namespace
 
+std::string end_of_hold(const Projection& projection, HoldId hold) {
+  const auto& moves = projection.hold_moves();
+  const auto move = std::find_if(moves.rbegin(), moves.rend(),
+                                 [&](const auto& row) { return row.fact.hold == hold; });
+  if (move != moves.rend() && move->fact.to != HoldState::Approved) {
+    const std::string state(word(move->fact.to));
+    return move->fact.reason == Reason::None ? state
+                                             : state + ", " + std::string(word(move->fact.reason));
+  }
+  const SignalDecided* const signal = projection.signal(hold);
+  if (signal == nullptr || signal->outcome == SignalOutcome::Held) return "";
+  return "its signal was " + std::string(word(signal->outcome)) + " and no order waited";
+}
+
 OrderedJson hold_moves_json(const Projection& projection) {
   OrderedJson holds = OrderedJson::array();
   for (const auto& row : projection.hold_moves()) {

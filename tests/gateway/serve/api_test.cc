@@ -316,11 +316,11 @@ TEST_F(ApiTest, AForeignOrderIsUnblockedOnceItIsOver) {
   foreign.ord_status = OrdStatus::New;
   apply(foreign);
   settle();
+  const auto decision = a_decision(subject_of(Block::ForeignOrder, subjects));
   const auto unblock = [&](const std::string& id) {
     return call("POST", "/v1/hitl/commands", "operator",
-                R"({"action":"unblock","cause":"FOREIGN_ORDER","decision_id":"DEC-20260105-AAA",)"
-                R"("command_id":")" +
-                    id + "\"}");
+                R"({"action":"unblock","cause":"FOREIGN_ORDER","command_id":")" + id +
+                    R"(","decision_id":")" + std::string(decision.view()) + "\"}");
   };
   const HttpResponse refused = unblock("u1");
   EXPECT_EQ(code(refused), "CAUSE_STILL_HOLDS");
