@@ -136,9 +136,12 @@ TEST_F(ForeignOrderTest, OneThatEndedUnheardIsOverWithTheNextComparison) {
   network_fails();
   cancel(kForeignId);
   run(5);
+  world->unblock(Block::ForeignOrder);
+  EXPECT_TRUE(blocked(Block::ForeignOrder)) << "nobody knows that it is over";
   world->crash();
   network_is_back();
   run(60);
+  EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
   world->unblock(Block::ForeignOrder);
   EXPECT_FALSE(blocked(Block::ForeignOrder)) << tail();
 }
