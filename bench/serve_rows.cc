@@ -240,6 +240,7 @@ std::vector<Row> http_rows(const Options& options) {
   handlers.handle = [&](const gateway::HttpRequest&, const gateway::HttpReply& reply) {
     reply(fixed);
   };
+  handlers.standing = [](const gateway::HttpRequest&) { return gateway::Standing::Member; };
   handlers.tick = [] {};
   pin(1);
   server->start(handlers);

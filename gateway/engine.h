@@ -153,7 +153,7 @@ class Engine {
   void release(Trade& trade, const OperatorCommand& input);
   void move_hold(Trade& trade, HoldEvent event, Reason reason,
                  const OperatorCommand* command = nullptr);
-  void void_holds(Reason reason);
+  void void_holds(Reason reason, const OperatorCommand* command = nullptr);
 
   // engine_limits.cc
   [[nodiscard]] Reason judge(const LimitsProposed& input, DecisionId& spent) const;

@@ -226,6 +226,7 @@ bool Engine::still_holds(Block cause) const {
       {Block::SystemDegraded, [](const Engine& e) { return e.still_degraded(); }},
       {Block::UnmanagedExposure, [](const Engine& e) { return e.still_degraded(); }},
       {Block::ProtectionMissing, [](const Engine& e) { return !e.all_protected(); }},
+      {Block::ForeignOrder, [](const Engine& e) { return !e.state_.foreign_orders.empty(); }},
       {Block::PrimaryEngineLost, [](const Engine& e) { return e.primary_is_unwell(); }},
       {Block::BackupOperatorMissing, [](const Engine& e) { return !e.has_backup(); }},
       {Block::SafeNotionalUnknown, [](const Engine& e) { return !e.safe_notional(); }},

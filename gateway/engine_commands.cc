@@ -153,7 +153,7 @@ Reason Engine::reject(const OperatorCommand& input) {
 Reason Engine::kill(const OperatorCommand& input) {
   set_block(Block::Kill, true, input.note.view(), input.operator_id);
   effect_at_once(ConfirmKill{state_.kill_epoch});
-  void_holds(Reason::VoidedByKill);
+  void_holds(Reason::VoidedByKill, &input);
   for (Trade& trade : state_.trades) {
     for (TradeOrder& order : trade.orders) {
       if (increases_exposure(order.leg.role) && !is_final(order.state)) {
@@ -209,9 +209,9 @@ void Engine::move_hold(Trade& trade, HoldEvent event, Reason reason,
   if (*next != HoldState::Approved) effect(HoldEnded{trade.id(), *next, reason});
 }
 
-void Engine::void_holds(Reason reason) {
+void Engine::void_holds(Reason reason, const OperatorCommand* command) {
   for (Trade& trade : state_.trades) {
-    if (trade.hold == HoldState::Held) move_hold(trade, HoldEvent::Void, reason);
+    if (trade.hold == HoldState::Held) move_hold(trade, HoldEvent::Void, reason, command);
   }
 }
 

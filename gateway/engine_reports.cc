@@ -111,7 +111,10 @@ void Engine::apply(const ExecutionReport& input, UnixNanos now) {
   record(input);
   TradeOrder* order = nullptr;
   Trade* const trade = state_.find(input.client_order_id, &order);
-  if (trade == nullptr) return set_block(Block::ForeignOrder, true, input.client_order_id.view());
+  if (trade == nullptr) {
+    state_.fold(input, now_);
+    return set_block(Block::ForeignOrder, true, input.client_order_id.view());
+  }
   if (input.instrument != trade->order.instrument || input.account != trade->order.account) {
     return set_block(Block::VenueContradiction, true, input.client_order_id.view());
   }

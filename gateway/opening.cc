@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/opening.h"
 
-#include <cstdio>
 #include <string>
 #include <utility>
 
@@ -29,11 +28,12 @@ Result<OpenJournal> open_journal(const DataDirectory& directory, const Config& c
   });
   if (!journal) return journal.error();
   if (undecodable) return *undecodable;
-  if ((*journal)->recovery().torn_bytes > 0) {
-    std::fprintf(stderr, "journal: cut a torn tail of %llu bytes\n",
-                 static_cast<unsigned long long>((*journal)->recovery().torn_bytes));
-  }
   return OpenJournal{std::move(*store), std::move(*journal)};
+}
+
+std::string words_of_recovery(const journal::Journal& journal) {
+  const std::uint64_t torn = journal.recovery().torn_bytes;
+  return torn == 0 ? "" : "journal: cut a torn tail of " + std::to_string(torn) + " bytes";
 }
 
 SessionOpened session_opened(const DataDirectory& directory, const Config& config,

@@ -21,11 +21,14 @@ struct OpenJournal {
 };
 
 /// Recovery: `state` becomes what the records fold to. A new journal takes its id from `ids`. A
-/// torn tail is cut and told on standard error; a record that does not fold is an Error that names
-/// it.
+/// torn tail is cut: words_of_recovery() says so. A record that does not fold is an Error that
+/// names it.
 [[nodiscard]] Result<OpenJournal> open_journal(const DataDirectory& directory, const Config& config,
                                                Entropy& ids, State& state,
                                                std::optional<std::size_t> group_bytes = {});
+
+/// What a recovery had to mend, for a person; empty: nothing.
+[[nodiscard]] std::string words_of_recovery(const journal::Journal& journal);
 
 /// The first input of a start, before the limits.
 [[nodiscard]] SessionOpened session_opened(const DataDirectory& directory, const Config& config,

@@ -7,6 +7,7 @@
 
 #include "gateway/practice.h"
 #include "schemas/record_json.h"
+#include "sim/protocol/control.h"
 #include "sim/protocol/json_writer.h"
 #include "sim/server/credentials.h"
 #include "sim/server/simulator.h"
@@ -164,7 +165,7 @@ std::optional<Error> OnTheWire::arm(const std::string& fault) {
   const sim::HttpReply reply =
       simulator_.service().http({"POST", "/sim/faults", {}, body, std::string(kHost)});
   if (reply.status == 200) return std::nullopt;
-  return Error{Reason::UsageOption, "--faults", fault};
+  return Error{Reason::UsageOption, "--faults", fault + "; " + sim::refusal_text(reply.body)};
 }
 
 void OnTheWire::start() {

@@ -268,6 +268,8 @@ std::optional<Error> Session::open_journal() {
   if (!opened) return opened.error();
   store_ = std::move(opened->store);
   journal_ = std::move(opened->journal);
+  const std::string mended = words_of_recovery(*journal_);
+  if (!mended.empty()) std::fprintf(stderr, "%s\n", mended.c_str());
   if (options_.backtest) {
     recorder_ = std::make_unique<InlineJournal>(*journal_, kBacktestGroupBytes);
   } else {

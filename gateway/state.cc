@@ -13,6 +13,20 @@
 namespace clawgate::gateway {
 namespace {
 
+bool is_over(OrdStatus status) {
+  return status == OrdStatus::Filled || status == OrdStatus::Canceled ||
+         status == OrdStatus::Rejected || status == OrdStatus::Expired;
+}
+
+template <class Row, std::size_t N, class Keep>
+void keep_only(List<Row, N>& rows, Keep keep) {
+  const List<Row, N> all = rows;
+  rows.clear();
+  for (const Row& row : all) {
+    if (keep(row)) static_cast<void>(rows.push_back(row));
+  }
+}
+
 constexpr std::size_t kKeysPerDecision = 16;
 
 /// The venue took it.
@@ -134,6 +148,7 @@ void State::fold(const SessionOpened& input, UnixNanos time) {
   session = input;
   opened = true;
   opened_at = time;
+  doubt_foreign_orders();
 }
 
 void State::fold(const Instrument& input, UnixNanos) {
@@ -289,9 +304,30 @@ void State::fold(const BlockChanged& fact, UnixNanos time) {
   }
   if (fact.block == Block::VenueUnreachable) unmanaged_too_long = false;
   if (!fact.active) spend(fact.decision_id);
+  if (fact.block == Block::Reconciling) {
+    fact.active ? doubt_foreign_orders() : drop_foreign_orders_not_seen();
+  }
   blocks = fact.blocks;
   if (fact.block == Block::VenueRejects && !fact.active) rejects_in_row = 0;
   kill_epoch = fact.kill_epoch;
+}
+
+void State::fold(const ExecutionReport& input, UnixNanos) {
+  TradeOrder* order = nullptr;
+  if (find(input.client_order_id, &order) != nullptr) return;
+  keep_only(foreign_orders,
+            [&](const ForeignOrder& row) { return row.id != input.client_order_id; });
+  const bool over = input.exec_type == ExecType::NotFound || is_over(input.ord_status);
+  if (over) return;
+  static_cast<void>(foreign_orders.push_back({input.client_order_id, input.instrument, true}));
+}
+
+void State::doubt_foreign_orders() {
+  for (ForeignOrder& row : foreign_orders) row.seen = false;
+}
+
+void State::drop_foreign_orders_not_seen() {
+  keep_only(foreign_orders, [](const ForeignOrder& row) { return row.seen; });
 }
 
 void State::fold(const KillAcknowledged& input, UnixNanos) {
@@ -420,6 +456,7 @@ Digest State::hash() const {
   for (const BalanceReported& row : balances) mix(row);
   for (const Trade& row : trades) mix(row);
   for (const LastWord& row : last_words) mix(row);
+  for (const ForeignOrder& row : foreign_orders) mix(row);
   mix(blocks);
   mix(kill_epoch);
   mix(kill_acknowledged);

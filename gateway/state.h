@@ -175,6 +175,20 @@ struct AccountBooks {
   }
 };
 
+/// An order at the venue that this gateway did not send, and that is not over as far as we know.
+struct ForeignOrder {
+  ClientOrderId id;
+  InstrumentId instrument;
+  bool seen = false;  // since the ledgers were last in doubt
+
+  template <class Self, class Visitor>
+  static constexpr void visit(Self& self, Visitor&& field) {
+    field("id", self.id);
+    field("instrument", self.instrument);
+    field("seen", self.seen);
+  }
+};
+
 struct IntentSeen {
   Digest payload;
   HoldId hold;
@@ -242,9 +256,10 @@ class State {
   void fold(const SignalIntent&, UnixNanos) {}
   void fold(const SignalRefused&, UnixNanos) {}
   void fold(const OperatorCommand&, UnixNanos) {}
-  void fold(const ExecutionReport&, UnixNanos) {}
   void fold(const HandedOff&, UnixNanos) {}
   void fold(const KillAcknowledged& input, UnixNanos);
+  /// Of orders that are not ours alone; what a report of ours changes is told by facts.
+  void fold(const ExecutionReport& input, UnixNanos);
   void fold(const TimePassed&, UnixNanos) {}
   void fold(const ConditionReported&, UnixNanos) {}
   void fold(const ClockStepped&, UnixNanos) {}
@@ -311,6 +326,7 @@ class State {
   KeyTable<DecisionRecorded> decisions;    // by SHA-256 of the id; the first record of each counts
   KeyTable<std::uint8_t> decisions_spent;  // those that something was done by
   List<LastWord, 64> last_words;
+  List<ForeignOrder, 16> foreign_orders;  // one more than that shows itself again and again
   std::uint64_t next_hold = 1;
   UnixNanos last_time;
 
@@ -322,6 +338,9 @@ class State {
   };
 
   [[nodiscard]] Trade* place_for_trade();
+  // A comparison tells all that is open: what it does not tell again is over.
+  void doubt_foreign_orders();
+  void drop_foreign_orders_not_seen();
   void spend(const DecisionId& id);
 
   std::array<TradeKey, kTradesMax> keys_{};  // of trades, by position

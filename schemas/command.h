@@ -13,7 +13,8 @@ namespace clawgate {
 enum class CommandAction : std::uint8_t { Approve, Reject, Kill, Unblock, CloseUnknown };
 
 /// Where a command came from. Scripted is possible only in S0 against the simulator.
-enum class OperatorChannel : std::uint8_t { Terminal, Scripted, Http, Telegram, Slack };
+/// None: nobody said anything; no operator uses it.
+enum class OperatorChannel : std::uint8_t { Terminal, Scripted, Http, Telegram, Slack, None };
 
 enum class ChallengeStatus : std::uint8_t { NotRequired, Pending, Validated, Expired, Invalidated };
 
@@ -64,7 +65,8 @@ struct Operator {
   bool backup = false;        // stands in for the primary one
 
   [[nodiscard]] constexpr bool uses(OperatorChannel channel) const {
-    return (channels >> static_cast<unsigned>(channel) & 1U) != 0;
+    return channel != OperatorChannel::None &&
+           (channels >> static_cast<unsigned>(channel) & 1U) != 0;
   }
 
   template <class Self, class Visitor>

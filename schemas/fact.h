@@ -109,8 +109,8 @@ struct HoldMoved {
   HoldEvent event = HoldEvent::Void;
   HoldState to = HoldState::Voided;
   Reason reason = Reason::None;
-  OperatorId operator_id;
-  OperatorChannel channel = OperatorChannel::Terminal;
+  OperatorId operator_id;  // who decided it; empty: nobody, as after a restart
+  OperatorChannel channel = OperatorChannel::None;
   CommandId command_id;
 
   template <class Self, class Visitor>

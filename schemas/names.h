@@ -64,7 +64,7 @@ inline constexpr auto kWords<CommandAction> =
     std::to_array<std::string_view>({"approve", "reject", "kill", "unblock", "close_unknown"});
 template <>
 inline constexpr auto kWords<OperatorChannel> =
-    std::to_array<std::string_view>({"terminal", "scripted", "http", "telegram", "slack"});
+    std::to_array<std::string_view>({"terminal", "scripted", "http", "telegram", "slack", "none"});
 template <>
 inline constexpr auto kWords<ChallengeStatus> = std::to_array<std::string_view>(
     {"NOT_REQUIRED", "PENDING", "VALIDATED", "EXPIRED", "INVALIDATED"});

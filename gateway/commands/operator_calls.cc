@@ -43,9 +43,14 @@ Result<Endpoint> find_gateway(const GatewayPlace& place) {
   if (!file) return Error{Reason::GatewayUnreachable, path, "no gateway runs on this directory"};
   const std::string text(std::istreambuf_iterator<char>(file), {});
   const CallJson json = CallJson::parse(text, nullptr, false);
-  const bool known = json.is_object() && json.contains("url") && json["url"].is_string() &&
-                     json.contains("tokens") && json["tokens"].contains(place.principal);
-  if (!known) return Error{Reason::UsageOption, "--as " + place.principal, path};
+  const bool readable = json.is_object() && json.contains("url") && json["url"].is_string() &&
+                        json.contains("tokens") && json["tokens"].is_object();
+  if (!readable) return Error{Reason::FileUnreadable, path, "not what a gateway writes"};
+  if (!json["tokens"].contains(place.principal)) {
+    std::string names;
+    for (const auto& [name, file] : json["tokens"].items()) names += " " + name;
+    return Error{Reason::UsageOption, "--as", place.principal + "; it has tokens for" + names};
+  }
   const std::string token_file = place.token_file.empty()
                                      ? json["tokens"][place.principal].get<std::string>()
                                      : place.token_file;

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "gateway/commands/commands.h"
 #include "gateway/commands/operator_calls.h"
 #include "gateway/entropy.h"
+#include "schemas/trading_state.h"
 
 // status, watch, holds, approve, reject, kill, unblock: the operator's command line against a
 // running gateway. Exit codes: 0 done, 1 the gateway refused or a person said no, 2 bad usage or no
@@ -48,13 +52,46 @@ int print_refusal(const CallAnswer& answer, bool json) {
   return 1;
 }
 
+/// " (12 s old)"; nothing while it is fresh.
+std::string age_of(const CallJson& position) {
+  constexpr std::int64_t kFreshMs = 5'000;
+  const auto age = position.find("mark_age_ms");
+  if (age == position.end() || !age->is_number_integer()) return "";
+  const std::int64_t ms = age->get<std::int64_t>();
+  return ms < kFreshMs ? "" : " (" + std::to_string(ms / 1'000) + " s old)";
+}
+
 void print_positions(const Endpoint& gateway) {
   const auto answer = get(gateway, "/v1/positions");
   if (!answer || !answer->ok()) return;
   for (const CallJson& row : answer->json["positions"]) {
     std::cout << "  position  " << text_of(row, "quantity") << " of " << text_of(row, "symbol")
-              << ", cost " << text_of(row, "cost") << ", bid " << text_of(row, "mark") << ", stop "
-              << text_of(row, "protection") << "   (order " << text_of(row, "hold") << ")\n";
+              << ", cost " << text_of(row, "cost") << ", bid " << text_of(row, "mark")
+              << age_of(row) << ", stop " << text_of(row, "protection") << "   (order "
+              << text_of(row, "hold") << ")\n";
+  }
+}
+
+// Those whose end nobody decided: a person who waited for them asks where they are.
+void print_voided(const Endpoint& gateway) {
+  const auto answer = get(gateway, "/v1/holds");
+  if (!answer || !answer->ok()) return;
+  for (const CallJson& row : answer->json["ended"]) {
+    if (text_of(row, "state") != "VOIDED" || !row.value("this_session", false)) continue;
+    std::cout << "  order " << text_of(row, "hold") << "   VOIDED, " << text_of(row, "reason")
+              << ": " << text_of(row, "meaning") << "\n";
+  }
+}
+
+/// A position elsewhere without a live stop, said to whoever just approved another.
+void warn_of_unprotected(const Endpoint& gateway) {
+  const auto answer = get(gateway, "/v1/positions");
+  if (!answer || !answer->ok()) return;
+  for (const CallJson& row : answer->json["positions"]) {
+    const std::string stop = text_of(row, "protection");
+    if (stop != "MISSING" && stop != "UNKNOWN") continue;
+    std::cout << "  BEWARE: the stop of order " << text_of(row, "hold") << " ("
+              << text_of(row, "symbol") << ") is " << stop << "\n";
   }
 }
 
@@ -75,6 +112,7 @@ int status(const Arguments& arguments, const Endpoint& gateway) {
     std::cout << "  kill      not acknowledged by the venue's thread yet\n";
   }
   print_positions(gateway);
+  print_voided(gateway);
   for (const CallJson& block : json["blocks"]) {
     std::cout << "  " << text_of(block, "kind") << "  " << text_of(block, "code") << ": "
               << text_of(block, "meaning");
@@ -123,6 +161,13 @@ int watch(const Arguments& arguments, const Endpoint& gateway) {
   return 0;
 }
 
+constexpr int kAttempts = 20;
+
+bool found_no_room(const Result<CallAnswer>& answer) {
+  if (!answer) return answer.error().reason == Reason::GatewayUnreachable;
+  return text_of(answer->json, "code") == info(Reason::ConnectionLimit).code;
+}
+
 /// One command; its id makes a repetition safe.
 int send(const Arguments& arguments, const Endpoint& gateway, CallJson body,
          const std::string& done) {
@@ -133,7 +178,12 @@ int send(const Arguments& arguments, const Endpoint& gateway, CallJson body,
   }
   if (!arguments.decision.empty()) body["decision_id"] = arguments.decision;
   if (!arguments.note.empty()) body["note"] = arguments.note;
-  const auto answer = command(gateway, body);
+  auto answer = command(gateway, body);
+  // The same id again does nothing twice, so who found no room simply asks again.
+  for (int i = 1; i < kAttempts && found_no_room(answer); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    answer = command(gateway, body);
+  }
   if (!answer) return usage_error(answer.error());
   if (!answer->ok()) return print_refusal(*answer, arguments.json);
   if (arguments.json) {
@@ -160,7 +210,15 @@ std::optional<CallJson> find_hold(const Arguments& arguments, const Endpoint& ga
   for (const CallJson& hold : answer->json["holds"]) {
     if (text_of(hold, "hold") == std::to_string(arguments.hold)) return hold;
   }
-  std::cerr << to_text(Error{Reason::HoldUnknown, "HOLD", std::to_string(arguments.hold)}) << "\n";
+  const std::string number = std::to_string(arguments.hold);
+  Error error{Reason::HoldUnknown, "HOLD", number};
+  for (const CallJson& row : answer->json["ended"]) {
+    if (text_of(row, "hold") != number) continue;
+    error = {Reason::HoldNotPending, "HOLD",
+             number + ", " + text_of(row, "state") + ", " + text_of(row, "reason")};
+    break;
+  }
+  std::cerr << to_text(error) << "\n";
   code = 1;
   return std::nullopt;
 }
@@ -184,9 +242,11 @@ int approve(const Arguments& arguments, const Endpoint& gateway) {
       }
     }
   }
-  return send(arguments, gateway,
-              {{"action", "approve"}, {"hold", arguments.hold}, {"digest", digest}},
-              "approved order " + std::to_string(arguments.hold));
+  const int code = send(arguments, gateway,
+                        {{"action", "approve"}, {"hold", arguments.hold}, {"digest", digest}},
+                        "approved order " + std::to_string(arguments.hold));
+  if (code == 0 && !arguments.json) warn_of_unprotected(gateway);
+  return code;
 }
 
 int reject(const Arguments& arguments, const Endpoint& gateway) {
@@ -201,6 +261,18 @@ int kill(const Arguments& arguments, const Endpoint& gateway) {
 int unblock(const Arguments& arguments, const Endpoint& gateway) {
   return send(arguments, gateway, {{"action", "unblock"}, {"cause", arguments.cause}},
               "cleared " + arguments.cause);
+}
+
+/// Every cause there is, with what has to be so before it can be cleared.
+std::string causes_text() {
+  std::string text = "Causes, and what ends each:\n";
+  for (const BlockInfo& row : kBlocks) {
+    if (!row.latches) continue;
+    std::string code(row.code);
+    code.resize(std::max<std::size_t>(code.size(), 24), ' ');
+    text += "  " + code + "  " + std::string(row.clears) + "\n";
+  }
+  return text;
 }
 
 using Run = int (*)(const Arguments&, const Endpoint&);
@@ -258,6 +330,7 @@ void add_operator_commands(CLI::App& app, int& exit_code) {
   arguments = fresh();
   command = add(app, exit_code, "unblock", "Clears a latched cause by a recorded decision",
                 &unblock, arguments);
+  command->footer(causes_text());
   command->add_option("CAUSE", arguments->cause, "Its code, e.g. KILL")->required();
   command->add_option("--decision", arguments->decision, "DEC-YYYYMMDD-XXX")->required();
   command->add_option("--note", arguments->note, "Why");

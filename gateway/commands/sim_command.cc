@@ -16,6 +16,7 @@
 #include "gateway/commands/commands.h"
 #include "gateway/commands/sim_accounts.h"
 #include "sim/exchange/ledger_log.h"
+#include "sim/protocol/control.h"
 #include "sim/protocol/json_writer.h"
 #include "sim/server/market_driver.h"
 
@@ -227,7 +228,8 @@ std::optional<Error> SimRun::arm_faults() {
     named.object().text("fault", spec).end_object();
     request.body = spec.starts_with('{') ? spec : named.take();
     const sim::HttpReply reply = simulator_->service().http(request);
-    if (reply.status != 200) return Error{Reason::UsageOption, "--faults", spec};
+    if (reply.status != 200)
+      return Error{Reason::UsageOption, "--faults", spec + "; " + sim::refusal_text(reply.body)};
   }
   return std::nullopt;
 }
@@ -340,6 +342,33 @@ std::optional<Error> SimRun::drive() {
 
 }  // namespace
 
+namespace {
+
+const std::string kControlHelp =
+    "While it runs, on the REST address (account: the uid that is printed, or its number from 0):\n"
+    "  GET    /sim/export?account=1000001   its orders and trades, for journal prove "
+    "--venue-export\n"
+    "  POST   /sim/deposit  {\"account\":1000001,\"asset\":\"USDT\",\"amount\":\"100\"}   "
+    "negative: out\n"
+    "  POST   /sim/faults   {\"fault\":NAME,\"count\":1,\"probability\":\"0.1\",\"ms\":50}   count "
+    "-1: for "
+    "ever\n"
+    "  GET    /sim/faults   what is armed, and what has struck;  DELETE ends all";
+
+std::string faults_help() {
+  std::string text = "Faults:\n";
+  for (const sim::FaultInfo& row : sim::kFaults) {
+    std::string name(row.name);
+    name.resize(std::max<std::size_t>(name.size(), 22), ' ');
+    text += "  " + name + "  " + std::string(row.what);
+    if (row.default_ms != 0) text += " (" + std::to_string(row.default_ms) + " ms)";
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
 void add_sim_command(CLI::App& app, int& exit_code) {
   CLI::App* const command = app.add_subcommand(
       "sim",
@@ -351,7 +380,9 @@ void add_sim_command(CLI::App& app, int& exit_code) {
       "  clawgate sim                                   both markets drawn from seed 1\n"
       "  clawgate sim --market day1.gz,day2.gz --loop   a recorded BTCUSDT, over and over\n"
       "  clawgate sim --market ETHUSDT=synthetic:7 --accounts 2 --json\n"
-      "  clawgate sim --faults '{\"fault\":\"late_reply\",\"count\":-1,\"probability\":\"0.1\"}'");
+      "  clawgate sim --faults "
+      "'{\"fault\":\"late_reply\",\"count\":-1,\"probability\":\"0.1\"}'\n\n" +
+      kControlHelp + "\n\n" + faults_help());
   const auto arguments = std::make_shared<Arguments>();
   command->add_option("--port", arguments->port, "HTTP and WebSocket in the clear; 0: any free");
   command->add_option("--tls-port", arguments->tls_port, "The same with TLS; 0: any free");

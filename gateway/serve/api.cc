@@ -85,6 +85,12 @@ void Api::handle(const HttpRequest& request, HttpReply reply) {
   });
 }
 
+Standing Api::standing(const HttpRequest& request) const {
+  const auto who = authenticate(request);
+  if (!who) return Standing::Stranger;
+  return (bit_of((*who)->role) & kDecide) != 0 ? Standing::Decider : Standing::Member;
+}
+
 void Api::dispatch(const HttpRequest& request, HttpReply reply) {
   if (const auto error = check_origin(request)) return reply(error_response(*error));
   const auto who = authenticate(request);

@@ -18,6 +18,7 @@
 #include "gateway/serve/office_link.h"
 #include "gateway/serve/principals.h"
 #include "gateway/serve/projection.h"
+#include "gateway/serve/seats.h"
 #include "gateway/trading_word.h"
 #include "signals/signals.h"
 
@@ -63,6 +64,8 @@ class Api {
   Api(Surroundings surroundings, Options options);
 
   void handle(const HttpRequest& request, HttpReply reply);
+  /// Whose connection a request makes of the one that it came over.
+  [[nodiscard]] Standing standing(const HttpRequest& request) const;
   /// Whether the event stream may be opened by this request: a refusal, or after which record it
   /// begins. The route's own handler answers requests that ask for no upgrade.
   [[nodiscard]] std::optional<HttpResponse> refuse_stream(const HttpRequest& request, Seq& after);
@@ -86,6 +89,7 @@ class Api {
     std::int64_t until_ns = 0;  // monotonic
     Error refusal;              // of a refused signal: what it is told once that is recorded
     std::string command_id;
+    std::optional<OperatorCommand> command = {};  // what the answer of the core is about
   };
 
   // api.cc

@@ -85,6 +85,67 @@ Result<OperatorCommand> read_command(const std::string& body, const PrincipalNam
   return command;
 }
 
+/// What a refusal of the core is about.
+struct RefusedField {
+  Reason reason;
+  std::string_view field;
+  std::string (*seen)(const OperatorCommand&, const Projection&);
+};
+
+std::string seen_hold(const OperatorCommand& command, const Projection& projection) {
+  const std::string end = end_of_hold(projection, command.hold);
+  return std::to_string(command.hold.value()) + (end.empty() ? "" : ", " + end);
+}
+std::string seen_digest(const OperatorCommand& command, const Projection&) {
+  return to_hex(command.digest).substr(0, 12) + "..";
+}
+std::string seen_cause(const OperatorCommand& command, const Projection& projection) {
+  const std::string code(info(command.block).code);
+  const auto& orders = projection.state().foreign_orders;
+  if (command.block != Block::ForeignOrder || orders.empty()) return code;
+  return std::string(orders[0].id.view()) + " is still there: cancel it at the venue first";
+}
+std::string seen_decision(const OperatorCommand& command, const Projection&) {
+  return std::string(command.decision_id.view());
+}
+std::string seen_operator(const OperatorCommand& command, const Projection&) {
+  return std::string(command.operator_id.view());
+}
+std::string seen_channel(const OperatorCommand& command, const Projection&) {
+  return std::string(word(command.channel));
+}
+std::string seen_order(const OperatorCommand& command, const Projection&) {
+  return std::string(command.order.view());
+}
+
+constexpr auto kRefusedFields = std::to_array<RefusedField>({
+    {Reason::HoldUnknown, "/hold", seen_hold},
+    {Reason::HoldNotPending, "/hold", seen_hold},
+    {Reason::HoldExpired, "/hold", seen_hold},
+    {Reason::VoidedByRecheck, "/hold", seen_hold},
+    {Reason::DigestMismatch, "/digest", seen_digest},
+    {Reason::CauseUnknown, "/cause", seen_cause},
+    {Reason::CauseStillHolds, "/cause", seen_cause},
+    {Reason::UnknownNotOpen, "/order", seen_order},
+    {Reason::DecisionIdMissing, "/decision_id", seen_decision},
+    {Reason::OperatorUnknown, "/operator_id", seen_operator},
+    {Reason::OperatorNotPermitted, "/operator_id", seen_operator},
+    {Reason::ChannelNotAllowed, "/channel", seen_channel},
+    {Reason::ScriptedNotAllowed, "/channel", seen_channel},
+    {Reason::ChallengeRequired, "/channel", seen_channel},
+});
+
+Error refusal_of(const OperatorCommand& command, Reason reason, const Projection& projection) {
+  for (const RefusedField& row : kRefusedFields) {
+    if (row.reason != reason) continue;
+    return {reason, std::string(row.field), row.seen(command, projection)};
+  }
+  if (info(reason).surface == Surface::Governance) {
+    return {reason, "/decision_id", seen_decision(command, projection)};
+  }
+  return {reason, "/command_id", std::string(command.command_id.view())};
+}
+
 }  // namespace
 
 void Api::post_command(const HttpRequest& request, const PrincipalName& who, HttpReply reply) {
@@ -100,7 +161,7 @@ void Api::post_command(const HttpRequest& request, const PrincipalName& who, Htt
   // The decision that it names may be a moment old.
   if (!command->decision_id.empty()) around_.link.tell(around_.projection.state());
   const OfferId offer =
-      wait_for({std::move(reply), 0, {}, std::string(command->command_id.view())});
+      wait_for({std::move(reply), 0, {}, std::string(command->command_id.view()), *command});
   if (around_.lanes.offer(ControlInput{offer, *command})) return;
   take(offer)->reply(error_response({Reason::QueueFull, "control", ""}));
 }
@@ -110,7 +171,8 @@ void Api::answered(OfferId offer, const AnswerCommand& answer) {
   if (!waited) return;  // it was answered as late
   around_.catch_up();
   if (answer.reason != Reason::None) {
-    return waited->reply(error_response({answer.reason, "/command_id", waited->command_id}));
+    return waited->reply(
+        error_response(refusal_of(*waited->command, answer.reason, around_.projection)));
   }
   const State& state = around_.projection.state();
   OrderedJson body;

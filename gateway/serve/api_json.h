@@ -26,6 +26,8 @@ using OrderedJson = nlohmann::ordered_json;
 }
 
 // api_views.cc
+/// How a hold ended, e.g. "VOIDED, VOIDED_BY_KILL"; empty: it waits, or nothing is known of it.
+[[nodiscard]] std::string end_of_hold(const Projection& projection, HoldId hold);
 [[nodiscard]] OrderedJson hold_moves_json(const Projection& projection);
 [[nodiscard]] OrderedJson commands_json(const Projection& projection);
 

@@ -30,6 +30,7 @@ using boost::system::error_code;
 
 constexpr std::chrono::seconds kWriteMax{10};
 constexpr std::chrono::milliseconds kTick{100};
+constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr std::size_t kClientMessageMax = 4096;
 
 HttpRequest request_of(const http::request<http::string_body>& from) {
@@ -63,21 +64,24 @@ class StreamClient;
 
 class ApiServer::Impl {
  public:
-  explicit Impl(const Options& options) : options_(options), acceptor_(io_), tick_(io_) {}
+  explicit Impl(const Options& options)
+      : options_(options), seats_(options.seats), acceptor_(io_), pause_(io_), tick_(io_) {}
 
   [[nodiscard]] std::optional<Error> bind();
   void start(Handlers handlers);
   void stop();
   void accept();
+  void on_accept(const error_code& error, tcp::socket socket);
   void next_tick();
-  void refuse(tcp::socket socket);
   void publish(const StreamEvent& event);
 
   Options options_;
   Handlers handlers_;
   Numbers numbers_;
+  Seats seats_;
   asio::io_context io_{1};  // goes with all that waits in it before what that refers to
   tcp::acceptor acceptor_;
+  asio::steady_timer pause_;  // of accepting, where there was nothing left to accept with
   asio::steady_timer tick_;
   std::set<std::shared_ptr<StreamClient>> streams_;
   std::thread thread_;
@@ -88,8 +92,8 @@ namespace {
 /// One WebSocket that is told events. Holds at most `stream_queue_max` of them.
 class StreamClient : public std::enable_shared_from_this<StreamClient> {
  public:
-  StreamClient(ApiServer::Impl& server, tcp::socket socket)
-      : server_(server), socket_(std::move(socket)) {}
+  StreamClient(ApiServer::Impl& server, tcp::socket socket, Seats::Seat seat)
+      : server_(server), seat_(std::move(seat)), socket_(std::move(socket)) {}
 
   void run(http::request<http::string_body> upgrade, Seq after) {
     socket_.set_option(websocket::stream_base::timeout::suggested(beast::role_type::server));
@@ -149,6 +153,7 @@ class StreamClient : public std::enable_shared_from_this<StreamClient> {
   }
 
   ApiServer::Impl& server_;
+  Seats::Seat seat_;
   websocket::stream<beast::tcp_stream> socket_;
   http::request<http::string_body> upgrade_;
   beast::flat_buffer incoming_{kClientMessageMax};
@@ -161,7 +166,10 @@ class StreamClient : public std::enable_shared_from_this<StreamClient> {
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(ApiServer::Impl& server, tcp::socket socket)
-      : server_(server), socket_(std::move(socket)), timer_(server.io_) {
+      : server_(server),
+        seat_(server.seats_.enter([this] { displace(); })),
+        socket_(std::move(socket)),
+        timer_(server.io_) {
     ++server_.numbers_.connections;
   }
   ~Connection() { --server_.numbers_.connections; }
@@ -207,18 +215,23 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (request_.count(http::field::host) > 1 || request_.count(http::field::authorization) > 1) {
       return refuse({Reason::HttpSyntax, "Host", "sent twice"});
     }
-    if (websocket::is_upgrade(request_)) return upgrade();
-    server_.handlers_.handle(
-        request_of(request_),
-        [self = shared_from_this()](HttpResponse response) { self->write(std::move(response)); });
+    const HttpRequest asked = request_of(request_);
+    if (!seat_.rise(server_.handlers_.standing(asked))) {
+      ++server_.numbers_.connections_refused;
+      return refuse({Reason::ConnectionLimit, "", ""});
+    }
+    if (websocket::is_upgrade(request_)) return upgrade(asked);
+    server_.handlers_.handle(asked, [self = shared_from_this()](HttpResponse response) {
+      self->write(std::move(response));
+    });
   }
 
-  void upgrade() {
+  void upgrade(const HttpRequest& asked) {
     Seq after;
-    if (auto refused = server_.handlers_.refuse_stream(request_of(request_), after)) {
+    if (auto refused = server_.handlers_.refuse_stream(asked, after)) {
       return write(std::move(*refused));
     }
-    std::make_shared<StreamClient>(server_, socket_.release_socket())
+    std::make_shared<StreamClient>(server_, socket_.release_socket(), std::move(seat_))
         ->run(std::move(request_), after);
   }
 
@@ -242,7 +255,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
     socket_.socket().shutdown(tcp::socket::shutdown_send, ignored);
   }
 
+  // Its place is another's from now on, and so is its descriptor.
+  void displace() {
+    ++server_.numbers_.connections_refused;
+    socket_.close();
+  }
+
   ApiServer::Impl& server_;
+  Seats::Seat seat_;
   beast::tcp_stream socket_;
   asio::steady_timer timer_;
   beast::flat_buffer buffer_{std::size_t{256} * 1024};
@@ -288,26 +308,24 @@ void ApiServer::Impl::stop() {
 void ApiServer::Impl::accept() {
   acceptor_.async_accept([this](error_code error, tcp::socket socket) {
     if (error == asio::error::operation_aborted) return;
-    if (!error && numbers_.connections + streams_.size() >= options_.connections_max) {
-      refuse(std::move(socket));
-    } else if (!error) {
-      socket.set_option(tcp::no_delay(true), error);
-      std::make_shared<Connection>(*this, std::move(socket))->read();
-    }
-    accept();
+    on_accept(error, std::move(socket));
   });
 }
 
-// Said once, without waiting for anything: a caller who does not read is only closed.
-void ApiServer::Impl::refuse(tcp::socket socket) {
-  ++numbers_.connections_refused;
-  beast::multi_buffer bytes;
-  beast::ostream(bytes) << response_of(error_response({Reason::ConnectionLimit, "", ""}), 11,
-                                       false);
-  error_code ignored;
-  socket.non_blocking(true, ignored);
-  socket.write_some(bytes.data(), ignored);
-  socket.shutdown(tcp::socket::shutdown_send, ignored);
+// With no descriptor left, a stranger gives his; where there is none, trying again at once would
+// only use up the processor.
+void ApiServer::Impl::on_accept(const error_code& error, tcp::socket socket) {
+  if (!error) {
+    error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    std::make_shared<Connection>(*this, std::move(socket))->read();
+    return accept();
+  }
+  if (seats_.displace_oldest()) return accept();
+  pause_.expires_after(kAcceptPause);
+  pause_.async_wait([this](error_code cut) {
+    if (!cut) accept();
+  });
 }
 
 void ApiServer::Impl::next_tick() {

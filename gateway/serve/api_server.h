@@ -10,6 +10,7 @@
 
 #include "gateway/serve/http_message.h"
 #include "gateway/serve/projection.h"
+#include "gateway/serve/seats.h"
 
 namespace clawgate::gateway {
 
@@ -20,7 +21,7 @@ class ApiServer {
   struct Options {
     std::string address = "127.0.0.1";  // loopback, or bind() refuses (I9)
     std::uint16_t port = 0;             // 0: the kernel's choice
-    std::size_t connections_max = 64;
+    Seats::Options seats = {};          // connections, streams among them
     std::size_t header_bytes_max = 8 * 1024;
     std::size_t body_bytes_max = 128 * 1024;
     std::int64_t request_max_ms = 10'000;  // from the first wait to the last byte
@@ -29,6 +30,8 @@ class ApiServer {
   /// All are called on the API's thread.
   struct Handlers {
     std::function<void(const HttpRequest&, HttpReply)> handle;
+    /// By the token of a request, asked before anything else.
+    std::function<Standing(const HttpRequest&)> standing;
     /// A refusal of the upgrade, or after which record the stream begins.
     std::function<std::optional<HttpResponse>(const HttpRequest&, Seq& after)> refuse_stream;
     /// Tells the events behind `after` that are already there.
@@ -37,7 +40,7 @@ class ApiServer {
   };
   struct Numbers {
     std::size_t connections = 0;
-    std::uint64_t connections_refused = 0;
+    std::uint64_t connections_refused = 0;  // strangers who had to go are among them
     std::size_t streams = 0;
     std::uint64_t streams_dropped = 0;
   };

@@ -96,8 +96,12 @@ void Api::answered(OfferId offer, const AnswerSignal& answer) {
   }
   if (answer.outcome == SignalOutcome::Conflict) {
     const std::string first = fact != nullptr ? std::to_string(fact->first.value()) : "?";
-    return waited->reply(
-        error_response({Reason::ConflictingIntent, "/intent_id", "hold " + first}));
+    const IntentSeen* const seen =
+        fact == nullptr ? nullptr : around_.projection.state().intents.find(fact->intent_key);
+    const bool reused = seen != nullptr && seen->hold != answer.hold;
+    return waited->reply(error_response(
+        {Reason::ConflictingIntent, reused ? "/intent_id" : "/side",
+         reused ? "other content than under hold " + first : "the opposite of hold " + first}));
   }
   const bool again = answer.outcome == SignalOutcome::Duplicate;
   body["outcome"] = word(outcome);

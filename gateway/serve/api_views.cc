@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -73,6 +74,44 @@ OrderedJson hold_json(const Trade& trade, const State& state, Bytes key, UnixNan
   return json;
 }
 
+/// A stop whose outcome nobody knows protects nobody for certain, whatever it was before.
+std::string_view protection_word(const Trade& trade) {
+  const bool unknown = std::any_of(trade.orders.begin(), trade.orders.end(), [](const auto& order) {
+    return order.leg.role == LegRole::Stop && order.state == OrderState::Unknown;
+  });
+  return unknown ? word(OrderState::Unknown) : word(trade.protection);
+}
+
+/// The orders that ended without an approval, and after them the signals that none came of, newest
+/// first: what a person who asks for one of them, or who comes back after a restart, has to know.
+OrderedJson ended_json(const Projection& projection) {
+  constexpr std::size_t kRowsMax = 64;
+  OrderedJson rows = OrderedJson::array();
+  const auto& moves = projection.hold_moves();
+  for (auto row = moves.rbegin(); row != moves.rend() && rows.size() < kRowsMax; ++row) {
+    const HoldMoved& fact = row->fact;
+    if (fact.to == HoldState::Approved || fact.to == HoldState::Released) continue;
+    rows.push_back({{"hold", fact.hold.value()},
+                    {"state", word(fact.to)},
+                    {"reason", word(fact.reason)},
+                    {"meaning", info(fact.reason).meaning},
+                    {"time", time_of(row->time)},
+                    {"this_session", row->time >= projection.state().opened_at}});
+  }
+  const auto& signals = projection.signals();
+  for (auto row = signals.rbegin(); row != signals.rend() && rows.size() < kRowsMax; ++row) {
+    if (row->outcome == SignalOutcome::Held) continue;
+    const Reason reason = ReasonSet::from_bits(row->reasons).first();
+    rows.push_back({{"hold", row->hold.value()},
+                    {"state", word(row->outcome)},
+                    {"reason", word(reason)},
+                    {"meaning", info(reason).meaning},
+                    {"time", nullptr},
+                    {"this_session", false}});
+  }
+  return rows;
+}
+
 OrderedJson block_json(const BlockRow& row) {
   const BlockInfo& meaning = info(row.fact.block);
   return {{"code", meaning.code},
@@ -111,6 +150,20 @@ std::size_t waiting_holds(const State& state) {
 }
 
 }  // namespace
+
+std::string end_of_hold(const Projection& projection, HoldId hold) {
+  const auto& moves = projection.hold_moves();
+  const auto move = std::find_if(moves.rbegin(), moves.rend(),
+                                 [&](const auto& row) { return row.fact.hold == hold; });
+  if (move != moves.rend() && move->fact.to != HoldState::Approved) {
+    const std::string state(word(move->fact.to));
+    return move->fact.reason == Reason::None ? state
+                                             : state + ", " + std::string(word(move->fact.reason));
+  }
+  const SignalDecided* const signal = projection.signal(hold);
+  if (signal == nullptr || signal->outcome == SignalOutcome::Held) return "";
+  return "its signal was " + std::string(word(signal->outcome)) + " and no order waited";
+}
 
 OrderedJson hold_moves_json(const Projection& projection) {
   OrderedJson holds = OrderedJson::array();
@@ -152,7 +205,8 @@ void Api::get_holds(const HttpRequest&, const PrincipalName&, HttpReply reply) {
       rows.push_back(hold_json(trade, state, bytes_of(options_.check_key), now()));
     }
   }
-  reply(json_response(200, {{"holds", std::move(rows)}}));
+  reply(
+      json_response(200, {{"holds", std::move(rows)}, {"ended", ended_json(around_.projection)}}));
 }
 
 void Api::get_orders(const HttpRequest&, const PrincipalName&, HttpReply reply) {
@@ -175,19 +229,24 @@ void Api::get_orders(const HttpRequest&, const PrincipalName&, HttpReply reply) 
 void Api::get_positions(const HttpRequest&, const PrincipalName&, HttpReply reply) {
   around_.catch_up();
   const State& state = around_.projection.state();
+  const auto age_ms = [at = now()](UnixNanos told) {
+    return OrderedJson(std::max<std::int64_t>(at.value() - told.value(), 0) / kNanosPerMilli);
+  };
   OrderedJson rows = OrderedJson::array();
   for (const Trade& trade : state.trades) {
     const bool open = trade.hold == HoldState::Released && !trade.closed && trade.order.is_entry();
     if (!open) continue;
     const MarketTop* const top = state.market(trade.order.instrument);
-    rows.push_back({{"hold", trade.id().value()},
-                    {"symbol", trade.order.symbol.view()},
-                    {"quantity", money(trade.position.qty)},
-                    {"cost", money(trade.position.cost)},
-                    {"realised", money(trade.position.realised)},
-                    {"fees", money(trade.position.fees)},
-                    {"mark", top != nullptr ? money_or_null(top->bid) : OrderedJson(nullptr)},
-                    {"protection", word(trade.protection)}});
+    rows.push_back(
+        {{"hold", trade.id().value()},
+         {"symbol", trade.order.symbol.view()},
+         {"quantity", money(trade.position.qty)},
+         {"cost", money(trade.position.cost)},
+         {"realised", money(trade.position.realised)},
+         {"fees", money(trade.position.fees)},
+         {"mark", top != nullptr ? money_or_null(top->bid) : OrderedJson(nullptr)},
+         {"mark_age_ms", top != nullptr ? age_ms(top->event_time) : OrderedJson(nullptr)},
+         {"protection", protection_word(trade)}});
   }
   OrderedJson balances = OrderedJson::array();
   for (const BalanceReported& row : state.balances) {

@@ -4,13 +4,11 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
 #include <utility>
 
 #include "gateway/serve/principals.h"
 #include "governance/policy/domains.h"
-#include "schemas/record_json.h"
 
 namespace clawgate::gateway {
 namespace {
@@ -145,15 +143,16 @@ void BinanceVenue::begin(const Endpoints& endpoints, venues::VenueInbox& inbox,
     market.symbols.push_back({row.symbol, row.instrument});
   }
   orders.random_bits = market.random_bits = [this] { return random_bits(); };
-  orders.log = [this](std::string_view line) { note(line); };
+  orders.log = [this](std::string_view line) { note(LogLevel::Info, "venue", line); };
+  orders.warn = [this](std::string_view line) { note(LogLevel::Warn, "venue", line); };
   orders.wake = [this] { wake(); };
   adapter_ = std::make_unique<binance::BinanceSpot>(*transport_, credentials_, inbox, gate,
                                                     std::move(orders));
   market.clock_offset_ns = [this] { return adapter_->clock_ahead_ns(); };
   feed_ = std::make_unique<binance::MarketFeed>(
       *transport_, inbox, std::move(market), [this](const binance::MarketAlarm& alarm) {
-        note("market data: " + std::string(word(alarm.kind)) + (alarm.holds ? ": " : " no more: ") +
-             alarm.words);
+        note(alarm.holds ? LogLevel::Warn : LogLevel::Info, "market",
+             std::string(word(alarm.kind)) + (alarm.holds ? ": " : " no more: ") + alarm.words);
       });
   transport_->post([this] {
     adapter_->start();
@@ -193,11 +192,11 @@ void BinanceVenue::finish(UnixNanos until) {
 }
 
 // A venue that is away is not told again at each attempt.
-void BinanceVenue::note(std::string_view line) {
+void BinanceVenue::note(LogLevel level, std::string_view component, std::string_view line) {
   if (!options_.log) return;
   if (line == "ready") log_lines_.clear();
   if (log_lines_.size() == kLogLines) log_lines_.clear();
-  if (log_lines_.emplace(line).second) options_.log(line);
+  if (log_lines_.emplace(line).second) options_.log(level, component, line);
 }
 
 std::uint64_t BinanceVenue::random_bits() {
@@ -260,9 +259,9 @@ VenueFactory binance_venue() {
     options.venue = context.config.venue;
     options.account = context.config.session.account;
     options.symbols = std::move(*symbols);
-    options.log = [&clock = context.clock](std::string_view line) {
-      std::fprintf(stderr, "%s INFO venue %.*s\n", time_text(clock.wall().value()).c_str(),
-                   static_cast<int>(line.size()), line.data());
+    options.log = [&log = context.log](LogLevel level, std::string_view component,
+                                       std::string_view line) {
+      log.write(level, component, line);
     };
     auto venue = BinanceVenue::open(options, inbox, gate);
     if (!venue) return venue.error();

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "gateway/entropy.h"
+#include "gateway/serve/log.h"
 #include "gateway/serve/venue_factory.h"
 #include "venues/binance_spot/binance_spot.h"
 #include "venues/binance_spot/market_feed.h"
@@ -35,8 +36,9 @@ class BinanceVenue final : public venues::Venue {
     VenueSettings venue;
     AccountId account;
     std::vector<Listed> symbols;
-    std::string ca_file = {};                   // PEM, for TLS; "": the system's authorities
-    std::function<void(std::string_view)> log;  // one line, never a secret; the venue's thread
+    std::string ca_file = {};  // PEM, for TLS; "": the system's authorities
+    /// Of orders ("venue") or of market data ("market"); never a secret; the venue's thread.
+    std::function<void(LogLevel, std::string_view component, std::string_view line)> log;
   };
 
   /// Reads the credentials and starts the thread. Fails on addresses that are missing, unreadable
@@ -73,7 +75,7 @@ class BinanceVenue final : public venues::Venue {
   void wake();
 
   // The venue's thread.
-  void note(std::string_view line);
+  void note(LogLevel level, std::string_view component, std::string_view line);
   void finish(UnixNanos until);
   [[nodiscard]] std::uint64_t random_bits();
 
@@ -89,7 +91,7 @@ class BinanceVenue final : public venues::Venue {
 };
 
 /// The venue that the configuration names, for the symbols of its limits and for those that the
-/// journal still holds a trade in. It logs to standard error.
+/// journal still holds a trade in.
 [[nodiscard]] VenueFactory binance_venue();
 
 }  // namespace clawgate::gateway

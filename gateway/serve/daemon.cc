@@ -22,6 +22,7 @@ namespace clawgate::gateway {
 namespace {
 
 constexpr std::int64_t kDiskCheck = kNanosPerSecond;
+constexpr std::int64_t kDiskTell = 5 * kNanosPerSecond;  // again, while it is low
 
 ApiServer::Options server_options(const ServeSettings& settings) {
   ApiServer::Options options;
@@ -52,7 +53,10 @@ std::string serve_file(const std::string& data) {
 }  // namespace
 
 Daemon::Daemon(const Options& options)
-    : options_(options), lanes_(options.lanes), link_(desk_of(options), lanes_) {}
+    : options_(options),
+      log_(clock_, options.log),
+      lanes_(options.lanes),
+      link_(desk_of(options), lanes_) {}
 
 Result<std::unique_ptr<Daemon>> Daemon::start(const Options& options) {
   std::unique_ptr<Daemon> daemon(new Daemon(options));
@@ -84,13 +88,23 @@ std::optional<Error> Daemon::open() {
   if (auto error = open_api()) return error;
   loop_->start();
   running_ = true;
-  return publish_address();
+  publish_address();
+  log_.write(LogLevel::Info, "serve", "serves at " + url_);
+  return std::nullopt;
 }
 
-// Bound first: a wrong address or a taken port changes nothing on the disk.
+// Bound first: a wrong address or a taken port changes nothing on the disk. Where the port is taken
+// by the gateway of this very directory, that is what is wrong.
 std::optional<Error> Daemon::listen() {
   auto server = ApiServer::bind(server_options(options_.config.serve));
-  if (!server) return server.error();
+  if (!server) {
+    std::error_code none;
+    const bool used = std::filesystem::exists(options_.data + "/lock", none);
+    if (!used) return server.error();
+    const auto lock = journal::DirectoryLock::take(options_.data);
+    const bool ours = !lock && lock.error().reason == Reason::DataDirectoryLocked;
+    return ours ? lock.error() : server.error();
+  }
   server_ = std::move(*server);
   url_ = "http://" + host_of(options_.config.serve.address, server_->port());
   return std::nullopt;
@@ -114,6 +128,9 @@ std::optional<Error> Daemon::open_journal() {
   if (!opened) return opened.error();
   store_ = std::move(opened->store);
   journal_ = std::move(opened->journal);
+  log_.set_session(crockford(journal_->journal_id().bytes, 4));
+  const std::string mended = words_of_recovery(*journal_);
+  if (!mended.empty()) log_.write(LogLevel::Warn, "journal", mended);
   const bool spin = options_.config.serve.spin;
   recorder_ = std::make_unique<JournalThread>(
       *journal_, spin ? JournalThread::Idle::Spin : JournalThread::Idle::Park);
@@ -122,7 +139,7 @@ std::optional<Error> Daemon::open_journal() {
 
 std::optional<Error> Daemon::open_core() {
   engine_.emplace(state_, *recorder_);
-  auto venue = options_.venue(lanes_, word_, {options_.config, clock_, state_});
+  auto venue = options_.venue(lanes_, word_, {options_.config, clock_, state_, log_});
   if (!venue) return venue.error();
   venue_ = std::move(*venue);
   door_.emplace(*venue_, word_);
@@ -197,6 +214,7 @@ std::optional<Error> Daemon::open_api() {
   handlers.handle = [this](const HttpRequest& request, HttpReply reply) {
     api_->handle(request, std::move(reply));
   };
+  handlers.standing = [this](const HttpRequest& request) { return api_->standing(request); };
   handlers.refuse_stream = [this](const HttpRequest& request, Seq& after) {
     return api_->refuse_stream(request, after);
   };
@@ -210,8 +228,9 @@ std::optional<Error> Daemon::open_api() {
   return std::nullopt;
 }
 
-// Where the command line finds a running gateway: its URL, and where the tokens lie.
-std::optional<Error> Daemon::publish_address() {
+// Where the command line finds a running gateway: its URL, and where the tokens lie. A gateway that
+// has a position to manage goes on without.
+void Daemon::publish_address() {
   std::string text =
       "{\"url\":" + json_quote(url_) + ",\"pid\":" + std::to_string(::getpid()) + ",\"tokens\":{";
   std::error_code error;
@@ -220,14 +239,23 @@ std::optional<Error> Daemon::publish_address() {
     if (text.back() != '{') text += ",";
     text += json_quote(who.name) + ":" + json_quote((tokens / (who.name + ".token")).string());
   }
-  if (write_whole_file(serve_file(options_.data), bytes_of(text + "}}\n"))) return std::nullopt;
-  return Error{Reason::DataDirectoryUnwritable, serve_file(options_.data), ""};
+  const std::string path = serve_file(options_.data);
+  if (write_whole_file(path, bytes_of(text + "}}\n"))) return;
+  // The one that a crash left gives its room on a full disk.
+  ::unlink(path.c_str());
+  if (write_whole_file(path, bytes_of(text + "}}\n"))) return;
+  log_.write(LogLevel::Warn, "serve",
+             path + " cannot be written: name " + url_ + " with --url and --token-file");
 }
 
 std::optional<Error> Daemon::stop() {
   if (!running_) return failure_;
   running_ = false;
-  ::unlink(serve_file(options_.data).c_str());
+  // Away, but its room stays for the next one: that may find a full disk.
+  const std::string published = serve_file(options_.data);
+  if (std::rename(published.c_str(), (published + ".new").c_str()) != 0) {
+    ::unlink(published.c_str());
+  }
   loop_->stop();
   venue_.reset();
   // Everything that was applied is answered; what came too late is told so.
@@ -242,9 +270,11 @@ std::optional<Error> Daemon::stop() {
   server_->stop();
   recorder_->stop();
   if (failed()) return failure_;
-  const auto closed = journal_->close(clock_.wall().value() / kNanosPerMilli);
+  const auto closed =
+      journal_->close(clock_.wall().value() / kNanosPerMilli, journal::Journal::Room::Keep);
   if (!closed) return closed.error();
   directory_->mark_closed();
+  log_.write(LogLevel::Info, "serve", "stopped in order");
   return std::nullopt;
 }
 
@@ -276,9 +306,24 @@ void Daemon::recorded(OfferId offer) {
 
 // Written by the API's thread: the core does not wait for the disk here.
 void Daemon::human_action(const HumanActionRequired& what) {
-  server_->post([path = directory_->human_action_file(), what] {
+  server_->post([this, path = directory_->human_action_file(), what] {
     const bool written = write_human_action(path, what);
-    std::fprintf(stderr, "HUMAN ACTION REQUIRED: %s\n", written ? path.c_str() : "see the journal");
+    log_.write(LogLevel::Error, "core", "incident-" + std::to_string(what.incident),
+               "HUMAN ACTION REQUIRED: " + (written ? path : "see the journal"));
+  });
+}
+
+void Daemon::ended(const HoldEnded& what) {
+  const bool by_itself = what.state == HoldState::Voided || what.state == HoldState::Expired;
+  std::string words =
+      "order " + std::to_string(what.hold.value()) + " " + std::string(word(what.state));
+  if (what.reason != Reason::None) {
+    words +=
+        ", " + std::string(info(what.reason).code) + ": " + std::string(info(what.reason).meaning);
+  }
+  server_->post([this, by_itself, words, hold = what.hold] {
+    log_.write(by_itself ? LogLevel::Warn : LogLevel::Info, "core",
+               "hold-" + std::to_string(hold.value()), words);
   });
 }
 
@@ -287,7 +332,10 @@ void Daemon::failed(const Error& error) {
     failure_ = error;
     failed_.store(true, std::memory_order_release);
   });
-  server_->post([this, error] { api_->fail(error); });
+  server_->post([this, error] {
+    log_.write(LogLevel::Error, "journal", to_text(error));
+    api_->fail(error);
+  });
 }
 
 void Daemon::pump() {
@@ -295,6 +343,10 @@ void Daemon::pump() {
   catch_up();
   const auto tell = [this](const Answered& row) {
     if (row.recorded) return api_->recorded(row.offer);
+    if (const auto* command = std::get_if<AnswerCommand>(&row.answer)) {
+      log_.write(LogLevel::Info, "command", command->command_id.view(),
+                 command->reason == Reason::None ? "done" : word(command->reason));
+    }
     std::visit([&](const auto& answer) { api_->answered(row.offer, answer); }, row.answer);
   };
   while (answers_.try_take(tell)) continue;
@@ -312,7 +364,24 @@ void Daemon::catch_up() {
   if (failed()) return;
   if (const auto error = tail_->poll()) {
     word_.kill();
-    failed(*error);
+    return failed(*error);
+  }
+  log_blocks();
+}
+
+void Daemon::log_blocks() {
+  const std::uint32_t now = projection_.state().blocks;
+  const std::uint32_t changed = std::exchange(blocks_logged_, now) ^ now;
+  if (changed == 0) return;
+  for (const BlockInfo& row : kBlocks) {
+    if ((changed & bit_of(row.block)) == 0) continue;
+    const auto at = projection_.blocks().find(row.block);
+    const bool began = at != projection_.blocks().end();
+    std::string words = std::string(row.code) + (began ? " began: " : " ended");
+    if (began) words += at->second.fact.evidence.view();
+    const Seq seq = began ? at->second.seq : projection_.head().seq;
+    log_.write(began ? LogLevel::Warn : LogLevel::Info, "core",
+               "seq-" + std::to_string(seq.value()), words);
   }
 }
 
@@ -324,11 +393,16 @@ void Daemon::watch_disk() {
   const bool known = ::statvfs(options_.data.c_str(), &disk) == 0;
   const std::uint64_t free_mib = known ? (std::uint64_t{disk.f_bavail} * disk.f_frsize) >> 20U : 0;
   const bool low = free_mib < options_.config.serve.disk_min_mib;
-  if (disk_low_.value_or(false) == low) return;
+  // A start finds the block as the session before it left it.
+  const bool was = disk_low_.value_or(projection_.state().blocked_by(Block::DiskLow));
+  disk_low_ = was;
+  const bool moved = low && disk_free_told_ != free_mib && at - disk_told_ns_ >= kDiskTell;
+  if (low == was && !moved) return;
   const Text<64> evidence(std::to_string(free_mib) + " MiB free");
-  if (lanes_.offer(ControlInput{0, ConditionReported{Block::DiskLow, low, evidence}})) {
-    disk_low_ = low;
-  }
+  if (!lanes_.offer(ControlInput{0, ConditionReported{Block::DiskLow, low, evidence}})) return;
+  disk_low_ = low;
+  disk_free_told_ = free_mib;
+  disk_told_ns_ = at;
 }
 
 std::string Daemon::metrics() const {

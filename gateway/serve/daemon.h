@@ -17,6 +17,7 @@
 #include "gateway/serve/api_server.h"
 #include "gateway/serve/core_loop.h"
 #include "gateway/serve/journal_tail.h"
+#include "gateway/serve/log.h"
 #include "gateway/serve/office_link.h"
 #include "gateway/serve/venue_factory.h"
 #include "governance/journal/posix_store.h"
@@ -32,6 +33,7 @@ class Daemon final : private LoopListener {
     std::string data;
     VenueFactory venue;
     Lanes::Options lanes;
+    Log::Sink log = {};  // empty: standard error
   };
 
   [[nodiscard]] static Result<std::unique_ptr<Daemon>> start(const Options& options);
@@ -63,7 +65,7 @@ class Daemon final : private LoopListener {
   [[nodiscard]] std::optional<Error> open_tail();
   [[nodiscard]] std::optional<Error> open_core();
   [[nodiscard]] std::optional<Error> open_api();
-  [[nodiscard]] std::optional<Error> publish_address();
+  void publish_address();
   void register_operators();
   [[nodiscard]] std::optional<Error> begin_with_news();
   void wake_api();
@@ -73,7 +75,7 @@ class Daemon final : private LoopListener {
   void answered(OfferId offer, const AnswerCommand& answer) override;
   void recorded(OfferId offer) override;
   void ask(const AskApproval&) override {}  // the stream and GET /v1/holds tell it
-  void ended(const HoldEnded&) override {}
+  void ended(const HoldEnded& what) override;
   void human_action(const HumanActionRequired& what) override;
   void durable() override { wake_api(); }
   void failed(const Error& error) override;
@@ -83,12 +85,14 @@ class Daemon final : private LoopListener {
   void tick();
   void catch_up();
   void watch_disk();
+  void log_blocks();
   [[nodiscard]] std::string metrics() const;
 
   Options options_;
   SystemClock clock_;
   SystemEntropy entropy_;      // of the core's start
   SystemEntropy api_entropy_;  // of the API's thread
+  Log log_;
   std::string url_;
   std::vector<PrincipalName> names_;
   std::unique_ptr<ApiServer> server_;
@@ -111,7 +115,10 @@ class Daemon final : private LoopListener {
   std::optional<JournalTail> tail_;
   std::optional<Api> api_;
   std::int64_t disk_checked_ns_ = 0;
-  std::optional<bool> disk_low_;  // as last reported
+  std::optional<bool> disk_low_;  // as last reported, with how much was free, and when
+  std::optional<std::uint64_t> disk_free_told_;
+  std::int64_t disk_told_ns_ = 0;
+  std::uint32_t blocks_logged_ = 0;
   OfficeLink link_;
 
   Channel<Answered> answers_{kAnswers};  // the core thread to the API's

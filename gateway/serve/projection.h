@@ -53,6 +53,7 @@ class Projection {
   [[nodiscard]] const std::deque<Dated<CommandDecided>>& commands() const { return commands_; }
   /// What was decided on a signal; nullptr when it is unknown or no longer kept.
   [[nodiscard]] const SignalDecided* signal(HoldId hold) const;
+  [[nodiscard]] const std::deque<SignalDecided>& signals() const { return signals_; }
   [[nodiscard]] const std::deque<StreamEvent>& events() const { return events_; }
   /// How often each refusal was recorded.
   [[nodiscard]] const std::map<Reason, std::uint64_t>& refusals() const { return refusals_; }

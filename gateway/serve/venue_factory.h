@@ -6,6 +6,7 @@
 
 #include "gateway/config.h"
 #include "gateway/serve/clock.h"
+#include "gateway/serve/log.h"
 #include "gateway/state.h"
 #include "venues/venue.h"
 
@@ -17,6 +18,7 @@ struct VenueContext {
   const Config& config;
   const Clock& clock;
   const State& state;
+  Log& log;  // outlives the venue
 };
 /// Makes the venue, which starts its own threads and tells everything through the inbox: its
 /// instruments, balances, reports, and (with evidence) that RECONCILING no longer holds.

@@ -128,11 +128,12 @@ std::optional<Error> Journal::write_checkpoint(std::int64_t wall_ms) {
   return std::nullopt;
 }
 
-Result<Seq> Journal::close(std::int64_t wall_ms) {
+Result<Seq> Journal::close(std::int64_t wall_ms, Room room) {
   auto committed = commit();
   if (!committed) return committed;
-  failure_ = end_segment();
+  if (room == Room::GiveBack) failure_ = end_segment();
   if (failure_) return *failure_;
+  file_.close();
   auto signed_at = checkpoint(wall_ms);
   if (signed_at) failure_ = Error{.reason = Reason::JournalWrite, .field = "", .seen = "closed"};
   return signed_at;

@@ -69,8 +69,12 @@ class Journal {
   /// Commits, then signs where the chain stands into the sidecar. `wall_ms` is Unix time.
   Result<Seq> checkpoint(std::int64_t wall_ms);
 
-  /// Commits, gives unused room back, and signs a checkpoint. Nothing can be added any more.
-  Result<Seq> close(std::int64_t wall_ms);
+  /// Whether the unused room of the last segment stays reserved: a journal that is going to be
+  /// opened again can then be written on a disk that is full by then.
+  enum class Room : std::uint8_t { GiveBack, Keep };
+
+  /// Commits, settles the unused room, and signs a checkpoint. Nothing can be added any more.
+  Result<Seq> close(std::int64_t wall_ms, Room room = Room::GiveBack);
 
   /// The last record appended, durable or not; sequence 0 in a journal without records.
   [[nodiscard]] const Chain& head() const { return head_; }

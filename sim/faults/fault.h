@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "schemas/core/decimal.h"
@@ -129,6 +130,15 @@ static_assert([] {
   }
   return true;
 }());
+
+/// All names, with commas between.
+[[nodiscard]] inline std::string fault_names() {
+  std::string names;
+  for (const FaultInfo& row : kFaults) {
+    names += (names.empty() ? "" : ", ") + std::string(row.name);
+  }
+  return names;
+}
 
 /// nullopt for a name that no fault has.
 [[nodiscard]] constexpr std::optional<FaultKind> fault_from_name(std::string_view name) {

@@ -37,13 +37,21 @@ std::optional<std::int64_t> whole(std::string_view text) {
   return value;
 }
 
+/// By its number, counted from 0, or by the uid that clients see.
 std::optional<AccountId> account_of(const Core& core, std::string_view text) {
   const auto number = whole(text);
-  if (!number || *number < 0 || *number >= static_cast<std::int64_t>(core.exchange->accounts())) {
-    return std::nullopt;
+  if (!number || *number < 0) return std::nullopt;
+  const std::size_t accounts = core.exchange->accounts();
+  if (static_cast<std::size_t>(*number) < accounts) {
+    return AccountId(static_cast<std::uint32_t>(*number));
   }
-  return AccountId(static_cast<std::uint32_t>(*number));
+  for (std::uint32_t i = 0; i < accounts; ++i) {
+    if (core.exchange->account(AccountId(i)).uid == *number) return AccountId(i);
+  }
+  return std::nullopt;
 }
+
+constexpr std::string_view kAccountRule = "an account's uid, or its number from 0";
 
 // A string or a number; empty when it is neither or not there.
 std::string_view text_of(const Json& object, std::string_view name) {
@@ -56,7 +64,7 @@ std::string_view text_of(const Json& object, std::string_view name) {
 HttpReply deposit(Core& core, const Json& request) {
   const std::string_view account_text = text_of(request, "account");
   const auto account = account_of(core, account_text);
-  if (!account) return wrong("account", "the number of an account", account_text);
+  if (!account) return wrong("account", kAccountRule, account_text);
   const std::string_view asset_text = text_of(request, "asset");
   const auto asset = core.exchange->find_asset(asset_text);
   if (!asset) return wrong("asset", "an asset of a listed symbol", asset_text);
@@ -83,7 +91,7 @@ HttpReply venue_export(Core& core, std::string_view query) {
   const auto sent = Parameters::from_http(query, "");
   const std::string* const text = sent ? sent->find("account") : nullptr;
   const auto account = text == nullptr ? std::nullopt : account_of(core, *text);
-  if (!account) return wrong("account", "the number of an account");
+  if (!account) return wrong("account", kAccountRule, text == nullptr ? "" : *text);
   const Exchange& exchange = *core.exchange;
   JsonWriter w;
   w.object().array("orders");
@@ -151,7 +159,7 @@ HttpReply add_fault(Core& core, const Json& request) {
   FaultRule rule;
   const std::string_view fault = text_of(request, "fault");
   const auto kind = fault_from_name(fault);
-  if (!kind) return wrong("fault", "the name of a fault", fault);
+  if (!kind) return wrong("fault", "one of " + fault_names(), fault);
   rule.kind = *kind;
   if (request.find("count") != nullptr) {
     const auto count = whole(text_of(request, "count"));
@@ -232,6 +240,11 @@ HttpReply control(Core& core, std::string_view method, std::string_view path,
     return command.run(core, *request);
   }
   return answer(404, R"({"error":"path: nothing is served there"})");
+}
+
+std::string refusal_text(std::string_view body) {
+  const auto reply = read_json(body);
+  return reply ? std::string(text_of(*reply, "error")) : std::string(body);
 }
 
 }  // namespace clawgate::sim

@@ -38,6 +38,7 @@ class HttpLink final : public Link {
     if (!busy_) drop();
   }
   void drop() override { stream_.cut(); }
+  [[nodiscard]] bool gives_way() override { return !asked_ && stream_.socket().is_open(); }
 
  private:
   void wait();
@@ -58,6 +59,7 @@ class HttpLink final : public Link {
   beast::flat_buffer in_;
   std::optional<http::request_parser<http::string_body>> parser_;
   http::response<http::string_body> out_;
+  bool asked_ = false;  // a whole request came
   bool busy_ = false;
   bool leaving_ = false;
 };
@@ -106,6 +108,7 @@ inline void HttpLink::on_read(ErrorCode error) {
     return refuse(http::status::bad_request);
   }
   if (error) return;
+  asked_ = true;
   const auto& request = parser_->get();
   std::string target(text_of(request.target()));
   const Route route = route_of(target);

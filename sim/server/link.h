@@ -71,6 +71,8 @@ class Held {
   std::multimap<std::int64_t, std::function<void()>> waiting_;
 };
 
+class Link;
+
 /// What all connections share. The server's thread only, but for the counters.
 struct Shared {
   Shared(Server::Options from, Server::Routes to)
@@ -78,7 +80,8 @@ struct Shared {
 
   Server::Options options;
   Server::Routes routes;
-  std::set<class Link*> links;
+  std::set<Link*> links;
+  std::uint64_t links_ever = 0;
   bool stopping = false;
   std::atomic<std::uint64_t> requests{0};
   std::atomic<std::uint64_t> in_progress{0};
@@ -104,7 +107,8 @@ struct Shared {
 /// A connection, whatever it speaks.
 class Link : public std::enable_shared_from_this<Link> {
  public:
-  explicit Link(Shared& shared) : shared_(shared), deadline_(shared.io) {
+  explicit Link(Shared& shared)
+      : shared_(shared), number_(++shared.links_ever), deadline_(shared.io) {
     shared_.links.insert(this);
   }
   virtual ~Link() { shared_.links.erase(this); }
@@ -114,6 +118,10 @@ class Link : public std::enable_shared_from_this<Link> {
   /// The server stops: in good order, if there is one.
   virtual void leave() = 0;
   virtual void drop() = 0;
+  /// It has asked for nothing yet: where there is no room it goes for whoever comes next.
+  [[nodiscard]] virtual bool gives_way() { return false; }
+  /// In the order of their coming.
+  [[nodiscard]] std::uint64_t number() const { return number_; }
 
  protected:
   template <class Self>
@@ -133,7 +141,19 @@ class Link : public std::enable_shared_from_this<Link> {
   Shared& shared_;
 
  private:
+  std::uint64_t number_;
   asio::steady_timer deadline_;
 };
+
+/// Drops the oldest of those that have asked for nothing. False: there is none.
+inline bool drop_oldest_silent(Shared& shared) {
+  Link* oldest = nullptr;
+  for (Link* const link : shared.links) {
+    if (!link->gives_way()) continue;
+    if (oldest == nullptr || link->number() < oldest->number()) oldest = link;
+  }
+  if (oldest != nullptr) oldest->drop();
+  return oldest != nullptr;
+}
 
 }  // namespace clawgate::sim::wire

@@ -21,6 +21,8 @@ namespace asio = boost::asio;
 
 namespace {
 
+constexpr std::chrono::milliseconds kAcceptPause{100};
+
 Error failure(Reason reason, const std::string& field, const std::string& seen) {
   return {reason, field, seen};
 }
@@ -45,14 +47,16 @@ class Server::Impl {
 
  private:
   struct Door {
-    explicit Door(asio::io_context& io) : acceptor(io) {}
+    explicit Door(asio::io_context& io) : acceptor(io), pause(io) {}
     tcp::acceptor acceptor;
+    asio::steady_timer pause;  // where there is nothing left to accept with
     asio::ssl::context* tls = nullptr;
   };
 
   Result<std::uint16_t> open(std::uint16_t port, asio::ssl::context* tls);
   std::optional<Error> load(const Tls& tls);
   void accept(Door& door);
+  void take(Door& door, tcp::socket socket);
 
   Shared shared_;
   std::optional<asio::ssl::context> tls_;
@@ -86,7 +90,7 @@ Result<std::uint16_t> Server::Impl::open(std::uint16_t port, asio::ssl::context*
   if (!error) door.acceptor.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) door.acceptor.bind(endpoint, error);
   if (!error) door.acceptor.listen(asio::socket_base::max_listen_connections, error);
-  if (error) return failure(Reason::ConfigValueRange, where, error.message());
+  if (error) return failure(Reason::BindFailed, where, error.message());
   accept(door);
   return door.acceptor.local_endpoint().port();
 }
@@ -94,19 +98,31 @@ Result<std::uint16_t> Server::Impl::open(std::uint16_t port, asio::ssl::context*
 void Server::Impl::accept(Door& door) {
   door.acceptor.async_accept([this, &door](ErrorCode error, tcp::socket socket) {
     if (!door.acceptor.is_open()) return;
-    ErrorCode unknown;
-    const tcp::endpoint peer = socket.remote_endpoint(unknown);
-    if (!error && !unknown && shared_.links.size() < shared_.options.connections_max) {
-      AnyStream stream(std::move(socket), door.tls);
-      std::make_shared<HttpLink>(shared_, std::move(stream), peer.address().to_string())->run();
+    if (!error) {
+      take(door, std::move(socket));
+      return accept(door);
     }
-    accept(door);
+    // Out of descriptors, it may be: trying again at once would only use up the processor.
+    if (wire::drop_oldest_silent(shared_)) return accept(door);
+    door.pause.expires_after(kAcceptPause);
+    door.pause.async_wait([this, &door](ErrorCode cut) {
+      if (!cut && door.acceptor.is_open()) accept(door);
+    });
   });
+}
+
+void Server::Impl::take(Door& door, tcp::socket socket) {
+  ErrorCode unknown;
+  const tcp::endpoint peer = socket.remote_endpoint(unknown);
+  const bool full = shared_.links.size() >= shared_.options.connections_max;
+  if (unknown || (full && !wire::drop_oldest_silent(shared_))) return;
+  AnyStream stream(std::move(socket), door.tls);
+  std::make_shared<HttpLink>(shared_, std::move(stream), peer.address().to_string())->run();
 }
 
 Result<Server::Ports> Server::Impl::start() {
   if (!is_loopback(shared_.options.bind)) {
-    return failure(Reason::ConfigValueRange, "bind", shared_.options.bind);
+    return failure(Reason::BindNotLoopback, "bind", shared_.options.bind);
   }
   Ports ports;
   const auto plain = open(shared_.options.port, nullptr);
@@ -147,7 +163,10 @@ void Server::Impl::stop(std::chrono::milliseconds patience) {
   call([this] {
     shared_.stopping = true;
     ErrorCode ignored;
-    for (Door& door : doors_) door.acceptor.close(ignored);
+    for (Door& door : doors_) {
+      door.acceptor.close(ignored);
+      door.pause.cancel();
+    }
     const std::set<Link*> links = shared_.links;
     for (Link* const link : links) link->leave();
   });

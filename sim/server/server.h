@@ -63,6 +63,7 @@ class Server {
     std::size_t body_max = 256 * 1'024;
     std::size_t frame_max = 64 * 1'024;            // incoming
     std::size_t backlog_max = 16 * 1'024 * 1'024;  // bytes a WebSocket is slow to take
+    /// Above it the oldest that has asked for nothing goes; where all have, the newest.
     std::size_t connections_max = 1'024;
     /// Decides when what is held falls due. Empty: the machine's clock. A clock of the caller's
     /// moves only when the caller moves it; then call release_due().

@@ -4,8 +4,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "schemas/strict_json.h"
+#include "sim/faults/fault.h"
 #include "tests/sim/server/raw_client.h"
 #include "tests/support/child_process.h"
 #include "tests/support/temporary_directory.h"
@@ -78,7 +80,12 @@ TEST_F(SimCommandTest, StateAndCredentialsSurviveAKill) {
                   .find("200 OK"),
               std::string::npos);
     ChildProcess second(words, {}, true);
-    EXPECT_EQ((second.read_all(seconds(10)), second.end(0)), 2) << "the data is in use";
+    const std::string in_use = second.read_all(seconds(10));
+    EXPECT_EQ(second.end(0), 2) << "the data is in use";
+    EXPECT_EQ(in_use.find("gateway"), std::string::npos) << in_use;
+    sim::RawClient by_uid(port(said));
+    by_uid.get("/sim/export?account=" + std::string(account(said).find("uid")->text));
+    EXPECT_NE(by_uid.read_until("trades").find("200 OK"), std::string::npos) << by_uid.seen();
     EXPECT_EQ(sim.end(SIGKILL), 128 + SIGKILL);
   }
   struct stat file {};
@@ -125,11 +132,11 @@ TEST_F(SimCommandTest, BadUsageIsNamedAndEndsWithTwo) {
       {{"--market", "synthetic:1", "--market", "synthetic:2"}, "--market"},
       {{"--market", "/none.gz"}, "/none.gz"},
       {{"--speed", "0"}, "--speed"},
-      {{"--faults", "nope"}, "--faults"},
+      {{"--faults", "nope"}, "fault: one of timeout_executed, "},
       {{"--balance", "DOGE=1"}, "--balance"},
       {{"--balance", "USDT=-1"}, "--balance"},
       {{"--accounts", "0"}, "--accounts"},
-      {{"--port", taken}, taken},
+      {{"--port", taken}, "BIND_FAILED"},
       {{"--data", "/proc/nowhere"}, "--data"},
   };
   for (const auto& [arguments, named] : rows) {
@@ -137,6 +144,24 @@ TEST_F(SimCommandTest, BadUsageIsNamedAndEndsWithTwo) {
     const std::string output = sim.read_all(seconds(10));
     EXPECT_EQ(sim.end(0), 2) << named;
     EXPECT_NE(output.find(named), std::string::npos) << output;
+  }
+}
+
+// Every fault by its name, and what may be asked of it while it runs.
+TEST_F(SimCommandTest, ItsHelpAndTheReadmeListTheFaults) {
+  ChildProcess help(command({"--help"}), {}, true);
+  const std::string text = help.read_all(seconds(10));
+  std::ifstream file(std::string(CLAWGATE_SOURCE_DIR) + "/README.md");
+  const std::string readme(std::istreambuf_iterator<char>(file), {});
+  for (const sim::FaultInfo& row : sim::kFaults) {
+    const std::string name(row.name);
+    EXPECT_NE(text.find("\n  " + name + " "), std::string::npos) << name;
+    EXPECT_NE(readme.find("| `" + name + "` | " + std::string(row.what)), std::string::npos)
+        << name;
+  }
+  for (const std::string route : {"/sim/export", "/sim/deposit", "/sim/faults"}) {
+    EXPECT_NE(text.find(route), std::string::npos) << route;
+    EXPECT_NE(readme.find(route), std::string::npos) << route;
   }
 }
 

@@ -30,6 +30,13 @@ class ForeignOrderTest : public PeersTest {
     order.order.client_id = sim::ClientId(id);
     ASSERT_TRUE(static_cast<bool>(world->exchange().place(order, sim::TimeNs(world->now()))));
   }
+  void cancel(std::string_view id) {
+    sim::CancelOrder request;
+    request.order.account = world->account();
+    request.order.symbol = world->symbol();
+    request.order.client_id = sim::ClientId(id);
+    ASSERT_TRUE(static_cast<bool>(world->exchange().cancel(request, sim::TimeNs(world->now()))));
+  }
   void expect_latched() {
     EXPECT_TRUE(blocked(Block::ForeignOrder)) << tail();
     const int before = count("orderList.place.oto");
@@ -78,8 +85,15 @@ TEST_F(ForeignOrderTest, LatchesAtOnceAndProveNamesIt) {
 
   // The position stays guarded, and a person's decision ends it.
   EXPECT_EQ(trade().protection, ProtectionState::Live);
+  // Not while it is still there: a decision ends a cause, not an order.
+  world->unblock(Block::ForeignOrder);
+  EXPECT_TRUE(blocked(Block::ForeignOrder));
+  cancel(kForeignId);
+  run(1);
   world->unblock(Block::ForeignOrder);
   EXPECT_FALSE(blocked(Block::ForeignOrder));
+  run(130);
+  EXPECT_FALSE(blocked(Block::ForeignOrder)) << "a comparison brought it back";
   market_falls_to_the_stop();
   run(5);
   EXPECT_TRUE(trade().closed) << tail();
@@ -110,6 +124,26 @@ TEST_F(ForeignOrderTest, OnePlantedWhileTheGatewayIsDownIsFoundAtItsStart) {
   const auto [exit_code, text] = prove();
   EXPECT_EQ(exit_code, 1);
   EXPECT_NE(text.find(kForeignId), std::string::npos) << text;
+}
+
+// Gone while nobody listened: a comparison that does not list it any more is evidence enough.
+TEST_F(ForeignOrderTest, OneThatEndedUnheardIsOverWithTheNextComparison) {
+  up();
+  hold_a_position();
+  plant(sim::Side::Buy, Px::of(50'000));
+  run(1);
+  expect_latched();
+  network_fails();
+  cancel(kForeignId);
+  run(5);
+  world->unblock(Block::ForeignOrder);
+  EXPECT_TRUE(blocked(Block::ForeignOrder)) << "nobody knows that it is over";
+  world->crash();
+  network_is_back();
+  run(60);
+  EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
+  world->unblock(Block::ForeignOrder);
+  EXPECT_FALSE(blocked(Block::ForeignOrder)) << tail();
 }
 
 // An id in our own form, of no order that was ever approved.

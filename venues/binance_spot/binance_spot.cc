@@ -132,7 +132,7 @@ void BinanceSpot::carry_out(const CancelRequest& request) {
         return;
       }
       ++counts_.unreadable;
-      note("cancel: unreadable answer: " + to_text(replies.error()));
+      warn("cancel: unreadable answer: " + to_text(replies.error()));
     }
     carry_out(QueryRequest{request.account, request.instrument, request.client_order_id});
   });
@@ -215,7 +215,7 @@ void BinanceSpot::placed(const Legs& legs, InstrumentId instrument, const Answer
       const auto replies = read_order_replies(answer.result);
       if (!replies) {
         ++counts_.unreadable;
-        note("placement: unreadable answer: " + to_text(replies.error()));
+        warn("placement: unreadable answer: " + to_text(replies.error()));
         break;
       }
       std::vector<ExecutionReport> reports;
@@ -237,7 +237,7 @@ void BinanceSpot::placed(const Legs& legs, InstrumentId instrument, const Answer
     case Outcome::Unknown:
       break;
   }
-  note("outcome unknown of " + std::string(legs[0].client_order_id.view()) + ": " +
+  warn("outcome unknown of " + std::string(legs[0].client_order_id.view()) + ": " +
        (answer.error ? std::string(answer.error->message.view()) : answer.why));
   hand_off(legs[0].client_order_id, HandOff::Unknown);
 }
@@ -291,6 +291,10 @@ void BinanceSpot::flush() {
 
 void BinanceSpot::note(std::string_view line) const {
   if (options_.log) options_.log(line);
+}
+
+void BinanceSpot::warn(std::string_view line) const {
+  options_.warn ? options_.warn(line) : note(line);
 }
 
 void BinanceSpot::later(std::int64_t pause_ns, std::function<void()> what) {

@@ -65,7 +65,9 @@ class BinanceSpot final : public Venue {
     Backoff retry{};
     std::function<std::uint64_t()> random_bits;
     std::function<void(std::string_view)> log;  // one line, never a secret
-    std::function<void()> wake;                 // any thread: calls drain() on the transport's
+    /// Of them a lost connection and what cannot be read; empty: log.
+    std::function<void(std::string_view)> warn;
+    std::function<void()> wake;  // any thread: calls drain() on the transport's
   };
   struct Counts {
     std::uint64_t links = 0;
@@ -161,6 +163,7 @@ class BinanceSpot final : public Venue {
   void tell(const ExecutionReport& report);
   void flush();
   void note(std::string_view line) const;
+  void warn(std::string_view line) const;
   void later(std::int64_t pause_ns, std::function<void()> what);
   void every(std::int64_t pause_ns, std::function<void()> what);
   [[nodiscard]] const Listed* listed(InstrumentId instrument) const;
@@ -183,9 +186,9 @@ class BinanceSpot final : public Venue {
   std::uint32_t failures_ = 0;  // in a row
   std::uint64_t life_ = 0;      // counts the times it went Down: callbacks of before are stale
   bool comparing_ = false;
-  std::optional<Text<64>> blocked_;           // why entries wait, as last told
-  std::size_t writes_ = 0;                    // orders and cancels without an answer yet
-  UnixNanos wait_told_;  // until then the venue asked us to wait; 0: it did not
+  std::optional<Text<64>> blocked_;  // why entries wait, as last told
+  std::size_t writes_ = 0;           // orders and cancels without an answer yet
+  UnixNanos wait_told_;              // until then the venue asked us to wait; 0: it did not
   std::vector<std::unique_ptr<Link>> links_;  // two while one replaces the other
   std::vector<Instrument> instruments_;
   std::map<ClientOrderId, InstrumentId> open_;    // ours that may still be at work

@@ -137,7 +137,7 @@ void BinanceSpot::ask_order(InstrumentId instrument, const ClientOrderId& id,
                   const auto row = read_order(answer.result);
                   if (row) return tell_order(*row, instrument, done);
                   ++counts_.unreadable;
-                  note("order: " + to_text(row.error()));
+                  warn("order: " + to_text(row.error()));
                   return done(false);
                 }
                 if (answer.code() != kNoSuchOrder) return done(false);
@@ -198,7 +198,7 @@ void BinanceSpot::ask_trades(const OrderRow& row, InstrumentId instrument,
     const auto trades = read_trades(answer.result);
     if (!trades) {
       ++counts_.unreadable;
-      note("trades: " + to_text(trades.error()));
+      warn("trades: " + to_text(trades.error()));
       return done(false);
     }
     for (const TradeRow& trade : *trades) {

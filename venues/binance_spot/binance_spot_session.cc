@@ -57,7 +57,7 @@ void BinanceSpot::watch() {
   if (*until == wait_told_) return;
   wait_told_ = *until;
   const std::string words = "the venue asks to wait until " + contracts::to_date_time(*until);
-  note(words);
+  warn(words);
   tell_blocked(words);
 }
 
@@ -82,7 +82,7 @@ void BinanceSpot::tell_blocked(std::string_view why) {
 
 // Everything anew after a pause that grows.
 void BinanceSpot::fail(std::string_view why) {
-  note(why);
+  warn(why);
   if (phase_ == Phase::Down) return;
   ++life_;
   comparing_ = false;
@@ -222,7 +222,7 @@ void BinanceSpot::on_text(Link& link, std::string_view text) {
   const auto frame = read_ws_frame(text);
   if (!frame) {
     ++counts_.unreadable;
-    return note("unreadable frame: " + to_text(frame.error()));
+    return warn("unreadable frame: " + to_text(frame.error()));
   }
   if (const auto* reply = std::get_if<WsReply>(&*frame)) {
     if (!reply->id) return drop(link, "the venue refuses the session");
@@ -237,7 +237,7 @@ void BinanceSpot::on_user_event(std::string_view event) {
       read_user_event(event, ours(), [this](std::string_view name) { return instrument_of(name); });
   if (!read) {
     ++counts_.unreadable;
-    note("unreadable event: " + to_text(read.error()));
+    warn("unreadable event: " + to_text(read.error()));
     return compare();
   }
   if (const auto* order = std::get_if<OrderEventRow>(&*read)) {
@@ -260,7 +260,7 @@ void BinanceSpot::on_user_event(std::string_view event) {
 
 void BinanceSpot::on_closed(Link& link, std::string_view why) {
   const std::string words(why);
-  note(words);
+  warn(words);
   ++counts_.links_lost;
   caller_.on_link_lost(link);
   const auto at = std::find_if(links_.begin(), links_.end(),

@@ -70,6 +70,7 @@ ShortTape& ShortTape::hold_moved(HoldEvent event, HoldState to, Reason reason,
   moved.to = to;
   moved.reason = reason;
   moved.operator_id = OperatorId(who);
+  if (!who.empty()) moved.channel = OperatorChannel::Terminal;
   return put(moved);
 }
 

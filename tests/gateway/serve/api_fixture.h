@@ -145,6 +145,10 @@ class ApiTest : public EngineTest {
     const auto json = nlohmann::json::parse(response.body, nullptr, false);
     return json.is_object() ? json.value("code", "") : "";
   }
+  [[nodiscard]] static std::string member(const HttpResponse& response, const std::string& name) {
+    const auto json = nlohmann::json::parse(response.body, nullptr, false);
+    return json.is_object() ? json.value(name, "<none>") : "<no object>";
+  }
   [[nodiscard]] std::string approve_json(HoldId hold, const std::string& id) {
     return R"({"action":"approve","command_id":")" + id + R"(","hold":)" +
            std::to_string(hold.value()) + R"(,"digest":")" + to_hex(trade(hold).digest) + "\"}";

@@ -91,12 +91,21 @@ TEST_F(ApiTest, TheSameSignalAgainIsANoOpThatAnswersTheFirst) {
   EXPECT_EQ(count_records(CandidateHeld::kType), 1U);
 }
 
-TEST_F(ApiTest, TheSameKeyWithOtherContentIsAConflict) {
+TEST_F(ApiTest, AConflictSaysWithWhat) {
   call("POST", "/v1/signals", "engine", signal_json("a"));
   const auto& other =
       call("POST", "/v1/signals", "engine", signal_json("a", R"(,"stop_loss":59000)"));
   EXPECT_EQ(other.status, 409);
   EXPECT_EQ(code(other), "CONFLICTING_INTENT");
+  EXPECT_EQ(member(other, "field"), "/intent_id");
+  EXPECT_EQ(member(other, "seen"), "other content than under hold 1");
+
+  std::string sell = signal_json("b");
+  sell.replace(sell.find(R"("buy")"), 5, R"("sell")");
+  const auto& opposite = call("POST", "/v1/signals", "engine", sell);
+  EXPECT_EQ(code(opposite), "CONFLICTING_INTENT") << opposite.body;
+  EXPECT_EQ(member(opposite, "field"), "/side");
+  EXPECT_EQ(member(opposite, "seen"), "the opposite of hold 1");
 }
 
 TEST_F(ApiTest, ADeniedSignalSaysWhy) {
@@ -224,6 +233,139 @@ TEST_F(ApiTest, ACommandNamesWhatIsWrongWithIt) {
   }
   EXPECT_EQ(word.read().state, TradingState::Open);
   EXPECT_EQ(count_records(OperatorCommand::kType), 0U);
+}
+
+// What the core refuses names the member that it is about, and what that is.
+TEST_F(ApiTest, ARefusalOfTheCoreNamesItsField) {
+  a_hold();
+  struct Row {
+    std::string body;
+    std::string code;
+    std::string field;
+    std::string seen;
+  };
+  const std::vector<Row> rows = {
+      {R"({"action":"reject","command_id":"c1","hold":9})", "HOLD_UNKNOWN", "/hold", "9"},
+      {R"({"action":"approve","command_id":"c2","hold":1,"digest":")" + std::string(64, 'a') +
+           "\"}",
+       "DIGEST_MISMATCH", "/digest", "aaaaaaaaaaaa.."},
+      {R"({"action":"unblock","command_id":"c3","cause":"KILL","decision_id":"DEC-20260105-AAA"})",
+       "CAUSE_UNKNOWN", "/cause", "KILL"},
+      {R"({"action":"unblock","command_id":"c4","cause":"KILL"})", "DECISION_ID_MISSING",
+       "/decision_id", ""},
+      {R"({"action":"close_unknown","command_id":"c5","order":"X1","decision_id":"D"})",
+       "UNKNOWN_NOT_OPEN", "/order", "X1"},
+  };
+  for (const Row& row : rows) {
+    const auto& got = call("POST", "/v1/hitl/commands", "operator", row.body);
+    EXPECT_EQ(code(got), row.code) << got.body;
+    EXPECT_EQ(member(got, "field"), row.field) << got.body;
+    EXPECT_EQ(member(got, "seen"), row.seen) << got.body;
+  }
+}
+
+TEST_F(ApiTest, WhatAKillVoidedIsSaidToBeVoidAndByWhom) {
+  const HoldId hold = a_hold();
+  const std::string approve = approve_json(hold, "c1");
+  call("POST", "/v1/hitl/commands", "operator", R"({"action":"kill","command_id":"k"})");
+  const auto& late = call("POST", "/v1/hitl/commands", "operator", approve);
+  EXPECT_EQ(code(late), "HOLD_NOT_PENDING");
+  EXPECT_EQ(member(late, "field"), "/hold");
+  EXPECT_EQ(member(late, "seen"), "1, VOIDED, VOIDED_BY_KILL");
+
+  const auto ended = nlohmann::json::parse(call("GET", "/v1/holds", "reader").body)["ended"];
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_EQ(ended[0]["reason"], "VOIDED_BY_KILL");
+  EXPECT_EQ(ended[0]["this_session"], true);
+  const HoldMoved moved = all<HoldMoved>().back();
+  EXPECT_EQ(moved.operator_id.view(), "operator");
+  EXPECT_EQ(moved.channel, OperatorChannel::Http);
+  EXPECT_EQ(moved.command_id.view(), "k");
+}
+
+TEST_F(ApiTest, WhatARestartVoidedNobodyDecided) {
+  a_hold();
+  restart(false);
+  const HoldMoved moved = all<HoldMoved>().back();
+  EXPECT_EQ(moved.reason, Reason::VoidedByRestart);
+  EXPECT_EQ(moved.channel, OperatorChannel::None);
+  EXPECT_TRUE(moved.operator_id.empty());
+  const auto ended = nlohmann::json::parse(call("GET", "/v1/holds", "reader").body)["ended"];
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_EQ(ended[0]["reason"], "VOIDED_BY_RESTART");
+}
+
+// A denied signal has a number too, and whoever asks for it is told.
+TEST_F(ApiTest, ADeniedSignalIsAmongWhatEnded) {
+  call("POST", "/v1/signals", "engine", signal_json("a", R"(,"stop_loss":70000)"));
+  const auto& refused = call("POST", "/v1/hitl/commands", "operator",
+                             R"({"action":"reject","command_id":"c1","hold":1})");
+  EXPECT_EQ(member(refused, "seen"), "1, its signal was denied and no order waited");
+  const auto ended = nlohmann::json::parse(call("GET", "/v1/holds", "reader").body)["ended"];
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_EQ(ended[0]["state"], "denied");
+  EXPECT_EQ(ended[0]["reason"], "STOP_WRONG_SIDE");
+}
+
+// A decision does not end what is the case: the order at the venue must go first.
+TEST_F(ApiTest, AForeignOrderIsUnblockedOnceItIsOver) {
+  ExecutionReport foreign;
+  foreign.instrument = kBtc;
+  foreign.client_order_id = ClientOrderId("handmade-1");
+  foreign.exec_type = ExecType::New;
+  foreign.ord_status = OrdStatus::New;
+  apply(foreign);
+  settle();
+  const auto decision = a_decision(subject_of(Block::ForeignOrder, subjects));
+  const auto unblock = [&](const std::string& id) {
+    return call("POST", "/v1/hitl/commands", "operator",
+                R"({"action":"unblock","cause":"FOREIGN_ORDER","command_id":")" + id +
+                    R"(","decision_id":")" + std::string(decision.view()) + "\"}");
+  };
+  const HttpResponse refused = unblock("u1");
+  EXPECT_EQ(code(refused), "CAUSE_STILL_HOLDS");
+  EXPECT_EQ(member(refused, "field"), "/cause");
+  EXPECT_EQ(member(refused, "seen"), "handmade-1 is still there: cancel it at the venue first");
+  EXPECT_TRUE(state->blocked_by(Block::ForeignOrder));
+  foreign.exec_type = ExecType::Canceled;
+  foreign.ord_status = OrdStatus::Canceled;
+  apply(foreign);
+  settle();
+  EXPECT_EQ(unblock("u2").status, 200);
+  EXPECT_FALSE(state->blocked_by(Block::ForeignOrder));
+}
+
+// A stop whose outcome nobody knows is not called live.
+TEST_F(ApiTest, AStopThatNobodyKnowsIsUnknown) {
+  const HoldId hold = an_open_trade();
+  const auto position = [&] {
+    return nlohmann::json::parse(call("GET", "/v1/positions", "reader").body)["positions"][0];
+  };
+  EXPECT_EQ(position()["protection"], "LIVE");
+  says(a_report(hold, LegRole::Stop, ExecType::NotFound, OrdStatus::New));
+  ASSERT_EQ(order_state(hold, LegRole::Stop), OrderState::Unknown);
+  EXPECT_EQ(position()["protection"], "UNKNOWN");
+}
+
+TEST_F(ApiTest, AMarkHasAnAge) {
+  an_open_trade();
+  now += 12 * kNanosPerSecond;
+  const auto row =
+      nlohmann::json::parse(call("GET", "/v1/positions", "reader").body)["positions"][0];
+  EXPECT_GE(row["mark_age_ms"], 12'000);
+  EXPECT_LT(row["mark_age_ms"], 13'000);
+}
+
+TEST_F(ApiTest, AConnectionStandsByItsToken) {
+  EXPECT_EQ(api->standing(request("GET", "/", "operator")), Standing::Decider);
+  EXPECT_EQ(api->standing(request("GET", "/", "admin")), Standing::Decider);
+  EXPECT_EQ(api->standing(request("GET", "/", "engine")), Standing::Member);
+  EXPECT_EQ(api->standing(request("GET", "/", "reader")), Standing::Member);
+  HttpRequest nobody = request("GET", "/", "operator");
+  nobody.authorization += "0";
+  EXPECT_EQ(api->standing(nobody), Standing::Stranger);
+  nobody.authorization.clear();
+  EXPECT_EQ(api->standing(nobody), Standing::Stranger);
 }
 
 TEST_F(ApiTest, AKillIsInForceBeforeTheCoreHearsOfIt) {

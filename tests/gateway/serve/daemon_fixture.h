@@ -3,14 +3,17 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
 #include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "gateway/serve/binance_venue.h"
 #include "gateway/serve/daemon.h"
@@ -32,6 +35,10 @@ class DaemonFixture : public ::testing::Test {
     options.config.serve.port = 0;
     options.data = (folder.path() / "data").string();
     options.venue = binance_venue();
+    options.log = [this](std::string_view line) {
+      const std::lock_guard lock(logging_);
+      log_.push_back(json::parse(line));
+    };
   }
   void SetUp() override {
     sim.start();
@@ -145,6 +152,14 @@ class DaemonFixture : public ::testing::Test {
     const int status = ::pclose(pipe);
     return {WEXITSTATUS(status), text};
   }
+  /// A line of that level whose message has these words.
+  [[nodiscard]] bool logged(std::string_view level, std::string_view words) {
+    const std::lock_guard lock(logging_);
+    return std::any_of(log_.begin(), log_.end(), [&](const json& line) {
+      return line["level"] == level &&
+             line["message"].get<std::string>().find(words) != std::string::npos;
+    });
+  }
   template <class Done>
   [[nodiscard]] static bool eventually(Done done, int seconds = 20) {
     for (int i = 0; i < seconds * 50; ++i) {
@@ -158,6 +173,8 @@ class DaemonFixture : public ::testing::Test {
   clawgate::testing::SimProcess sim;
   const std::string as_of = time_text(SystemClock().wall().value());
   Daemon::Options options;
+  std::mutex logging_;
+  std::vector<json> log_;  // as parsed: each line is an object
   std::unique_ptr<Daemon> daemon;
   int lifted = 0;
 };

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <signal.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include "governance/journal/posix_store.h"
 #include "governance/journal/verify.h"
 #include "tests/gateway/serve/daemon_fixture.h"
+#include "tests/gateway/serve/raw_http.h"
 
 namespace clawgate::gateway {
 namespace {
@@ -58,6 +61,15 @@ TEST_F(DaemonTest, RejectKillAndUnblock) {
   EXPECT_EQ(json::parse(run("status --json").second)["trading_state"], "OPEN");
   EXPECT_EQ(run("holds --as reader").first, 0);
   EXPECT_EQ(run("kill --as reader").first, 1) << "a reader decides nothing";
+  const auto nobody = run("kill --as nobody");
+  EXPECT_EQ(nobody.first, 2);
+  EXPECT_NE(nobody.second.find("nobody; it has tokens for"), std::string::npos) << nobody.second;
+  const auto help = run("unblock --help");
+  for (const BlockInfo& row : kBlocks) {
+    EXPECT_EQ(help.second.find("\n  " + std::string(row.code) + " ") != std::string::npos,
+              row.latches)
+        << row.code;
+  }
   stop();
   EXPECT_EQ(run("status").first, 2) << "no gateway";
 }
@@ -106,7 +118,77 @@ TEST_F(DaemonTest, WithoutAnEndInOrderWhatWaitedIsVoid) {
   daemon.reset();
   start();
   EXPECT_TRUE(holds().empty());
+  // Whoever comes back is told, by the log, by status, and by what they try.
+  EXPECT_TRUE(eventually([&] { return logged("WARN", "VOIDED_BY_RESTART"); }));
+  const auto status = run("status");
+  EXPECT_NE(status.second.find("order 1   VOIDED, VOIDED_BY_RESTART"), std::string::npos)
+      << status.second;
+  const auto late = run("approve 1 --yes");
+  EXPECT_EQ(late.first, 1);
+  EXPECT_NE(late.second.find("1, VOIDED, VOIDED_BY_RESTART"), std::string::npos) << late.second;
+  EXPECT_NE(run("approve 77 --yes").second.find("HOLD_UNKNOWN"), std::string::npos);
   stop();
+}
+
+// I4: by the command line, with hundreds of half-open connections and an engine that holds all of
+// its seats.
+TEST_F(DaemonTest, NothingKeepsTheKillOut) {
+  start();
+  const std::uint16_t port = endpoint_from(daemon->url()).value().port;
+  const std::string engine = read_secret(options.data + "/tokens/engine.token").value();
+  const std::string head = "GET /healthz HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port);
+  std::vector<std::unique_ptr<RawSocket>> open;
+  for (int i = 0; i < 64; ++i) {
+    open.push_back(std::make_unique<RawSocket>(port));
+    open.back()->send(head + "\r\nAuthorization: Bearer " + engine + "\r\n\r\n");
+    EXPECT_NE(open.back()->receive("ok").find(" 200 "), std::string::npos) << i;
+  }
+  RawSocket above(port);
+  above.send(head + "\r\nAuthorization: Bearer " + engine + "\r\n\r\n");
+  EXPECT_NE(above.receive().find("CONNECTION_LIMIT"), std::string::npos);
+  for (int i = 0; i < 300; ++i) {
+    open.push_back(std::make_unique<RawSocket>(port));
+    open.back()->send("POST /v1/hitl/commands HTTP/1.1\r\nHost: h\r\n");
+  }
+  const auto killed = run("kill --note drill");
+  EXPECT_EQ(killed.first, 0) << killed.second;
+  EXPECT_EQ(status()["trading_state"], "KILLED");
+  stop();
+}
+
+// What is shown of a disk that fills up is how it is now.
+TEST_F(DaemonTest, TheDisksEvidenceStaysCurrent) {
+  options.config.serve.disk_min_mib = 1'000'000'000;
+  start_only();
+  const auto evidence = [&]() -> std::string {
+    for (const json& block : status()["blocks"]) {
+      if (block["code"] == "DISK_LOW") return block["evidence"];
+    }
+    return "";
+  };
+  ASSERT_TRUE(eventually([&] { return !evidence().empty(); }));
+  const std::string first = evidence();
+  std::ofstream(folder.path() / "ballast") << std::string(std::size_t{64} << 20U, 'b');
+  EXPECT_TRUE(eventually([&] { return evidence() != first; })) << first;
+  std::filesystem::remove(folder.path() / "ballast");
+  stop();
+  // The next start has room enough: the block of the last one ends.
+  options.config.serve.disk_min_mib = 1;
+  start_only();
+  EXPECT_TRUE(eventually([&] { return evidence().empty(); })) << evidence();
+  stop();
+}
+
+TEST_F(DaemonTest, ALostConnectionIsAWarning) {
+  start();
+  EXPECT_FALSE(logged("WARN", "no user data stream"));
+  EXPECT_TRUE(logged("INFO", "ready"));
+  EXPECT_TRUE(eventually([&] { return logged("INFO", "RECONCILING ended"); }));
+  EXPECT_EQ(sim.end(SIGKILL), 128 + SIGKILL);
+  EXPECT_TRUE(eventually([&] { return logged("WARN", "no user data stream"); }));
+  EXPECT_TRUE(eventually([&] { return logged("WARN", "RECONCILING began: no user data stream"); }));
+  stop();
+  EXPECT_TRUE(logged("INFO", "stopped in order"));
 }
 
 TEST_F(DaemonTest, ATokenFileThatOthersReadIsRefused) {
@@ -134,6 +216,12 @@ TEST_F(DaemonTest, AWiderBindOrASecondGatewayDoesNotStart) {
   options.config.serve.address = "127.0.0.1";
   start();
   EXPECT_EQ(Daemon::start(options).error().reason, Reason::DataDirectoryLocked);
+  // Nor does its port hide whose directory it is.
+  options.config.serve.port = endpoint_from(daemon->url()).value().port;
+  EXPECT_EQ(Daemon::start(options).error().reason, Reason::DataDirectoryLocked);
+  Daemon::Options other = options;
+  other.data = (folder.path() / "other").string();
+  EXPECT_EQ(Daemon::start(other).error().reason, Reason::BindFailed);
   stop();
 }
 

@@ -2,9 +2,12 @@
 #include "gateway/serve/api_server.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
+#include <ctime>
 #include <future>
 #include <random>
 #include <thread>
@@ -22,10 +25,15 @@ class ServerTest : public ::testing::Test {
  protected:
   ServerTest() {
     ApiServer::Options options;
-    options.connections_max = 8;
+    options.seats = {.strangers = 8, .members = 4, .deciders = 2};
     options.request_max_ms = 300;
     options.stream_queue_max = 16;
     server = std::move(ApiServer::bind(options).value());
+    server->start(handlers());
+  }
+  ~ServerTest() override { server->stop(); }
+
+  [[nodiscard]] ApiServer::Handlers handlers() {
     ApiServer::Handlers handlers;
     handlers.handle = [this](const HttpRequest& request, HttpReply reply) {
       ++requests;
@@ -34,15 +42,18 @@ class ServerTest : public ::testing::Test {
                       std::to_string(request.body.size());
       reply(std::move(response));
     };
+    handlers.standing = [](const HttpRequest& request) {
+      if (request.authorization == "Bearer t") return Standing::Decider;
+      return request.authorization == "Bearer engine" ? Standing::Member : Standing::Stranger;
+    };
     handlers.refuse_stream = [](const HttpRequest& request, Seq&) -> std::optional<HttpResponse> {
       if (request.target == "/v1/stream") return std::nullopt;
       return error_response({Reason::RouteUnknown, request.target, ""});
     };
     handlers.replay = [](Seq, const std::function<void(const StreamEvent&)>&) {};
     handlers.tick = [] {};
-    server->start(std::move(handlers));
+    return handlers;
   }
-  ~ServerTest() override { server->stop(); }
 
   [[nodiscard]] std::string exchange(const std::string& bytes) {
     RawSocket socket(server->port());
@@ -160,20 +171,104 @@ TEST_F(ServerTest, SilentAndHalfOpenConnectionsAreClosed) {
   EXPECT_EQ(requests.load(), 0);
 }
 
-TEST_F(ServerTest, ConnectionsAreCapped) {
+TEST_F(ServerTest, ConnectionsOfThoseWhoAreKnownAreCapped) {
+  const std::string request = "GET /x HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer engine\r\n\r\n";
   std::vector<std::unique_ptr<RawSocket>> open;
-  for (int i = 0; i < 8; ++i) {
+  for (int i = 0; i < 4; ++i) {
     open.push_back(std::make_unique<RawSocket>(server->port()));
-    open.back()->send("GET /x HTTP/1.1\r\nHost: h\r\n\r\n");
+    open.back()->send(request);
     EXPECT_NE(open.back()->receive("GET /x").find(" 200 "), std::string::npos);
   }
   RawSocket above(server->port());
+  above.send(request);
   EXPECT_NE(above.receive().find("CONNECTION_LIMIT"), std::string::npos);
   open.clear();
   for (int i = 0; i < 50 && numbers().connections > 0; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
+  EXPECT_NE(
+      exchange(request.substr(0, request.size() - 2) + "Connection: close\r\n\r\n").find(" 200 "),
+      std::string::npos);
+}
+
+// I4: neither those who never say who they are nor an engine that holds all its seats.
+TEST_F(ServerTest, NobodyKeepsOutWhoDecides) {
+  std::vector<std::unique_ptr<RawSocket>> open;
+  for (int i = 0; i < 4; ++i) {
+    open.push_back(std::make_unique<RawSocket>(server->port()));
+    open.back()->send("GET /x HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer engine\r\n\r\n");
+    EXPECT_NE(open.back()->receive("GET /x").find(" 200 "), std::string::npos);
+  }
+  for (int i = 0; i < 100; ++i) {
+    open.push_back(std::make_unique<RawSocket>(server->port()));
+    open.back()->send("POST /v1/hitl/commands HTTP/1.1\r\nHost: h\r\n");
+  }
+  for (int i = 0; i < 5; ++i) {
+    const auto answer = call(endpoint(), "GET", "/kill");
+    ASSERT_TRUE(answer.has_value()) << to_text(answer.error());
+    EXPECT_EQ(answer->status, 200) << answer->body;
+  }
+  EXPECT_GE(numbers().connections_refused, 92U) << "the oldest strangers gave way";
+  EXPECT_LE(numbers().connections, 16U);
+}
+
+/// For as long as it lives the process may open `more` descriptors, no matter how many it has.
+class FewDescriptors {
+ public:
+  explicit FewDescriptors(rlim_t more) {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    const int next = ::dup(STDERR_FILENO);  // the lowest that is free
+    ::close(next);
+    const rlimit few{static_cast<rlim_t>(next) + more, before_.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &few);
+  }
+  ~FewDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  FewDescriptors(const FewDescriptors&) = delete;
+  FewDescriptors& operator=(const FewDescriptors&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(ServerTest, WithoutADescriptorItWaits) {
+  const auto processor_ms = [] {
+    timespec used{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return used.tv_sec * 1'000 + used.tv_nsec / 1'000'000;
+  };
+  RawSocket waits(server->port());
+  ASSERT_TRUE(waits.connected());
+  waits.send("GET /a HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer t\r\n\r\n");
+  EXPECT_NE(waits.receive("GET /a").find(" 200 "), std::string::npos);
+  const int idle = ::socket(AF_INET, SOCK_STREAM, 0);
+  {
+    const FewDescriptors few(0);
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_port = htons(server->port());
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ASSERT_EQ(::connect(idle, reinterpret_cast<sockaddr*>(&at), sizeof at), 0);
+    const auto before = processor_ms();
+    std::this_thread::sleep_for(std::chrono::milliseconds(1'000));
+    EXPECT_LT(processor_ms() - before, 200);
+  }
   EXPECT_TRUE(call(endpoint(), "GET", "/again").has_value());
+  ::close(idle);
+}
+
+// A stranger's descriptor is taken for whoever comes next.
+TEST_F(ServerTest, WithFewDescriptorsWhoDecidesGetsIn) {
+  ApiServer::Options options;
+  options.request_max_ms = 60'000;
+  const auto other = std::move(ApiServer::bind(options).value());
+  std::vector<std::unique_ptr<RawSocket>> idle;
+  for (int i = 0; i < 60; ++i) idle.push_back(std::make_unique<RawSocket>(other->port()));
+  RawSocket decider(other->port());
+  decider.send("GET /kill HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer t\r\n\r\n");
+  const FewDescriptors few(10);
+  other->start(handlers());
+  EXPECT_NE(decider.receive("GET /kill").find(" 200 "), std::string::npos);
+  other->stop();
 }
 
 TEST_F(ServerTest, TheStreamTellsAndItsRefusalIsAnAnswer) {

@@ -57,6 +57,31 @@ class HeldInbox final : public venues::VenueInbox {
 
 class WireTest : public DaemonFixture {
  protected:
+  /// Waits for a serve of its own process, speaks to it with each principal's token and with
+  /// nobody's, in routes that are recorded and in those that are refused. The principals' tokens.
+  [[nodiscard]] std::vector<std::string> use_tokens(const std::string& nobodys) {
+    std::vector<std::string> tokens;
+    const std::string published = options.data + "/serve.json";
+    EXPECT_TRUE(eventually([&] { return std::filesystem::exists(published); }));
+    std::ifstream file(published);
+    const json place = json::parse(file, nullptr, false);
+    Endpoint endpoint = endpoint_from(place["url"].get<std::string>()).value();
+    for (const auto& [name, path] : place["tokens"].items()) {
+      tokens.push_back(read_secret(path.get<std::string>()).value());
+      endpoint.token = tokens.back();
+      for (const char* const body : {"{}", R"({"action":"reject","command_id":"seen","hold":9})"}) {
+        static_cast<void>(clawgate::gateway::call(endpoint, "POST", "/v1/hitl/commands", body));
+        static_cast<void>(clawgate::gateway::call(endpoint, "POST", "/v1/signals", body));
+      }
+      const auto refused = clawgate::gateway::call(endpoint, "POST", "/v1/nothing", "");
+      EXPECT_TRUE(refused && refused->body.find(endpoint.token) == std::string::npos);
+    }
+    endpoint.token = nobodys;
+    const auto unknown = clawgate::gateway::call(endpoint, "GET", "/v1/status", "");
+    EXPECT_TRUE(unknown && unknown->status == 401 &&
+                unknown->body.find(nobodys) == std::string::npos);
+    return tokens;
+  }
   void hold_up_the_venue() {
     options.venue = [this](venues::VenueInbox& lanes, const venues::SendGate& gate,
                            const VenueContext& context) {
@@ -333,20 +358,28 @@ TEST_F(WireTest, AWrongKeyOrSecretIsSaid) {
   }
 }
 
-// As a program: what it prints and all that it keeps are searched for the account's secrets.
+// As a program: what it prints and all that it keeps are searched for the account's secrets and for
+// the bearer tokens, those of principals and one of nobody's.
 TEST_F(WireTest, SecretsAreNowhereToBeFound) {
   const std::string config = (folder.path() / "gateway.yaml").string();
   options.config.venue.private_key_file = (folder.path() / "secret").string();
   const std::string pem = sim.secret("ed25519_private_key");
   const std::string wrong(64, 'w');
-  const std::string canaries[] = {sim.secret("api_key"), sim.secret("secret"),
-                                  sim.secret("ed25519_api_key"), wrong, pem.substr(28, 48)};
+  const std::string nobodys(64, 'n');  // a bearer that is no principal's
+  std::vector<std::string> canaries = {sim.secret("api_key"),
+                                       sim.secret("secret"),
+                                       sim.secret("ed25519_api_key"),
+                                       wrong,
+                                       pem.substr(28, 48),
+                                       nobodys};
   for (const std::string& secret : {pem, sim.secret("secret"), wrong}) {
     write_key(options.config.venue.private_key_file, secret);
     std::ofstream(config, std::ios::trunc) << to_yaml(options.config);
     ChildProcess serve({CLAWGATE_PROGRAM, "serve", "--config", config, "--data", options.data}, {},
                        true);
     std::string printed;
+    const std::vector<std::string> tokens = use_tokens(nobodys);
+    canaries.insert(canaries.end(), tokens.begin(), tokens.end());
     for (int i = 0; i < 8; ++i) {  // the venue comes up, or is refused
       const auto line = serve.read_line(seconds(3));
       if (!line) break;
@@ -354,7 +387,9 @@ TEST_F(WireTest, SecretsAreNowhereToBeFound) {
     }
     EXPECT_EQ(serve.end(SIGTERM), 0);
     printed += serve.read_all(seconds(5));
-    EXPECT_NE(printed.find("INFO venue "), std::string::npos) << printed;
+    EXPECT_NE(printed.find(R"("level":"INFO","component":"venue")"), std::string::npos) << printed;
+    EXPECT_NE(printed.find(R"("component":"command","correlation":"seen")"), std::string::npos)
+        << printed;
     for (const std::string& canary : canaries) {
       EXPECT_EQ(printed.find(canary), std::string::npos) << printed;
     }
@@ -364,8 +399,10 @@ TEST_F(WireTest, SecretsAreNowhereToBeFound) {
     if (!entry.is_regular_file()) continue;
     ++files;
     const std::string text = text_of(entry.path());
+    const bool token = entry.path().extension() == ".token";
     for (const std::string& canary : canaries) {
-      EXPECT_EQ(text.find(canary), std::string::npos) << entry.path();
+      EXPECT_EQ(text.find(canary), token && text == canary + "\n" ? 0U : std::string::npos)
+          << entry.path();
     }
   }
   EXPECT_GT(files, 3U);

@@ -252,6 +252,25 @@ TEST(JournalTest, ReservesItsSegmentAndGivesBackWhatItDidNotUse) {
   EXPECT_EQ(store.open_handles(), 0U);
 }
 
+// What is closed to be opened again keeps its room, so that a disk that is full by then stops
+// nothing.
+TEST(JournalTest, KeepsItsRoomForTheNextStart) {
+  MemoryStore store;
+  {
+    const auto journal = must_open(store);
+    append(*journal, test_record(1));
+    ASSERT_TRUE(journal->close(kWallMs, Journal::Room::Keep));
+  }
+  EXPECT_EQ(store.open_handles(), 0U);
+  EXPECT_EQ(store.file("00000001.cgj").size(), small_options().segment_bytes);
+  EXPECT_TRUE(verify(store).ok);
+  const auto again = must_open(store);
+  EXPECT_EQ(again->recovery().torn_bytes, 0U);
+  append(*again, test_record(2));
+  ASSERT_TRUE(again->close(kWallMs + 1));
+  EXPECT_TRUE(verify(store).ok);
+}
+
 TEST(JournalTest, AClosedJournalTakesNothing) {
   MemoryStore store;
   const auto journal = must_open(store);

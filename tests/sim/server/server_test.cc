@@ -2,6 +2,7 @@
 #include "sim/server/server.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <random>
 #include <thread>
@@ -85,6 +86,12 @@ TEST_F(ServerTest, ListensOnLoopbackOnly) {
     ASSERT_FALSE(ports) << bind;
     EXPECT_EQ(ports.error().field, "bind");
   }
+  const std::uint16_t taken = start();
+  Server::Options options;
+  options.port = taken;
+  const auto ports = Server(options, {}).start();
+  ASSERT_FALSE(ports);
+  EXPECT_EQ(ports.error().reason, Reason::BindFailed);
   EXPECT_TRUE(is_loopback("127.0.0.1"));
   EXPECT_TRUE(is_loopback("127.1.2.3"));
   EXPECT_TRUE(is_loopback("::1"));
@@ -213,6 +220,54 @@ TEST_F(ServerTest, ConnectionsAreLimited) {
   b.read_until("/api/b|");
   RawClient c(port);
   EXPECT_TRUE(c.closed_within(2'000));
+}
+
+// However many say nothing: whoever asks is answered, and whoever has a WebSocket keeps it.
+TEST_F(ServerTest, HalfOpenConnectionsKeepNobodyOut) {
+  Server::Options options;
+  options.connections_max = 8;
+  const std::uint16_t port = start(options);
+  RawClient socket(port);
+  ASSERT_TRUE(socket.upgrade("/ws-api/v3"));
+  std::vector<std::unique_ptr<RawClient>> half_open;
+  for (int i = 0; i < 100; ++i) {
+    half_open.push_back(std::make_unique<RawClient>(port));
+    half_open.back()->send("GET /api/x HTTP/1.1\r\nHo");
+  }
+  for (int i = 0; i < 5; ++i) {
+    RawClient asks(port);
+    asks.get("/api/asks");
+    EXPECT_NE(asks.read_until("/api/asks|").find("/api/asks|"), std::string::npos) << i;
+  }
+  socket.frame(RawClient::kText, "still here");
+  EXPECT_EQ(socket.next_of(RawClient::kText)->payload, "still here");
+}
+
+TEST_F(ServerTest, WithFewDescriptorsWhoAsksIsAnswered) {
+  const std::uint16_t port = start();
+  std::vector<std::unique_ptr<RawClient>> half_open;
+  for (int i = 0; i < 40; ++i) half_open.push_back(std::make_unique<RawClient>(port));
+  RawClient asks(port);
+  asks.get("/api/first");  // those before it are accepted too, then
+  ASSERT_NE(asks.read_until("/api/first|").find("/api/first|"), std::string::npos);
+  const int extra = ::socket(AF_INET, SOCK_STREAM, 0);
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const int next = ::dup(STDERR_FILENO);
+  ::close(next);
+  const rlimit few{static_cast<rlim_t>(next), before.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &few);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  EXPECT_EQ(::connect(extra, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  const std::string text = "GET /api/x HTTP/1.1\r\nHost: x\r\n\r\n";
+  EXPECT_EQ(::send(extra, text.data(), text.size(), 0), static_cast<ssize_t>(text.size()));
+  pollfd wait{extra, POLLIN, 0};
+  EXPECT_EQ(::poll(&wait, 1, 3'000), 1) << "no answer";
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  ::close(extra);
 }
 
 TEST_F(ServerTest, AWebSocketTalksAndEndsItsSession) {
