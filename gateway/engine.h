@@ -87,8 +87,6 @@ class Engine {
   void watch_engines();
   [[nodiscard]] bool has_backup() const;
   [[nodiscard]] bool is_listed(const EngineName& engine) const;
-  [[nodiscard]] bool is_supervised(const EngineName& engine) const;
-  [[nodiscard]] UnixNanos silent_at(const EngineName& engine) const;
   [[nodiscard]] bool is_lost(const EngineName& engine) const;
   [[nodiscard]] bool is_healthy(const EngineName& engine) const;
   [[nodiscard]] Rate weight_of(const EngineName& engine) const;

@@ -74,6 +74,12 @@ int status(const Arguments& arguments, const Endpoint& gateway) {
   if (!json.value("kill_complete", true)) {
     std::cout << "  kill      not acknowledged by the venue's thread yet\n";
   }
+  for (const CallJson& engine : json["engines"]) {
+    std::cout << "  engine    " << text_of(engine, "engine") << " (" << text_of(engine, "role")
+              << "): " << text_of(engine, "health");
+    const std::string heard = text_of(engine, "heard_at");
+    std::cout << (heard.empty() ? ", never heard" : ", heard " + heard) << "\n";
+  }
   print_positions(gateway);
   for (const CallJson& block : json["blocks"]) {
     std::cout << "  " << text_of(block, "kind") << "  " << text_of(block, "code") << ": "

@@ -35,6 +35,7 @@ bool is_json(std::string_view content_type) {
 std::span<const Api::Route> Api::routes() {
   static constexpr std::array kRoutes = std::to_array<Route>({
       {"POST", "/v1/signals", kEngine | bit_of(Role::Admin), false, &Api::post_signal},
+      {"POST", "/v1/engines/heartbeat", kEngine | bit_of(Role::Admin), false, &Api::post_heartbeat},
       {"POST", "/v1/hitl/commands", kDecide, true, &Api::post_command},
       {"GET", "/v1/status", kRead, false, &Api::get_status},
       {"GET", "/v1/holds", kRead, false, &Api::get_holds},
@@ -159,7 +160,11 @@ void Api::record_refused(const SignalRefused& record, const Error& refusal, Http
 }
 
 void Api::recorded(OfferId offer) {
-  if (const auto waited = take(offer)) waited->reply(error_response(waited->refusal));
+  const auto waited = take(offer);
+  if (!waited) return;  // it was answered as late
+  if (!waited->done) return waited->reply(error_response(waited->refusal));
+  around_.catch_up();
+  waited->reply(waited->done());
 }
 
 void Api::fail(const Error& error) {

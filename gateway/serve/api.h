@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -82,6 +83,7 @@ class Api {
     std::int64_t until_ns = 0;  // monotonic
     Error refusal;              // of a refused signal: what it is told once that is recorded
     std::string command_id;
+    std::function<HttpResponse()> done = {};  // once it is recorded, instead of a refusal
   };
 
   // api.cc
@@ -99,6 +101,11 @@ class Api {
   void post_signal(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
   [[nodiscard]] signals::Options intake_options() const;
   void offer_signal(const signals::Reading& reading, HttpReply reply);
+
+  // api_engines.cc
+  void post_heartbeat(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  [[nodiscard]] bool may_speak_as(const PrincipalName& who, std::string_view engine) const;
+  [[nodiscard]] nlohmann::ordered_json engines_json() const;
 
   // api_commands.cc
   void post_command(const HttpRequest& request, const PrincipalName& who, HttpReply reply);

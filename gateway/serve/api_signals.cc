@@ -7,15 +7,6 @@
 #include "schemas/names.h"
 
 namespace clawgate::gateway {
-namespace {
-
-// Engines that are principals of their own speak for themselves only. The one called "engine"
-// stands for all that have no token of their own.
-bool may_speak_as(const PrincipalName& who, std::string_view source_engine) {
-  return who.role == Role::Admin || who.name == "engine" || who.name == source_engine;
-}
-
-}  // namespace
 
 signals::Options Api::intake_options() const {
   signals::Options options;

@@ -231,6 +231,8 @@ void Api::get_status(const HttpRequest&, const PrincipalName&, HttpReply reply) 
             // By the venue's own thread: nothing released before can leave any more (I4).
             {"kill_complete", state.kill_acknowledged == door.epoch},
             {"blocks", blocks_json(around_.projection, false)},
+            {"engine_mode", word(state.engine_mode)},
+            {"engines", engines_json()},
             {"holds_waiting", waiting_holds(state)},
             {"violations", state.violations},
             {"limits_version",

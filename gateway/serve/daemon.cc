@@ -42,7 +42,10 @@ std::string serve_file(const std::string& data) {
 }  // namespace
 
 Daemon::Daemon(const Options& options)
-    : options_(options), lanes_(options.lanes), governance_(options.data + "/governance") {}
+    : options_(options),
+      clock_(options.clock != nullptr ? *options.clock : system_clock_),
+      lanes_(options.lanes),
+      governance_(options.data + "/governance") {}
 
 Result<std::unique_ptr<Daemon>> Daemon::start(const Options& options) {
   std::unique_ptr<Daemon> daemon(new Daemon(options));
@@ -111,6 +114,7 @@ std::optional<Error> Daemon::open_journal() {
 
 std::optional<Error> Daemon::open_core() {
   engine_.emplace(state_, *recorder_);
+  disk_low_ = state_.blocked_by(Block::DiskLow);  // it may have ended while no gateway ran
   auto venue = options_.venue(lanes_, word_, {options_.config, clock_, state_});
   if (!venue) return venue.error();
   venue_ = std::move(*venue);
@@ -310,7 +314,7 @@ void Daemon::watch_disk() {
   const bool known = ::statvfs(options_.data.c_str(), &disk) == 0;
   const std::uint64_t free_mib = known ? (std::uint64_t{disk.f_bavail} * disk.f_frsize) >> 20U : 0;
   const bool low = free_mib < options_.config.serve.disk_min_mib;
-  if (disk_low_.value_or(false) == low) return;
+  if (disk_low_ == low) return;
   const Text<64> evidence(std::to_string(free_mib) + " MiB free");
   if (lanes_.offer(ControlInput{0, ConditionReported{Block::DiskLow, low, evidence}})) {
     disk_low_ = low;

@@ -32,6 +32,7 @@ class Daemon final : private LoopListener {
     std::string data;
     VenueFactory venue;
     Lanes::Options lanes;
+    const Clock* clock = nullptr;  // nullptr: this machine's. Outlives the daemon
   };
 
   [[nodiscard]] static Result<std::unique_ptr<Daemon>> start(const Options& options);
@@ -86,7 +87,8 @@ class Daemon final : private LoopListener {
   [[nodiscard]] std::string metrics() const;
 
   Options options_;
-  SystemClock clock_;
+  SystemClock system_clock_;
+  const Clock& clock_;
   SystemEntropy entropy_;      // of the core's start
   SystemEntropy api_entropy_;  // of the API's thread
   std::string url_;
@@ -111,7 +113,7 @@ class Daemon final : private LoopListener {
   std::optional<JournalTail> tail_;
   std::optional<Api> api_;
   std::int64_t disk_checked_ns_ = 0;
-  std::optional<bool> disk_low_;  // as last reported
+  bool disk_low_ = false;  // as last reported
   GovernanceWatch governance_;
   std::vector<DecisionRecorded> decided_;  // not yet told to the core
 
