@@ -148,6 +148,7 @@ class Engine {
   [[nodiscard]] Reason kill(const OperatorCommand& input);
   [[nodiscard]] Reason unblock(const OperatorCommand& input);
   [[nodiscard]] Reason close_unknown(const OperatorCommand& input);
+  [[nodiscard]] Reason reconcile(const OperatorCommand& input);
   void release(Trade& trade, const OperatorCommand& input);
   void move_hold(Trade& trade, HoldEvent event, Reason reason,
                  const OperatorCommand* command = nullptr);

@@ -56,8 +56,9 @@ Result<CallAnswer> get(const Endpoint& endpoint, const std::string& path) {
   return answer_of(call(endpoint, "GET", path));
 }
 
-Result<CallAnswer> command(const Endpoint& endpoint, const CallJson& body) {
-  return answer_of(call(endpoint, "POST", "/v1/hitl/commands", body.dump()));
+Result<CallAnswer> command(const Endpoint& endpoint, const CallJson& body,
+                           const std::string& path) {
+  return answer_of(call(endpoint, "POST", path, body.dump()));
 }
 
 std::string refusal_text(const CallAnswer& answer) {

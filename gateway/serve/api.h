@@ -19,6 +19,7 @@
 #include "gateway/serve/principals.h"
 #include "gateway/serve/projection.h"
 #include "gateway/trading_word.h"
+#include "governance/policy/posture.h"
 #include "signals/signals.h"
 
 namespace clawgate::gateway {
@@ -72,6 +73,8 @@ class Api {
   void fail(const Error& error);
   /// Answers what waited too long.
   void tick();
+  /// What the venue said of the trading key, for the status.
+  void key_told(const governance::Posture& posture);
 
   [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
   /// Answers so far, by status.
@@ -96,6 +99,9 @@ class Api {
   [[nodiscard]] std::optional<Waiting> take(OfferId offer);
   void record_refused(const SignalRefused& record, const Error& refusal, HttpReply reply);
   [[nodiscard]] UnixNanos now() const { return around_.clock.wall(); }
+  [[nodiscard]] bool report(Block cause, std::string_view evidence);
+  void count_stranger(const HttpRequest& request, const std::optional<Error>& error);
+  [[nodiscard]] Result<Digest> keep(Bytes evidence);
 
   // api_signals.cc
   void post_signal(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
@@ -109,6 +115,8 @@ class Api {
 
   // api_commands.cc
   void post_command(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void post_reconcile(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void offer_command(const Result<OperatorCommand>& command, HttpReply reply);
 
   // api_views.cc
   void get_holds(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
@@ -131,6 +139,9 @@ class Api {
   OfferId next_offer_ = 1;
   std::map<int, std::uint64_t> answers_;
   std::optional<Error> failure_;
+  int strangers_ = 0;  // refused in a row where orders are decided
+  std::optional<governance::Posture> key_;
+  UnixNanos key_told_at_;
 };
 
 }  // namespace clawgate::gateway

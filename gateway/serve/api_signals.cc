@@ -53,7 +53,7 @@ void Api::post_signal(const HttpRequest& request, const PrincipalName& who, Http
     return record_refused(record, {record.reason, "/source_engine", said}, std::move(reply));
   }
   for (const Bytes evidence : {bytes_of(request.body), bytes_of(reading.thesis)}) {
-    const auto kept = around_.keep_evidence(evidence);
+    const auto kept = keep(evidence);
     if (!kept) return reply(error_response(kept.error()));
   }
   offer_signal(reading, std::move(reply));

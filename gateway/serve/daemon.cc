@@ -22,6 +22,7 @@ namespace clawgate::gateway {
 namespace {
 
 constexpr std::int64_t kDiskCheck = kNanosPerSecond;
+constexpr std::int64_t kReadinessCheck = 60 * kNanosPerSecond;
 
 ApiServer::Options server_options(const ServeSettings& settings) {
   ApiServer::Options options;
@@ -115,7 +116,10 @@ std::optional<Error> Daemon::open_journal() {
 std::optional<Error> Daemon::open_core() {
   engine_.emplace(state_, *recorder_);
   disk_low_ = state_.blocked_by(Block::DiskLow);  // it may have ended while no gateway ran
-  auto venue = options_.venue(lanes_, word_, {options_.config, clock_, state_});
+  const auto key_told = [this](const KeyWord& word) {
+    server_->post([this, word] { keep_key_word(word); });
+  };
+  auto venue = options_.venue(lanes_, word_, {options_.config, clock_, state_, key_told});
   if (!venue) return venue.error();
   venue_ = std::move(*venue);
   door_.emplace(*venue_, word_);
@@ -129,6 +133,9 @@ std::optional<Error> Daemon::open_core() {
   if (auto error = tell_decisions()) return error;  // the limits may rest on one of them
   loop_->begin_with(options_.config.limits);
   register_operators();
+  for (const CauseReported& cause : readiness_causes()) {
+    if (!state_.blocked_by(cause.cause)) loop_->begin_with(cause);
+  }
   return loop_->failure();
 }
 
@@ -162,6 +169,7 @@ void Daemon::register_operators() {
     Operator row;
     row.id = OperatorId(who.name);
     row.channels = bit_of(OperatorChannel::Http);
+    row.backup = who.name == options_.config.serve.backup_operator;
     loop_->begin_with(row);
   }
 }
@@ -295,6 +303,7 @@ void Daemon::tick() {
   api_->tick();
   watch_disk();
   watch_governance();
+  watch_readiness();
 }
 
 // The journal's files are not what was written: nothing shown from them could be trusted.
@@ -334,6 +343,36 @@ void Daemon::watch_governance() {
   while (!decided_.empty() && lanes_.offer(ControlInput{0, decided_.front()})) {
     decided_.erase(decided_.begin());
   }
+}
+
+// Real money needs an approval over a trusted channel, and this gateway has none yet.
+std::vector<CauseReported> Daemon::readiness_causes() const {
+  const Stage stage = options_.config.session.stage;
+  auto rows = governance_.causes(stage, clock_.wall());
+  if (stage != Stage::S0) {
+    rows.push_back({Block::ChannelLost, Text<24>("serve"), Text<64>("no trusted channel")});
+  }
+  return rows;
+}
+
+// A decision ends a cause; what is still the case begins it again.
+void Daemon::watch_readiness() {
+  const std::int64_t at = clock_.monotonic_ns();
+  if (at - readiness_checked_ns_ < kReadinessCheck) return;
+  readiness_checked_ns_ = at;
+  for (const CauseReported& cause : readiness_causes()) {
+    if (projection_.state().blocked_by(cause.cause)) continue;
+    static_cast<void>(lanes_.offer(ControlInput{0, cause}));  // a full lane: in a minute
+  }
+}
+
+// As it came: `clawgate stage record posture` takes it from here.
+void Daemon::keep_key_word(const KeyWord& word) {
+  const std::string path = options_.data + "/key_permissions.json";
+  if (!write_whole_file(path, bytes_of(word.reply))) {
+    std::fprintf(stderr, "%s cannot be written\n", path.c_str());
+  }
+  api_->key_told(word.posture);
 }
 
 std::string Daemon::metrics() const {

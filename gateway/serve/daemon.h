@@ -84,6 +84,9 @@ class Daemon final : private LoopListener {
   void catch_up();
   void watch_disk();
   void watch_governance();
+  void watch_readiness();
+  [[nodiscard]] std::vector<CauseReported> readiness_causes() const;
+  void keep_key_word(const KeyWord& word);
   [[nodiscard]] std::string metrics() const;
 
   Options options_;
@@ -113,6 +116,7 @@ class Daemon final : private LoopListener {
   std::optional<JournalTail> tail_;
   std::optional<Api> api_;
   std::int64_t disk_checked_ns_ = 0;
+  std::int64_t readiness_checked_ns_ = 0;
   bool disk_low_ = false;  // as last reported
   GovernanceWatch governance_;
   std::vector<DecisionRecorded> decided_;  // not yet told to the core

@@ -101,7 +101,8 @@ TEST_F(ConfigTest, WhatIsWrongIsNamed) {
 TEST_F(ConfigTest, EveryRowOfTheTableHasACase) {
   std::set<Reason> covered = {Reason::FileUnreadable, Reason::UsageOption, Reason::ConfigKeyMissing,
                               Reason::DataDirectoryLocked, Reason::DataDirectoryUnwritable,
-                              Reason::VenueNotConfigured, Reason::VenueHostNotAllowed};
+                              Reason::VenueNotConfigured, Reason::VenueHostNotAllowed,
+                              Reason::VenueCredentialType};
   for (const Row& row : kRows) covered.insert(row.reason);
   for (const ReasonInfo& row : kReasons) {
     if (row.surface != Surface::Config) continue;
