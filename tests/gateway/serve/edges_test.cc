@@ -22,7 +22,8 @@ class EdgesTest : public DaemonFixture {
                        [&](const json& row) { return row["code"] == code; });
   }
   [[nodiscard]] std::string evidence_of(const std::string& code) {
-    for (const json& row : status()["blocks"]) {
+    const json blocks = status()["blocks"];
+    for (const json& row : blocks) {
       if (row["code"] == code) return row["evidence"];
     }
     return "";
