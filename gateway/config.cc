@@ -89,8 +89,9 @@ Key text_key(std::string_view name, std::string_view unit, std::string ServeSett
           [=](const Config& config) { return config.serve.*member; }};
 }
 
-Key path_key(std::string_view name, std::string VenueSettings::*member) {
-  return {name, "a file of mode 0600",
+Key path_key(std::string_view name, std::string VenueSettings::*member,
+             std::string_view unit = "a file of mode 0600") {
+  return {name, unit,
           [=](Config& config, const std::string& text) {
             config.venue.*member = text;
             return text.size() > 1'024 ? Reason::ConfigValueRange : Reason::None;
@@ -249,6 +250,9 @@ const std::vector<Key>& keys() {
        [](const Config& config) { return std::string(config.serve.spin ? "spin" : "park"); }},
       text_key("serve.principals", "name:role, comma between", &ServeSettings::principals,
                [](const std::string& text) { return principals_from(text).has_value(); }),
+      text_key("serve.backup_operator", "one of the principals that decide, or none",
+               &ServeSettings::backup_operator,
+               [](const std::string& text) { return text.size() <= 24; }),
       number_key(
           "serve.disk_min_mib", "MiB", 16, 1'000'000,
           [](Config& c, Number v) { c.serve.disk_min_mib = static_cast<std::uint64_t>(v); },
@@ -258,6 +262,19 @@ const std::vector<Key>& keys() {
       url_key("venue.stream_url", "ws", &VenueSettings::stream_url),
       path_key("venue.api_key_file", &VenueSettings::api_key_file),
       path_key("venue.private_key_file", &VenueSettings::private_key_file),
+      path_key("venue.ca_file", &VenueSettings::ca_file, "authorities of the venue's TLS, PEM"),
+      {"venue.credentials", "practice or live: what the key was made for",
+       [](Config& config, const std::string& text) {
+         config.venue.live_credentials = text == "live";
+         return text == "live" || text == "practice" ? Reason::None : Reason::ConfigValueRange;
+       },
+       [](const Config& config) {
+         return std::string(config.venue.live_credentials ? "live" : "practice");
+       }},
+      number_key(
+          "venue.unreachable_after_s", "s", 1, 600,
+          [](Config& c, Number v) { c.venue.unreachable_after_ns = v * kNanosPerSecond; },
+          [](const Config& c) { return c.venue.unreachable_after_ns / kNanosPerSecond; }),
   };
   return kKeys;
 }
@@ -270,6 +287,15 @@ bool above_defaults(const Limits& limits) {
   base.weights = limits.weights;
   base.slippage = limits.slippage;
   return !risk::loosened(base, limits).empty();
+}
+
+// One who decides; the primary one is the first of those.
+bool names_operator(const ServeSettings& serve) {
+  if (serve.backup_operator.empty()) return true;
+  const auto names = principals_from(serve.principals);
+  return names && std::any_of(names->begin(), names->end(), [&](const PrincipalName& who) {
+           return who.name == serve.backup_operator && who.role == Role::Operator;
+         });
 }
 
 std::optional<Error> read_node(const YAML::Node& node, const std::string& prefix,
@@ -316,6 +342,10 @@ Result<Config> read_config(const std::string& path) {
   if (config.limits.order_notional_max > config.limits.day_notional_max) {
     return Error{Reason::ConfigConflict, path + ": limits.order_notional_max",
                  "above limits.day_notional_max"};
+  }
+  if (!names_operator(config.serve)) {
+    return Error{Reason::ConfigConflict, path + ": serve.backup_operator",
+                 "none of serve.principals that decides"};
   }
   if (above_defaults(config.limits) && config.limits.decision.empty()) {
     return Error{Reason::LimitsRaiseNeedsDecision, path + ": limits", ""};

@@ -15,6 +15,7 @@ struct ServeSettings {
   std::uint16_t port = 8420;          // 0: the kernel's choice
   bool spin = false;                  // the core and journal threads spin instead of parking
   std::string principals = "engine:engine,operator:operator,reader:reader,admin:admin";
+  std::string backup_operator = {};  // the principal that stands in for the primary one; "": none
   std::uint64_t disk_min_mib = 256;  // free at the data directory, or the condition DISK_LOW
 };
 
@@ -26,6 +27,9 @@ struct VenueSettings {
   std::string stream_url;
   std::string api_key_file;
   std::string private_key_file;
+  std::string ca_file = {};       // PEM; "": the system's authorities
+  bool live_credentials = false;  // what the key was made for: a live venue, or practice
+  std::int64_t unreachable_after_ns = 30 * kNanosPerSecond;  // then VENUE_UNREACHABLE
 };
 
 /// Everything a person may set, with its default. Limits are a document of their own in the

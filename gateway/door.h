@@ -19,6 +19,7 @@ class Door {
   [[nodiscard]] std::optional<HandOff> protect(ProtectPermit permit, const ProtectiveOrder& order);
   void cancel(const CancelRequest& request) { venue_.cancel(request); }
   void query(const QueryRequest& request) { venue_.query(request); }
+  void reconcile() { venue_.reconcile(); }
   [[nodiscard]] bool confirm_kill(KillEpoch epoch) { return venue_.confirm_kill(epoch); }
 
  private:

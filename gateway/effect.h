@@ -35,6 +35,8 @@ struct AnswerSignal {
 struct ConfirmKill {
   KillEpoch epoch;
 };
+/// The venue is to compare its ledger with ours and to tell when they agree.
+struct AskReconciliation {};
 /// A person has to act at the venue: the core cannot. The edge writes human_action_required.md.
 struct HumanActionRequired {
   std::uint32_t incident = 0;
@@ -54,7 +56,7 @@ struct AnswerCommand {
 struct Effect {
   Ticket durable;
   std::variant<SendEntry, SendProtective, CancelRequest, QueryRequest, ConfirmKill, AskApproval,
-               HoldEnded, AnswerSignal, AnswerCommand, HumanActionRequired>
+               HoldEnded, AnswerSignal, AnswerCommand, HumanActionRequired, AskReconciliation>
       what;
 };
 

@@ -204,8 +204,8 @@ UnixNanos Engine::next_deadline() const {
   if (const auto until = unmanaged_until()) first = std::min(first, *until);
   if (state_.limits) {
     for (const EngineName& engine : state_.limits->engines) {
-      if (!is_supervised(engine) || is_lost(engine)) continue;
-      first = std::min(first, silent_at(engine));
+      if (!state_.is_supervised(engine) || is_lost(engine)) continue;
+      first = std::min(first, state_.silent_at(engine));
     }
   }
   for (const Trade& trade : state_.trades) {

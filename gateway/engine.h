@@ -87,8 +87,6 @@ class Engine {
   void watch_engines();
   [[nodiscard]] bool has_backup() const;
   [[nodiscard]] bool is_listed(const EngineName& engine) const;
-  [[nodiscard]] bool is_supervised(const EngineName& engine) const;
-  [[nodiscard]] UnixNanos silent_at(const EngineName& engine) const;
   [[nodiscard]] bool is_lost(const EngineName& engine) const;
   [[nodiscard]] bool is_healthy(const EngineName& engine) const;
   [[nodiscard]] Rate weight_of(const EngineName& engine) const;
@@ -150,6 +148,7 @@ class Engine {
   [[nodiscard]] Reason kill(const OperatorCommand& input);
   [[nodiscard]] Reason unblock(const OperatorCommand& input);
   [[nodiscard]] Reason close_unknown(const OperatorCommand& input);
+  [[nodiscard]] Reason reconcile(const OperatorCommand& input);
   void release(Trade& trade, const OperatorCommand& input);
   void move_hold(Trade& trade, HoldEvent event, Reason reason,
                  const OperatorCommand* command = nullptr);

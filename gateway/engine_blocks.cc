@@ -124,30 +124,16 @@ bool Engine::is_listed(const EngineName& engine) const {
   return std::find(engines.begin(), engines.end(), engine) != engines.end();
 }
 
-// With real money each engine has to say that it lives; in S0 one that never did is not waited for.
-bool Engine::is_supervised(const EngineName& engine) const {
-  return state_.session.stage != Stage::S0 || state_.life(engine) != nullptr;
-}
-
-/// The first instant at which the silence of an engine is too long. It counts from the session's
-/// start where it has not been heard since.
-UnixNanos Engine::silent_at(const EngineName& engine) const {
-  const EngineLife* const life = state_.life(engine);
-  const UnixNanos heard =
-      life == nullptr ? state_.opened_at : std::max(life->beat, state_.opened_at);
-  return UnixNanos(heard.value() + state_.limits->engine_silence_max_ns);
-}
-
 bool Engine::is_lost(const EngineName& engine) const {
-  if (!is_supervised(engine)) return false;
+  if (!state_.is_supervised(engine)) return false;
   const EngineLife* const life = state_.life(engine);
   if (life != nullptr && !life->healthy) return true;
-  return now_ >= silent_at(engine);
+  return now_ >= state_.silent_at(engine);
 }
 
 // Stricter than not lost: after a start it must have been heard once.
 bool Engine::is_healthy(const EngineName& engine) const {
-  if (!is_supervised(engine)) return true;
+  if (!state_.is_supervised(engine)) return true;
   const EngineLife* const life = state_.life(engine);
   return life != nullptr && life->beat >= state_.opened_at && !is_lost(engine);
 }

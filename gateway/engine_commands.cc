@@ -28,6 +28,7 @@ bool permits(const Operator& who, CommandAction action) {
     case CommandAction::Unblock:
       return who.may_unblock;
     case CommandAction::CloseUnknown:
+    case CommandAction::Reconcile:
       return who.may_unblock;
   }
   return false;
@@ -74,13 +75,15 @@ Reason Engine::decide(const OperatorCommand& input) {
       return unblock(input);
     case CommandAction::CloseUnknown:
       return close_unknown(input);
+    case CommandAction::Reconcile:
+      return reconcile(input);
   }
   return Reason::CommandFieldValue;
 }
 
 Reason Engine::may_decide(const OperatorCommand& input) const {
   if (input.command_id.empty()) return Reason::CommandFieldMissing;
-  if (input.action > CommandAction::CloseUnknown) return Reason::CommandFieldValue;
+  if (input.action > CommandAction::Reconcile) return Reason::CommandFieldValue;
   const Operator* const who = state_.find_operator(input.operator_id);
   if (who == nullptr || !who->enabled) return Reason::OperatorUnknown;
   const bool paper =
@@ -89,10 +92,12 @@ Reason Engine::may_decide(const OperatorCommand& input) const {
   if (!who->uses(input.channel)) return Reason::ChannelNotAllowed;
   if (!permits(*who, input.action)) return Reason::OperatorNotPermitted;
   if (state_.session.stage == Stage::S0) return Reason::None;
-  // Stopping must always be possible; whatever can lead to an order needs a trusted channel and a
-  // second factor.
-  if (input.action == CommandAction::Kill || input.action == CommandAction::Reject)
+  // Stopping, and asking the venue, must always be possible; whatever can lead to an order needs a
+  // trusted channel and a second factor.
+  if (input.action == CommandAction::Kill || input.action == CommandAction::Reject ||
+      input.action == CommandAction::Reconcile) {
     return Reason::None;
+  }
   const bool trusted =
       input.channel == OperatorChannel::Telegram || input.channel == OperatorChannel::Slack;
   if (!trusted) return Reason::ChannelNotAllowed;
@@ -188,6 +193,13 @@ Reason Engine::close_unknown(const OperatorCommand& input) {
     move_order(*trade, row, OrderEvent::CloseByDecision, nullptr);
   }
   after_order_change(*trade);
+  return Reason::None;
+}
+
+// What the venue says meanwhile comes as reports; that both agree, as the end of the condition.
+Reason Engine::reconcile(const OperatorCommand& input) {
+  set_block(Block::Reconciling, true, "asked for by an operator", input.operator_id);
+  effect(AskReconciliation{});
   return Reason::None;
 }
 

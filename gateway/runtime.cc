@@ -121,6 +121,7 @@ void Runtime::carry_out(Effect& effect, UnixNanos now) {
   if (const auto* human = std::get_if<HumanActionRequired>(&effect.what)) {
     return edges_.human_action(*human);
   }
+  if (std::holds_alternative<AskReconciliation>(effect.what)) door_.reconcile();
 }
 
 // The journal is gone, so nothing that needs it may happen again: entries stop now, working entries

@@ -279,6 +279,12 @@ class State {
   /// How a decision ended; null when none of that id is recorded.
   [[nodiscard]] const DecisionRecorded* decision(const DecisionId& id) const;
   [[nodiscard]] const EngineLife* life(const EngineName& engine) const;
+  /// With real money each engine has to say that it lives; in S0 one that never did is not waited
+  /// for.
+  [[nodiscard]] bool is_supervised(const EngineName& engine) const;
+  /// The first instant at which the silence of an engine is too long. It counts from the session's
+  /// start where it has not been heard since. There are limits.
+  [[nodiscard]] UnixNanos silent_at(const EngineName& engine) const;
   [[nodiscard]] const StandingBlock& block_row(Block block) const {
     return block_rows[static_cast<std::size_t>(block)];
   }

@@ -94,6 +94,16 @@ void State::spend(const DecisionId& id) {
   decisions_spent.insert(hasher_.update(bytes_of(id.view())).finish(), 1);
 }
 
+bool State::is_supervised(const EngineName& engine) const {
+  return session.stage != Stage::S0 || life(engine) != nullptr;
+}
+
+UnixNanos State::silent_at(const EngineName& engine) const {
+  const EngineLife* const row = life(engine);
+  const UnixNanos heard = row == nullptr ? opened_at : std::max(row->beat, opened_at);
+  return UnixNanos(heard.value() + limits->engine_silence_max_ns);
+}
+
 const EngineLife* State::life(const EngineName& engine) const {
   for (const EngineLife& row : engine_lives) {
     if (row.engine == engine) return &row;

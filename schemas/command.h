@@ -10,7 +10,14 @@
 
 namespace clawgate {
 
-enum class CommandAction : std::uint8_t { Approve, Reject, Kill, Unblock, CloseUnknown };
+enum class CommandAction : std::uint8_t {
+  Approve,
+  Reject,
+  Kill,
+  Unblock,
+  CloseUnknown,
+  Reconcile,  // compare our ledger with the venue's, all of it; entries wait until they agree
+};
 
 /// Where a command came from. Scripted is possible only in S0 against the simulator.
 /// None: nobody said anything; no operator uses it.

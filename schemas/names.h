@@ -60,8 +60,8 @@ template <>
 inline constexpr auto kWords<HandOff> = std::to_array<std::string_view>({"sent", "refused",
                                                                          "not_sent", "unknown"});
 template <>
-inline constexpr auto kWords<CommandAction> =
-    std::to_array<std::string_view>({"approve", "reject", "kill", "unblock", "close_unknown"});
+inline constexpr auto kWords<CommandAction> = std::to_array<std::string_view>(
+    {"approve", "reject", "kill", "unblock", "close_unknown", "reconcile"});
 template <>
 inline constexpr auto kWords<OperatorChannel> =
     std::to_array<std::string_view>({"terminal", "scripted", "http", "telegram", "slack", "none"});

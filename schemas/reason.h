@@ -168,6 +168,7 @@ enum class Reason : std::uint16_t {
   UsageOption = 311,
   VenueNotConfigured = 312,
   VenueHostNotAllowed = 313,
+  VenueCredentialType = 314,
 
   // Market recordings.
   RecordingUnreadable = 340,

@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "schemas/command.h"
+#include "schemas/governed.h"
 #include "schemas/instrument.h"
 #include "schemas/market.h"
 #include "schemas/venue.h"
@@ -30,11 +31,14 @@ class Venue {
   /// True when no entry released before this kill can leave any more; false where the venue's own
   /// thread will tell, as a KillAcknowledged input.
   [[nodiscard]] virtual bool confirm_kill(KillEpoch epoch) = 0;
+  /// Compares its whole ledger with ours and tells, with evidence, once they agree. A venue that
+  /// cannot leaves RECONCILING in force.
+  virtual void reconcile() {}
 };
 
 /// What a venue on a thread of its own tells the core.
 using VenueInput = std::variant<ExecutionReport, BalanceReported, HandedOff, KillAcknowledged,
-                                ConditionReported, Instrument>;
+                                ConditionReported, Instrument, CauseReported>;
 
 /// Where it tells it. Called on the venue's thread.
 class VenueInbox {

@@ -16,6 +16,7 @@ bool may_act(const Operator& who, CommandAction action) {
       return who.may_kill;
     case CommandAction::Unblock:
     case CommandAction::CloseUnknown:
+    case CommandAction::Reconcile:
       return who.may_unblock;
   }
   return false;

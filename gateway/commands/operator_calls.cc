@@ -48,7 +48,7 @@ Result<Endpoint> find_gateway(const GatewayPlace& place) {
   if (!readable) return Error{Reason::FileUnreadable, path, "not what a gateway writes"};
   if (!json["tokens"].contains(place.principal)) {
     std::string names;
-    for (const auto& [name, file] : json["tokens"].items()) names += " " + name;
+    for (const auto& entry : json["tokens"].items()) names += " " + entry.key();
     return Error{Reason::UsageOption, "--as", place.principal + "; it has tokens for" + names};
   }
   const std::string token_file = place.token_file.empty()
@@ -61,8 +61,9 @@ Result<CallAnswer> get(const Endpoint& endpoint, const std::string& path) {
   return answer_of(call(endpoint, "GET", path));
 }
 
-Result<CallAnswer> command(const Endpoint& endpoint, const CallJson& body) {
-  return answer_of(call(endpoint, "POST", "/v1/hitl/commands", body.dump()));
+Result<CallAnswer> command(const Endpoint& endpoint, const CallJson& body,
+                           const std::string& path) {
+  return answer_of(call(endpoint, "POST", path, body.dump()));
 }
 
 std::string refusal_text(const CallAnswer& answer) {

@@ -32,7 +32,8 @@ struct CallAnswer {
 
 /// An Error when no gateway answers; a refusal is an answer.
 [[nodiscard]] Result<CallAnswer> get(const Endpoint& endpoint, const std::string& path);
-[[nodiscard]] Result<CallAnswer> command(const Endpoint& endpoint, const CallJson& body);
+[[nodiscard]] Result<CallAnswer> command(const Endpoint& endpoint, const CallJson& body,
+                                         const std::string& path = "/v1/hitl/commands");
 
 /// The refusal's own words: field, rule, what was seen, what to do.
 [[nodiscard]] std::string refusal_text(const CallAnswer& answer);

@@ -16,9 +16,9 @@
 #include "gateway/entropy.h"
 #include "schemas/trading_state.h"
 
-// status, watch, holds, approve, reject, kill, unblock: the operator's command line against a
-// running gateway. Exit codes: 0 done, 1 the gateway refused or a person said no, 2 bad usage or no
-// gateway.
+// status, watch, holds, approve, reject, kill, unblock, reconcile, close-unknown: the operator's
+// command line against a running gateway. Exit codes: 0 done, 1 the gateway refused or a person
+// said no, 2 bad usage or no gateway.
 
 namespace clawgate::gateway {
 namespace {
@@ -35,6 +35,8 @@ struct Arguments {
   std::string decision;
   std::string note;
   std::string command_id;
+  std::string order;
+  unsigned wait = 60;  // seconds
 };
 
 std::string text_of(const CallJson& json, const char* name) {
@@ -110,6 +112,21 @@ int status(const Arguments& arguments, const Endpoint& gateway) {
             << " waiting\n  journal   " << text_of(json, "journal_seq") << " records\n";
   if (!json.value("kill_complete", true)) {
     std::cout << "  kill      not acknowledged by the venue's thread yet\n";
+  }
+  for (const CallJson& engine : json["engines"]) {
+    std::cout << "  engine    " << text_of(engine, "engine") << " (" << text_of(engine, "role")
+              << "): " << text_of(engine, "health");
+    const std::string heard = text_of(engine, "heard_at");
+    std::cout << (heard.empty() ? ", never heard" : ", heard " + heard) << "\n";
+  }
+  if (const CallJson& key = json["trading_key"]; key.is_object()) {
+    std::cout << "  key       "
+              << (key.value("passes", false) ? "may trade and no more" : "ON HOLD");
+    for (const CallJson& row : key["findings"]) {
+      std::cout << "; " << text_of(row, "code") << " " << text_of(row, "field") << " is "
+                << text_of(row, "seen");
+    }
+    std::cout << "\n";
   }
   print_positions(gateway);
   print_voided(gateway);
@@ -275,6 +292,46 @@ std::string causes_text() {
   return text;
 }
 
+/// Asks, and waits until both ledgers agree.
+int reconcile(const Arguments& arguments, const Endpoint& gateway) {
+  CallJson body = {{"command_id", arguments.command_id}};
+  if (arguments.command_id.empty()) {
+    body["command_id"] = "cli-" + to_hex(Bytes(SystemEntropy().nonce().bytes));
+  }
+  if (!arguments.note.empty()) body["note"] = arguments.note;
+  const auto asked = command(gateway, body, "/v1/reconcile");
+  if (!asked) return usage_error(asked.error());
+  if (!asked->ok()) return print_refusal(*asked, arguments.json);
+  std::string why = "RECONCILING";
+  for (unsigned looks = 0; looks <= arguments.wait * 5; ++looks) {
+    const auto now = get(gateway, "/v1/status");
+    if (!now) return usage_error(now.error());
+    if (!now->ok()) return print_refusal(*now, arguments.json);
+    const CallJson& blocks = now->json["blocks"];
+    const auto row = std::find_if(blocks.begin(), blocks.end(), [](const CallJson& block) {
+      return text_of(block, "code") == "RECONCILING";
+    });
+    if (row == blocks.end()) {
+      if (arguments.json) {
+        std::cout << now->text << "\n";
+      } else {
+        std::cout << "  the ledgers agree; trading is " << text_of(now->json, "trading_state")
+                  << "\n";
+      }
+      return 0;
+    }
+    why = text_of(*row, "evidence");
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  }
+  std::cerr << "  not reconciled after " << arguments.wait << " s: " << why << "\n";
+  return 1;
+}
+
+int close_unknown(const Arguments& arguments, const Endpoint& gateway) {
+  return send(arguments, gateway, {{"action", "close_unknown"}, {"order", arguments.order}},
+              "closed " + arguments.order + " by decision");
+}
+
 using Run = int (*)(const Arguments&, const Endpoint&);
 
 CLI::App* add(CLI::App& app, int& exit_code, const char* name, const char* help, Run run,
@@ -334,6 +391,25 @@ void add_operator_commands(CLI::App& app, int& exit_code) {
   command->add_option("CAUSE", arguments->cause, "Its code, e.g. KILL")->required();
   command->add_option("--decision", arguments->decision, "DEC-YYYYMMDD-XXX")->required();
   command->add_option("--note", arguments->note, "Why");
+  command->add_option("--command-id", arguments->command_id, "Makes a repetition safe");
+
+  arguments = fresh();
+  command = add(app, exit_code, "reconcile",
+                "Compares all orders, executions and balances with the venue's, now", &reconcile,
+                arguments);
+  command->add_option("--wait", arguments->wait, "Seconds until they have to agree")
+      ->check(CLI::Range(0, 3'600))
+      ->capture_default_str();
+  command->add_option("--note", arguments->note, "Why");
+  command->add_option("--command-id", arguments->command_id, "Makes a repetition safe");
+
+  arguments = fresh();
+  command = add(app, exit_code, "close-unknown",
+                "Closes an order whose outcome stays unknown, by a recorded decision",
+                &close_unknown, arguments);
+  command->add_option("ORDER", arguments->order, "Its client order id")->required();
+  command->add_option("--decision", arguments->decision, "DEC-YYYYMMDD-XXX")->required();
+  command->add_option("--note", arguments->note, "The evidence it was made on");
   command->add_option("--command-id", arguments->command_id, "Makes a repetition safe");
 }
 

@@ -154,16 +154,20 @@ std::optional<std::uint16_t> count_of(const Json& summary, std::string_view name
   return static_cast<std::uint16_t>(*raw / Rate::kScale);
 }
 
+bool is_older_than_a_day(const std::string& path) {
+  std::error_code failed;
+  const auto age = std::filesystem::file_time_type::clock::now() -
+                   std::filesystem::last_write_time(path, failed);
+  return failed || age > std::chrono::hours(24);
+}
+
 // A summary of today: an older file would count a run that nobody made.
 int record_eval(const Arguments& arguments) {
   const auto text = read_text(arguments.file);
   if (!text) return usage_error(text.error());
   const auto summary = read_json(*text);
   if (!summary) return usage_error(summary.error());
-  std::error_code failed;
-  const auto age = std::filesystem::file_time_type::clock::now() -
-                   std::filesystem::last_write_time(arguments.file, failed);
-  if (failed || age > std::chrono::hours(24)) {
+  if (is_older_than_a_day(arguments.file)) {
     return print_findings({{Reason::EvidenceMissing, arguments.file, "older than a day"}},
                           arguments.place.json);
   }
@@ -176,9 +180,16 @@ int record_eval(const Arguments& arguments) {
               fact.is_green() ? "evaluation green" : "evaluation red");
 }
 
-int record_posture(const Arguments& arguments) {
+// Without a file: what the gateway of this directory fetched last, of today.
+int record_posture(const Arguments& given) {
+  Arguments arguments = given;
+  if (arguments.file.empty()) arguments.file = arguments.place.office.data + "/key_permissions.json";
   const auto text = read_text(arguments.file);
   if (!text) return usage_error(text.error());
+  if (given.file.empty() && is_older_than_a_day(arguments.file)) {
+    return print_findings({{Reason::EvidenceMissing, arguments.file, "older than a day"}},
+                          arguments.place.json);
+  }
   const auto posture = governance::check_posture(*text, governance::KeyUse::Trading);
   for (const std::string& warning : posture.warnings) std::cerr << "  warning: " << warning << "\n";
   if (!posture.passes()) print_findings(posture.findings, arguments.place.json);
@@ -281,8 +292,9 @@ void add_stage_command(CLI::App& app, int& exit_code) {
   evals->add_option("FILE", of_eval->file, "Its summary.json")->required();
   const auto [postures, of_posture] =
       add(*record, "posture", "The venue's word on the trading key", &record_posture);
-  postures->add_option("FILE", of_posture->file, "Reply of /sapi/v1/account/apiRestrictions")
-      ->required();
+  postures->add_option("FILE", of_posture->file,
+                       "Reply of /sapi/v1/account/apiRestrictions; without it, the one that the "
+                       "running gateway fetched");
   add(*record, "kill", "The newest kill in the journal", &record_kill);
   const auto [reconciles, of_reconcile] =
       add(*record, "reconciliation", "The journal compared with the venue's own orders and trades",

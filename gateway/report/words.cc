@@ -344,6 +344,7 @@ std::string Words::command(const CommandRow& row) const {
       text += " " + printable(command.order.view());
       break;
     case CommandAction::Kill:
+    case CommandAction::Reconcile:
       break;
   }
   return text;

@@ -20,6 +20,7 @@ constexpr std::uint8_t kAll = kRead | kEngine;
 using governance::kChangePolicy;
 using governance::kLiveEnable;
 using governance::kPlaceOrder;
+using governance::kReconcile;
 
 /// Whether the table of actions refuses it to one who has nothing to show for it.
 bool is_guarded(std::string_view action) {
@@ -45,7 +46,9 @@ bool is_json(std::string_view content_type) {
 std::span<const Api::Route> Api::routes() {
   static constexpr std::array kRoutes = std::to_array<Route>({
       {"POST", "/v1/signals", kEngine | bit_of(Role::Admin), "", &Api::post_signal},
+      {"POST", "/v1/engines/heartbeat", kEngine | bit_of(Role::Admin), "", &Api::post_heartbeat},
       {"POST", "/v1/hitl/commands", kDecide, kPlaceOrder, &Api::post_command},
+      {"POST", "/v1/reconcile", kDecide, kReconcile, &Api::post_reconcile},
       {"GET", "/v1/status", kRead, "", &Api::get_status},
       {"GET", "/v1/holds", kRead, "", &Api::get_holds},
       {"GET", "/v1/orders", kRead, "", &Api::get_orders},
@@ -92,8 +95,9 @@ Standing Api::standing(const HttpRequest& request) const {
 }
 
 void Api::dispatch(const HttpRequest& request, HttpReply reply) {
-  if (const auto error = check_origin(request)) return reply(error_response(*error));
-  const auto who = authenticate(request);
+  const auto foreign = check_origin(request);
+  const auto who = foreign ? Result<const PrincipalName*>(*foreign) : authenticate(request);
+  count_stranger(request, who ? std::nullopt : std::optional(who.error()));
   if (!who) return reply(error_response(who.error()));
   const std::string_view path = path_of(request.target);
   const Route* route = nullptr;
@@ -157,6 +161,41 @@ std::optional<Error> Api::check_role(const Route& route, const HttpRequest& requ
                std::string(word(who.role))};
 }
 
+// Once is enough: a cause that is latched already needs no second voice. False: no room for it.
+bool Api::report(Block cause, std::string_view evidence) {
+  if (around_.projection.state().blocked_by(cause)) return true;
+  const CauseReported record{cause, Text<24>("api"), Text<64>(evidence)};
+  return around_.lanes.offer(ControlInput{0, record});
+}
+
+// Who comes again and again to where orders are decided, without a token, with a wrong one or from
+// another site, tries to go around the gateway.
+void Api::count_stranger(const HttpRequest& request, const std::optional<Error>& error) {
+  constexpr int kStrangersMax = 3;
+  const std::string_view path = path_of(request.target);
+  const bool guarded = std::any_of(routes().begin(), routes().end(), [&](const Route& row) {
+    return is_guarded(row.action) && row.path == path;
+  });
+  if (!guarded) return;
+  strangers_ = error ? strangers_ + 1 : 0;
+  if (strangers_ < kStrangersMax) return;
+  const std::string evidence = std::string(info(error->reason).code) + " " +
+                               std::to_string(kStrangersMax) + " times at " + std::string(path);
+  if (report(Block::BypassDetected, evidence)) strangers_ = 0;
+}
+
+// What cannot be kept cannot be proven later: the gateway is degraded.
+Result<Digest> Api::keep(Bytes evidence) {
+  auto kept = around_.keep_evidence(evidence);
+  if (!kept) static_cast<void>(report(Block::SystemDegraded, "evidence cannot be kept"));
+  return kept;
+}
+
+void Api::key_told(const governance::Posture& posture) {
+  key_ = posture;
+  key_told_at_ = now();
+}
+
 OfferId Api::wait_for(Waiting waiting) {
   waiting.until_ns = around_.clock.monotonic_ns() + options_.answer_max_ns;
   const OfferId offer = next_offer_++;
@@ -183,7 +222,11 @@ void Api::record_refused(const SignalRefused& record, const Error& refusal, Http
 }
 
 void Api::recorded(OfferId offer) {
-  if (const auto waited = take(offer)) waited->reply(error_response(waited->refusal));
+  const auto waited = take(offer);
+  if (!waited) return;  // it was answered as late
+  if (!waited->done) return waited->reply(error_response(waited->refusal));
+  around_.catch_up();
+  waited->reply(waited->done());
 }
 
 void Api::fail(const Error& error) {
@@ -198,6 +241,7 @@ void Api::tick() {
   while (!waiting_.empty() && waiting_.begin()->second.until_ns <= at) {
     const auto late = take(waiting_.begin()->first);
     late->reply(error_response({Reason::AnswerLate, "", ""}));
+    static_cast<void>(report(Block::SystemDegraded, "the core did not answer in time"));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,6 +21,7 @@
 #include "gateway/serve/projection.h"
 #include "gateway/serve/seats.h"
 #include "gateway/trading_word.h"
+#include "governance/policy/posture.h"
 #include "signals/signals.h"
 
 namespace clawgate::gateway {
@@ -78,6 +80,8 @@ class Api {
   void fail(const Error& error);
   /// Answers what waited too long.
   void tick();
+  /// What the venue said of the trading key, for the status.
+  void key_told(const governance::Posture& posture);
 
   [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
   /// Answers so far, by status.
@@ -90,6 +94,7 @@ class Api {
     Error refusal;              // of a refused signal: what it is told once that is recorded
     std::string command_id;
     std::optional<OperatorCommand> command = {};  // what the answer of the core is about
+    std::function<HttpResponse()> done = {};      // once it is recorded, instead of a refusal
   };
 
   // api.cc
@@ -102,14 +107,24 @@ class Api {
   [[nodiscard]] std::optional<Waiting> take(OfferId offer);
   void record_refused(const SignalRefused& record, const Error& refusal, HttpReply reply);
   [[nodiscard]] UnixNanos now() const { return around_.clock.wall(); }
+  [[nodiscard]] bool report(Block cause, std::string_view evidence);
+  void count_stranger(const HttpRequest& request, const std::optional<Error>& error);
+  [[nodiscard]] Result<Digest> keep(Bytes evidence);
 
   // api_signals.cc
   void post_signal(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
   [[nodiscard]] signals::Options intake_options() const;
   void offer_signal(const signals::Reading& reading, HttpReply reply);
 
+  // api_engines.cc
+  void post_heartbeat(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  [[nodiscard]] bool may_speak_as(const PrincipalName& who, std::string_view engine) const;
+  [[nodiscard]] nlohmann::ordered_json engines_json() const;
+
   // api_commands.cc
   void post_command(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void post_reconcile(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void offer_command(const Result<OperatorCommand>& command, HttpReply reply);
 
   // api_office.cc
   [[nodiscard]] bool trading_blocked() const;
@@ -143,6 +158,9 @@ class Api {
   OfferId next_offer_ = 1;
   std::map<int, std::uint64_t> answers_;
   std::optional<Error> failure_;
+  int strangers_ = 0;  // refused in a row where orders are decided
+  std::optional<governance::Posture> key_;
+  UnixNanos key_told_at_;
 };
 
 }  // namespace clawgate::gateway

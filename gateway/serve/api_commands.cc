@@ -50,8 +50,10 @@ void read_target(BodyReader& reader, OperatorCommand& command) {
   }
 }
 
+/// `named`: the action, where the route says it.
 Result<OperatorCommand> read_command(const std::string& body, const PrincipalName& who,
-                                     Entropy& entropy) {
+                                     Entropy& entropy,
+                                     std::optional<CommandAction> named = std::nullopt) {
   const auto json = read_json(body, kBodyJson);
   if (!json) return json.error();
   if (!json->is(Json::Kind::Object)) return Error{Reason::CommandFieldValue, "", "not an object"};
@@ -60,9 +62,9 @@ Result<OperatorCommand> read_command(const std::string& body, const PrincipalNam
   command.operator_id = OperatorId(who.name);
   command.channel = OperatorChannel::Http;
 
-  const std::string action = reader.text("action", 16, true);
-  const auto known = from_word<CommandAction>(action);
-  if (!known) {
+  const std::string action = reader.text("action", 16, !named);
+  const auto known = named && action.empty() ? named : from_word<CommandAction>(action);
+  if (!known || (named && known != named)) {
     reader.refuse(Reason::CommandFieldValue, "action", action);
     return *reader.error();
   }
@@ -149,7 +151,15 @@ Error refusal_of(const OperatorCommand& command, Reason reason, const Projection
 }  // namespace
 
 void Api::post_command(const HttpRequest& request, const PrincipalName& who, HttpReply reply) {
-  const auto command = read_command(request.body, who, around_.entropy);
+  offer_command(read_command(request.body, who, around_.entropy), std::move(reply));
+}
+
+void Api::post_reconcile(const HttpRequest& request, const PrincipalName& who, HttpReply reply) {
+  offer_command(read_command(request.body, who, around_.entropy, CommandAction::Reconcile),
+                std::move(reply));
+}
+
+void Api::offer_command(const Result<OperatorCommand>& command, HttpReply reply) {
   if (!command) return reply(error_response(command.error()));
   if (command->action == CommandAction::Kill) {
     // Stored before anything can be full, late or broken. A repeated command must not kill again

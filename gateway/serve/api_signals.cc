@@ -7,15 +7,6 @@
 #include "schemas/names.h"
 
 namespace clawgate::gateway {
-namespace {
-
-// Engines that are principals of their own speak for themselves only. The one called "engine"
-// stands for all that have no token of their own.
-bool may_speak_as(const PrincipalName& who, std::string_view source_engine) {
-  return who.role == Role::Admin || who.name == "engine" || who.name == source_engine;
-}
-
-}  // namespace
 
 signals::Options Api::intake_options() const {
   signals::Options options;
@@ -62,7 +53,7 @@ void Api::post_signal(const HttpRequest& request, const PrincipalName& who, Http
     return record_refused(record, {record.reason, "/source_engine", said}, std::move(reply));
   }
   for (const Bytes evidence : {bytes_of(request.body), bytes_of(reading.thesis)}) {
-    const auto kept = around_.keep_evidence(evidence);
+    const auto kept = keep(evidence);
     if (!kept) return reply(error_response(kept.error()));
   }
   offer_signal(reading, std::move(reply));

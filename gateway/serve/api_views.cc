@@ -9,6 +9,7 @@
 #include "gateway/version.h"
 #include "schemas/names.h"
 #include "schemas/record_json.h"
+#include "schemas/strict_json.h"
 
 // What the GET routes show, each from the projection alone. Money is text, as everywhere: exact.
 
@@ -132,6 +133,20 @@ OrderedJson blocks_json(const Projection& projection, bool causes_only) {
     rows.push_back(block_json(row));
   }
   return rows;
+}
+
+OrderedJson key_json(const governance::Posture& posture, UnixNanos told_at) {
+  OrderedJson findings = OrderedJson::array();
+  for (const Error& row : posture.findings) {
+    findings.push_back(
+        {{"code", info(row.reason).code}, {"field", row.field}, {"seen", printable(row.seen)}});
+  }
+  OrderedJson warnings = OrderedJson::array();
+  for (const std::string& row : posture.warnings) warnings.push_back(row);
+  return {{"told_at", time_of(told_at)},
+          {"passes", posture.passes()},
+          {"findings", std::move(findings)},
+          {"warnings", std::move(warnings)}};
 }
 
 bool has_markets(const State& state, const Lanes& lanes) {
@@ -300,6 +315,9 @@ void Api::get_status(const HttpRequest&, const PrincipalName&, HttpReply reply) 
             // By the venue's own thread: nothing released before can leave any more (I4).
             {"kill_complete", state.kill_acknowledged == door.epoch},
             {"blocks", blocks_json(around_.projection, false)},
+            {"engine_mode", word(state.engine_mode)},
+            {"engines", engines_json()},
+            {"trading_key", key_ ? key_json(*key_, key_told_at_) : OrderedJson(nullptr)},
             {"holds_waiting", waiting_holds(state)},
             {"violations", state.violations},
             {"limits_version",

@@ -26,6 +26,10 @@ const std::vector<std::string>& loopback_hosts() {
   return kHosts;
 }
 
+bool is_local(std::string_view host) {
+  return net::HostAllowlist(loopback_hosts()).allows(host);
+}
+
 /// One row a URL: the path that an address without one means, the only one it may have.
 struct UrlRow {
   std::string_view key;
@@ -45,11 +49,10 @@ Result<net::Endpoint> read_url(const BinanceVenue::Options& options, const UrlRo
   if (endpoint->path != row.path) {
     return Error{Reason::ConfigValueRange, std::string(row.key), "path " + endpoint->path};
   }
-  // The stage's own guard; the transport's allowlist is another.
-  const bool local = net::HostAllowlist(loopback_hosts()).allows(endpoint->host);
-  if (options.stage == Stage::S0 && !local) {
-    return Error{Reason::VenueHostNotAllowed, std::string(row.key), endpoint->host};
+  if (auto error = BinanceVenue::refuse_by_stage(options.stage, endpoint->host, row.key)) {
+    return *error;
   }
+  const bool local = is_local(endpoint->host);
   // Beyond this machine only the policy's own hosts, over TLS, whatever the configuration says.
   const auto listed = governance::check_domain({url, governance::Caller::ExecutionGateway, false});
   if (!local && !listed) {
@@ -74,6 +77,7 @@ Result<binance::Credentials> read_credentials(const VenueSettings& settings) {
   if (!secret) return secret.error();
   secret->push_back('\n');  // a PEM's last line end belongs to it
   auto credentials = binance::credentials_from(*key, *secret);
+  if (credentials && settings.live_credentials) credentials->type = binance::CredentialType::Live;
   OPENSSL_cleanse(key->data(), key->size());
   OPENSSL_cleanse(secret->data(), secret->size());
   return credentials;
@@ -105,18 +109,40 @@ Result<std::unique_ptr<BinanceVenue>> BinanceVenue::open(const Options& options,
   if (!endpoints) return endpoints.error();
   auto credentials = read_credentials(options.venue);
   if (!credentials) return credentials.error();
+  for (const std::string& host : {endpoints->rest.host, endpoints->ws_api.host}) {
+    if (auto error = refuse_by_type(options.stage, *credentials, host)) return *error;
+  }
   net::AsioOptions network;
-  network.allowed = options.stage == Stage::S0
-                        ? net::HostAllowlist(loopback_hosts())
-                        : net::HostAllowlist({endpoints->rest.host, endpoints->ws_api.host,
-                                              endpoints->stream.host});
-  network.ca_file = options.ca_file;
+  const std::string hosts[] = {endpoints->rest.host, endpoints->ws_api.host,
+                               endpoints->stream.host};
+  network.allowed = hosts_for(options.stage, hosts);
+  network.ca_file = options.venue.ca_file;
   auto transport = net::AsioTransport::open(std::move(network));
   if (!transport) return transport.error();
   std::unique_ptr<BinanceVenue> venue(
       new BinanceVenue(options, std::move(*credentials), std::move(*transport)));
   venue->begin(*endpoints, inbox, gate);
   return venue;
+}
+
+std::optional<Error> BinanceVenue::refuse_by_stage(Stage stage, std::string_view host,
+                                                   std::string_view key) {
+  if (stage != Stage::S0 || is_local(host)) return std::nullopt;
+  return Error{Reason::VenueHostNotAllowed, std::string(key), std::string(host)};
+}
+
+net::HostAllowlist BinanceVenue::hosts_for(Stage stage, std::span<const std::string> configured) {
+  if (stage == Stage::S0) return net::HostAllowlist(loopback_hosts());
+  return net::HostAllowlist({configured.begin(), configured.end()});
+}
+
+std::optional<Error> BinanceVenue::refuse_by_type(Stage stage,
+                                                  const binance::Credentials& credentials,
+                                                  std::string_view host) {
+  const bool live = credentials.type == binance::CredentialType::Live;
+  if (credentials.may_sign_for(host) && !(live && stage == Stage::S0)) return std::nullopt;
+  return Error{Reason::VenueCredentialType, "venue.credentials",
+               (live ? "live credentials for " : "practice credentials for ") + std::string(host)};
 }
 
 Result<BinanceVenue::Endpoints> BinanceVenue::read_endpoints(const Options& options) {
@@ -146,6 +172,10 @@ void BinanceVenue::begin(const Endpoints& endpoints, venues::VenueInbox& inbox,
   orders.log = [this](std::string_view line) { note(LogLevel::Info, "venue", line); };
   orders.warn = [this](std::string_view line) { note(LogLevel::Warn, "venue", line); };
   orders.wake = [this] { wake(); };
+  orders.on_key = [this](std::string_view reply) { return judge_key(reply); };
+  orders.key_first = options_.stage != Stage::S0;
+  orders.unreachable_after_ns = options_.venue.unreachable_after_ns;
+  orders.was_unreachable = options_.was_unreachable;
   adapter_ = std::make_unique<binance::BinanceSpot>(*transport_, credentials_, inbox, gate,
                                                     std::move(orders));
   market.clock_offset_ns = [this] { return adapter_->clock_ahead_ns(); };
@@ -197,6 +227,21 @@ void BinanceVenue::note(LogLevel level, std::string_view component, std::string_
   if (line == "ready") log_lines_.clear();
   if (log_lines_.size() == kLogLines) log_lines_.clear();
   if (log_lines_.emplace(line).second) options_.log(level, component, line);
+}
+
+// With real money a key that fails is a failed item of the checklist; in S0 it is told and shown.
+std::optional<CauseReported> BinanceVenue::judge_key(std::string_view reply) {
+  const KeyWord word{std::string(reply),
+                     governance::check_posture(reply, governance::KeyUse::Trading)};
+  if (options_.key_told) options_.key_told(word);
+  for (const std::string& warning : word.posture.warnings)
+    note(LogLevel::Warn, "venue", "the key: " + warning);
+  if (word.posture.passes()) return std::nullopt;
+  const Error& first = word.posture.findings.front();
+  note(LogLevel::Warn, "venue", "the key: " + to_text(first));
+  if (options_.stage == Stage::S0) return std::nullopt;
+  const std::string evidence = std::string(info(first.reason).code) + " " + first.field;
+  return CauseReported{Block::ChecklistFailed, Text<24>("venue: key posture"), Text<64>(evidence)};
 }
 
 std::uint64_t BinanceVenue::random_bits() {
@@ -259,6 +304,8 @@ VenueFactory binance_venue() {
     options.venue = context.config.venue;
     options.account = context.config.session.account;
     options.symbols = std::move(*symbols);
+    options.was_unreachable = context.state.blocked_by(Block::VenueUnreachable);
+    options.key_told = context.key_told;
     options.log = [&log = context.log](LogLevel level, std::string_view component,
                                        std::string_view line) {
       log.write(level, component, line);

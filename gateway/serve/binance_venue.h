@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -36,9 +38,10 @@ class BinanceVenue final : public venues::Venue {
     VenueSettings venue;
     AccountId account;
     std::vector<Listed> symbols;
-    std::string ca_file = {};  // PEM, for TLS; "": the system's authorities
+    bool was_unreachable = false;  // as the journal last knew it
     /// Of orders ("venue") or of market data ("market"); never a secret; the venue's thread.
     std::function<void(LogLevel, std::string_view component, std::string_view line)> log;
+    std::function<void(const KeyWord&)> key_told;  // the same thread
   };
 
   /// Reads the credentials and starts the thread. Fails on addresses that are missing, unreadable
@@ -60,6 +63,16 @@ class BinanceVenue final : public venues::Venue {
   [[nodiscard]] bool confirm_kill(KillEpoch epoch) override {
     return adapter_->confirm_kill(epoch);
   }
+  void reconcile() override { adapter_->reconcile(); }
+
+  // Three guards, each of which alone keeps what is signed in S0 on this machine (I10). The
+  // transport's list of hosts is checked again for every connection.
+  [[nodiscard]] static std::optional<Error> refuse_by_stage(Stage stage, std::string_view host,
+                                                            std::string_view key);
+  [[nodiscard]] static venues::net::HostAllowlist hosts_for(
+      Stage stage, std::span<const std::string> configured);
+  [[nodiscard]] static std::optional<Error> refuse_by_type(
+      Stage stage, const venues::binance_spot::Credentials& credentials, std::string_view host);
 
  private:
   struct Endpoints {
@@ -76,6 +89,7 @@ class BinanceVenue final : public venues::Venue {
 
   // The venue's thread.
   void note(LogLevel level, std::string_view component, std::string_view line);
+  [[nodiscard]] std::optional<CauseReported> judge_key(std::string_view reply);
   void finish(UnixNanos until);
   [[nodiscard]] std::uint64_t random_bits();
 

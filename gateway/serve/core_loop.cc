@@ -33,6 +33,7 @@ CoreLoop::CoreLoop(Engine& engine, DurableRecorder& recorder, Door& door, Tradin
       lanes_(lanes),
       listener_(listener),
       options_(options),
+      backlog_(engine.state().blocked_by(Block::Backlog)),
       runtime_(engine, recorder, door, word, *this, Runtime::Options{options.emergency_file}) {}
 
 CoreLoop::~CoreLoop() {
@@ -114,8 +115,8 @@ void CoreLoop::take_signals() {
       signals_waiting_.push(input.offer);
       return apply(*signal, counters_.signals);
     }
-    refused_waiting_.push(input.offer);
-    apply(std::get<SignalRefused>(input.what), counters_.signals);
+    recorded_waiting_.push(input.offer);
+    std::visit([&](const auto& what) { apply(what, counters_.signals); }, input.what);
   };
   for (int i = 0; i < kSignalTurn && lanes_.take_signal(take); ++i) continue;
 }
@@ -158,7 +159,7 @@ void CoreLoop::settle() {
   counters_.barrier_ns_sum.fetch_add(static_cast<std::uint64_t>(took), std::memory_order_relaxed);
   counters_.barriers.fetch_add(1, std::memory_order_relaxed);
   if (runtime_.failure()) return;
-  refused_waiting_.drain([this](OfferId offer) { listener_.recorded(offer); });
+  recorded_waiting_.drain([this](OfferId offer) { listener_.recorded(offer); });
   listener_.durable();
 }
 

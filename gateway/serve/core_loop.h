@@ -23,7 +23,7 @@ class LoopListener {
   virtual ~LoopListener() = default;
   virtual void answered(OfferId offer, const AnswerSignal& answer) = 0;
   virtual void answered(OfferId offer, const AnswerCommand& answer) = 0;
-  /// A SignalRefused is in the journal.
+  /// A SignalRefused or an EngineHeartbeat is in the journal.
   virtual void recorded(OfferId offer) = 0;
   virtual void ask(const AskApproval& what) = 0;
   virtual void ended(const HoldEnded& what) = 0;
@@ -140,13 +140,13 @@ class CoreLoop final : private Edges {
   Lanes& lanes_;
   LoopListener& listener_;
   Options options_;
+  bool backlog_;  // as last reported
   Runtime runtime_;
   Counters counters_;
   Waiting signals_waiting_;
   Waiting commands_waiting_;
-  Waiting refused_waiting_;
-  bool dirty_ = false;    // something was applied since the last barrier
-  bool backlog_ = false;  // as last reported
+  Waiting recorded_waiting_;
+  bool dirty_ = false;  // something was applied since the last barrier
   UnixNanos clock_checked_;
   std::atomic<bool> stopping_{false};
   std::thread thread_;

@@ -23,6 +23,7 @@ namespace {
 
 constexpr std::int64_t kDiskCheck = kNanosPerSecond;
 constexpr std::int64_t kDiskTell = 5 * kNanosPerSecond;  // again, while it is low
+constexpr std::int64_t kReadinessCheck = 60 * kNanosPerSecond;
 
 ApiServer::Options server_options(const ServeSettings& settings) {
   ApiServer::Options options;
@@ -54,6 +55,7 @@ std::string serve_file(const std::string& data) {
 
 Daemon::Daemon(const Options& options)
     : options_(options),
+      clock_(options.clock != nullptr ? *options.clock : system_clock_),
       log_(clock_, options.log),
       lanes_(options.lanes),
       link_(desk_of(options), lanes_) {}
@@ -139,7 +141,11 @@ std::optional<Error> Daemon::open_journal() {
 
 std::optional<Error> Daemon::open_core() {
   engine_.emplace(state_, *recorder_);
-  auto venue = options_.venue(lanes_, word_, {options_.config, clock_, state_, log_});
+  disk_low_ = state_.blocked_by(Block::DiskLow);  // it may have ended while no gateway ran
+  const auto key_told = [this](const KeyWord& word) {
+    server_->post([this, word] { keep_key_word(word); });
+  };
+  auto venue = options_.venue(lanes_, word_, {options_.config, clock_, state_, log_, key_told});
   if (!venue) return venue.error();
   venue_ = std::move(*venue);
   door_.emplace(*venue_, word_);
@@ -154,6 +160,9 @@ std::optional<Error> Daemon::open_core() {
   loop_->begin_with(options_.config.limits);
   if (auto error = begin_with_news()) return error;  // and may not be above the ladder's
   register_operators();
+  for (const CauseReported& cause : readiness_causes()) {
+    if (!state_.blocked_by(cause.cause)) loop_->begin_with(cause);
+  }
   return loop_->failure();
 }
 
@@ -181,7 +190,10 @@ void Daemon::register_operators() {
     row.enabled = false;
     loop_->begin_with(row);
   }
-  for (const Operator& row : named) loop_->begin_with(row);
+  for (Operator row : named) {
+    row.backup = row.id.view() == options_.config.serve.backup_operator;
+    loop_->begin_with(row);
+  }
 }
 
 // What the core found before an earlier end, and nobody was told of, may have changed the stage.
@@ -357,6 +369,7 @@ void Daemon::tick() {
   api_->tick();
   watch_disk();
   link_.pass(projection_.state(), clock_.wall());
+  watch_readiness();
 }
 
 // The journal's files are not what was written: nothing shown from them could be trusted.
@@ -393,16 +406,43 @@ void Daemon::watch_disk() {
   const bool known = ::statvfs(options_.data.c_str(), &disk) == 0;
   const std::uint64_t free_mib = known ? (std::uint64_t{disk.f_bavail} * disk.f_frsize) >> 20U : 0;
   const bool low = free_mib < options_.config.serve.disk_min_mib;
-  // A start finds the block as the session before it left it.
-  const bool was = disk_low_.value_or(projection_.state().blocked_by(Block::DiskLow));
-  disk_low_ = was;
   const bool moved = low && disk_free_told_ != free_mib && at - disk_told_ns_ >= kDiskTell;
-  if (low == was && !moved) return;
+  if (low == disk_low_ && !moved) return;
   const Text<64> evidence(std::to_string(free_mib) + " MiB free");
   if (!lanes_.offer(ControlInput{0, ConditionReported{Block::DiskLow, low, evidence}})) return;
   disk_low_ = low;
   disk_free_told_ = free_mib;
   disk_told_ns_ = at;
+}
+
+// Real money needs an approval over a trusted channel, and this gateway has none yet.
+std::vector<CauseReported> Daemon::readiness_causes() const {
+  const Stage stage = options_.config.session.stage;
+  auto rows = link_.causes(stage, clock_.wall());
+  if (stage != Stage::S0) {
+    rows.push_back({Block::ChannelLost, Text<24>("serve"), Text<64>("no trusted channel")});
+  }
+  return rows;
+}
+
+// A decision ends a cause; what is still the case begins it again.
+void Daemon::watch_readiness() {
+  const std::int64_t at = clock_.monotonic_ns();
+  if (at - readiness_checked_ns_ < kReadinessCheck) return;
+  readiness_checked_ns_ = at;
+  for (const CauseReported& cause : readiness_causes()) {
+    if (projection_.state().blocked_by(cause.cause)) continue;
+    static_cast<void>(lanes_.offer(ControlInput{0, cause}));  // a full lane: in a minute
+  }
+}
+
+// As it came: `clawgate stage record posture` takes it from here.
+void Daemon::keep_key_word(const KeyWord& word) {
+  const std::string path = options_.data + "/key_permissions.json";
+  if (!write_whole_file(path, bytes_of(word.reply))) {
+    log_.write(LogLevel::Warn, "serve", path + " cannot be written");
+  }
+  api_->key_told(word.posture);
 }
 
 std::string Daemon::metrics() const {

@@ -33,7 +33,8 @@ class Daemon final : private LoopListener {
     std::string data;
     VenueFactory venue;
     Lanes::Options lanes;
-    Log::Sink log = {};  // empty: standard error
+    Log::Sink log = {};            // empty: standard error
+    const Clock* clock = nullptr;  // nullptr: this machine's. Outlives the daemon
   };
 
   [[nodiscard]] static Result<std::unique_ptr<Daemon>> start(const Options& options);
@@ -86,10 +87,14 @@ class Daemon final : private LoopListener {
   void catch_up();
   void watch_disk();
   void log_blocks();
+  void watch_readiness();
+  [[nodiscard]] std::vector<CauseReported> readiness_causes() const;
+  void keep_key_word(const KeyWord& word);
   [[nodiscard]] std::string metrics() const;
 
   Options options_;
-  SystemClock clock_;
+  SystemClock system_clock_;
+  const Clock& clock_;
   SystemEntropy entropy_;      // of the core's start
   SystemEntropy api_entropy_;  // of the API's thread
   Log log_;
@@ -115,7 +120,8 @@ class Daemon final : private LoopListener {
   std::optional<JournalTail> tail_;
   std::optional<Api> api_;
   std::int64_t disk_checked_ns_ = 0;
-  std::optional<bool> disk_low_;  // as last reported, with how much was free, and when
+  std::int64_t readiness_checked_ns_ = 0;
+  bool disk_low_ = false;  // as last reported, with how much was free, and when
   std::optional<std::uint64_t> disk_free_told_;
   std::int64_t disk_told_ns_ = 0;
   std::uint32_t blocks_logged_ = 0;

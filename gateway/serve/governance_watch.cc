@@ -23,6 +23,30 @@ std::optional<Error> GovernanceWatch::refuse(Stage stage) const {
   return refusal_of((*office)->ladder().standing(), stage);
 }
 
+std::vector<CauseReported> GovernanceWatch::causes(Stage stage, UnixNanos now) const {
+  std::vector<CauseReported> rows;
+  if (stage == Stage::S0) return rows;
+  const auto office = governance::Office::read(directory_);
+  if (!office) return rows;  // news() says so
+  const auto begin = [&](Block cause, std::string_view evidence) {
+    rows.push_back({cause, Text<24>("governance"), Text<64>(evidence)});
+  };
+  const governance::Ladder& ladder = (*office)->ladder();
+  if (ladder.green_days(now) == 0) {
+    begin(Block::EvalMissing, "no green run of this or the last day");
+  }
+  const auto& checklist = ladder.checklist();
+  if (!checklist) begin(Block::ChecklistFailed, "no checklist");
+  if (checklist && !checklist->pass) begin(Block::ChecklistFailed, checklist->checklist_id);
+  for (const governance::Incident& incident : (*office)->incidents().all()) {
+    const bool open = incident.status != contracts::IncidentStatus::Closed;
+    if (!open || incident.severity == contracts::Severity::Sev3) continue;
+    begin(Block::Severity, incident.incident_id);
+    break;
+  }
+  return rows;
+}
+
 Result<OfficeNews> GovernanceWatch::news() {
   OfficeNews news;
   std::error_code none;

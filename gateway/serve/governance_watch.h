@@ -30,6 +30,10 @@ class GovernanceWatch {
   /// cannot be trusted. S0 needs nothing but a ledger that is whole.
   [[nodiscard]] std::optional<Error> refuse(Stage stage) const;
 
+  /// What must not be missing, or open, while real money may move: a green evaluation, a checklist
+  /// that passes, no SEV-1 or SEV-2. Each that is, as the cause that it begins; none in S0.
+  [[nodiscard]] std::vector<CauseReported> causes(Stage stage, UnixNanos now) const;
+
   /// An Error once the ledger's chain does not hold; it is told once for each state of the file.
   [[nodiscard]] Result<OfficeNews> news();
 

@@ -22,12 +22,12 @@ using OfferId = std::uint64_t;
 struct ControlInput {
   OfferId offer = 0;
   std::variant<OperatorCommand, ConditionReported, Operator, LimitsProposed, DecisionRecorded,
-               EngineHeartbeat, CauseReported>
+               CauseReported>
       what;
 };
 struct SignalInput {
   OfferId offer = 0;
-  std::variant<SignalIntent, SignalRefused> what;
+  std::variant<SignalIntent, SignalRefused, EngineHeartbeat> what;
 };
 
 /// Wakes one sleeping thread; without a system call where it is awake.

@@ -27,6 +27,9 @@ class OfficeLink {
 
   [[nodiscard]] const OfficeDesk& desk() const { return desk_; }
   [[nodiscard]] std::optional<Error> refuse(Stage stage) const { return watch_.refuse(stage); }
+  [[nodiscard]] std::vector<CauseReported> causes(Stage stage, UnixNanos now) const {
+    return watch_.causes(stage, now);
+  }
 
   /// One durable record of the journal.
   void see(const journal::RecordView& record);

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -109,6 +110,11 @@ const PrincipalName* Principals::find(std::string_view token) const {
     if (same) found = &row.who;
   }
   return found;
+}
+
+bool Principals::has(std::string_view name) const {
+  return std::any_of(rows_.begin(), rows_.end(),
+                     [&](const Row& row) { return row.who.name == name; });
 }
 
 std::optional<std::vector<PrincipalName>> principals_from(std::string_view text) {

@@ -38,6 +38,8 @@ class Principals {
 
   /// Whose token it is; nullptr when nobody's. Takes the same time wherever it differs.
   [[nodiscard]] const PrincipalName* find(std::string_view token) const;
+  /// Whether somebody of that name has a token.
+  [[nodiscard]] bool has(std::string_view name) const;
 
  private:
   struct Row {

@@ -3,14 +3,22 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 #include "gateway/config.h"
 #include "gateway/serve/clock.h"
 #include "gateway/serve/log.h"
 #include "gateway/state.h"
+#include "governance/policy/posture.h"
 #include "venues/venue.h"
 
 namespace clawgate::gateway {
+
+/// The venue's own word on the trading key, and what the policy makes of it.
+struct KeyWord {
+  std::string reply;  // as it came; it holds no secret
+  governance::Posture posture;
+};
 
 /// What a venue is made with, beside the inbox and the gate. `state` is what the journal told; it
 /// may be read only while the venue is made.
@@ -18,7 +26,8 @@ struct VenueContext {
   const Config& config;
   const Clock& clock;
   const State& state;
-  Log& log;  // outlives the venue
+  Log& log;                                           // outlives the venue
+  std::function<void(const KeyWord&)> key_told = {};  // called on the venue's thread
 };
 /// Makes the venue, which starts its own threads and tells everything through the inbox: its
 /// instruments, balances, reports, and (with evidence) that RECONCILING no longer holds.

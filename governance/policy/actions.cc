@@ -14,7 +14,7 @@ constexpr auto kActions = std::to_array<ActionRow>({
     {kPlaceOrder, ActionRule::ExecutionGatewayOnly},
     {"trading_cancel_order", ActionRule::ExecutionGatewayOnly},
     {"trading_replace_order", ActionRule::ExecutionGatewayOnly},
-    {"trading_reconcile_orders", ActionRule::ExecutionGatewayOnly},
+    {kReconcile, ActionRule::ExecutionGatewayOnly},
     {"trading_withdraw_funds", ActionRule::Blocked},
     {"deploy_production", ActionRule::Blocked},
     {kLiveEnable, ActionRule::DecisionAndHitlRequired},

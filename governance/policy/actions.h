@@ -21,6 +21,7 @@ enum class ActionRule : std::uint8_t {
 
 // Those that the gateway itself decides about.
 inline constexpr std::string_view kPlaceOrder = "trading_place_order";
+inline constexpr std::string_view kReconcile = "trading_reconcile_orders";
 inline constexpr std::string_view kLiveEnable = "trading_live_enable";
 inline constexpr std::string_view kChangePolicy = "change_global_policy";
 

@@ -12,6 +12,7 @@ using tcp = asio::ip::tcp;
 inline Route route_of(std::string_view target) {
   const std::string_view path = target.substr(0, target.find('?'));
   if (path.starts_with("/api/") || path.starts_with("/sim/")) return Route::Http;
+  if (path.starts_with("/sapi/")) return Route::Http;  // the wallet
   if (path == "/ws-api/v3" || path == "/ws-api/v3/") return Route::WsApi;
   if (path == "/ws" || path.starts_with("/ws/")) return Route::Streams;
   if (path == "/stream" || path == "/stream/") return Route::Streams;

@@ -22,10 +22,13 @@ class SimProcess {
       : program_(std::move(program)), data_(std::move(data)), accounts_(accounts) {}
 
   void start() {
-    child_ = std::make_unique<ChildProcess>(std::vector<std::string>{
-        program_, "sim", "--json", "--no-tls", "--data", data_, "--port", port_, "--market",
-        "BTCUSDT=synthetic:1", "--balance", "USDT=10000", "--balance", "BTC=0", "--accounts",
-        std::to_string(accounts_)});
+    std::vector<std::string> words = {program_,    "sim",        "--json",
+                                      "--data",    data_,        "--port",
+                                      port_,       "--market",   "BTCUSDT=synthetic:1",
+                                      "--balance", "USDT=10000", "--balance",
+                                      "BTC=0",     "--accounts", std::to_string(accounts_)};
+    if (!with_tls) words.emplace_back("--no-tls");
+    child_ = std::make_unique<ChildProcess>(words);
     const auto line = child_->read_line(std::chrono::seconds(30));
     said_ = nlohmann::json::parse(line.value_or(""), nullptr, false);
     ASSERT_TRUE(said_.is_object()) << "clawgate sim does not start";
@@ -41,8 +44,22 @@ class SimProcess {
 
   [[nodiscard]] gateway::VenueSettings settings(std::size_t account = 0) const {
     const nlohmann::json& row = said_["accounts"][account];
-    return {text("rest"), text("ws_api"), text("streams"), row["api_key_file"],
-            row["private_key_file"]};
+    gateway::VenueSettings settings;
+    settings.rest_url = text("rest");
+    settings.ws_api_url = text("ws_api");
+    settings.stream_url = text("streams");
+    settings.api_key_file = row["api_key_file"];
+    settings.private_key_file = row["private_key_file"];
+    return settings;
+  }
+  /// The same over TLS, trusting the simulator's own authority.
+  [[nodiscard]] gateway::VenueSettings tls_settings() const {
+    gateway::VenueSettings settings = this->settings();
+    settings.rest_url = text("rest_tls");
+    settings.ws_api_url = text("ws_api_tls");
+    settings.stream_url = text("streams_tls");
+    settings.ca_file = text("ca");
+    return settings;
   }
   [[nodiscard]] std::uint16_t port() const { return static_cast<std::uint16_t>(std::stoi(port_)); }
   /// Each asset's whole balance, as the exchange had it when it started.
@@ -69,6 +86,8 @@ class SimProcess {
     const auto answer = gateway::call(endpoint.value(), method, target, body);
     return answer ? answer->body : "";
   }
+
+  bool with_tls = false;  // for the next start
 
  private:
   [[nodiscard]] std::string text(const char* name) const { return said_[name]; }

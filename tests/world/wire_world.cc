@@ -108,6 +108,7 @@ void WireWorld::start(bool clean) {
 
   venues::binance_spot::BinanceSpot::Options wire;
   wire.orders_by_websocket = options_.orders_by_websocket;
+  wire.rest.host = wire.ws_api.host = "127.0.0.1";
   wire.ws_api.path = "/ws-api/v3";
   wire.rest.path = "/api";
   wire.symbols = {{InstrumentId{0}, Symbol("BTCUSDT"), state_->newest_venue_order[0]}};

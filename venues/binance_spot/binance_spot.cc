@@ -27,7 +27,8 @@ std::string list_id_of(const ClientOrderId& entry) {
   return id;
 }
 
-Caller::Options caller_options(const BinanceSpot::Options& options) {
+Caller::Options caller_options(const BinanceSpot::Options& options,
+                               std::function<void(bool)> heard) {
   Caller::Options caller;
   caller.rest = options.rest;
   caller.prefer_websocket = options.orders_by_websocket;
@@ -35,6 +36,8 @@ Caller::Options caller_options(const BinanceSpot::Options& options) {
   caller.answer_max_ns = options.answer_max_ns;
   caller.backoff = options.retry;
   caller.random_bits = options.random_bits;
+  caller.signed_host = options.ws_api.host;
+  caller.heard = std::move(heard);
   return caller;
 }
 
@@ -47,8 +50,10 @@ BinanceSpot::BinanceSpot(net::Transport& transport, const Credentials& credentia
       inbox_(inbox),
       gate_(gate),
       options_(std::move(options)),
-      caller_(transport, credentials_, caller_options(options_)),
-      asked_(kAskedMax) {
+      caller_(transport, credentials_,
+              caller_options(options_, [this](bool answered) { heard(answered); })),
+      asked_(kAskedMax),
+      unreachable_(options_.was_unreachable) {
   for (const Listed& row : options_.symbols) {
     if (row.newest_order > 0) newest_[row.instrument] = row.newest_order;
   }
@@ -88,6 +93,11 @@ bool BinanceSpot::confirm_kill(KillEpoch epoch) {
   return false;
 }
 
+void BinanceSpot::reconcile() {
+  reconcile_asked_.store(true, std::memory_order_release);
+  options_.wake();
+}
+
 // --- Transport's thread -----------------------------------------------------------------------
 
 // The kill is read before the queue: every entry released before it is in the queue by then, meets
@@ -99,6 +109,9 @@ void BinanceSpot::drain() {
     std::visit([this](const auto& what) { carry_out(what); }, asked);
   }
   if (kill != 0) tell(KillAcknowledged{KillEpoch(static_cast<std::uint32_t>(kill - 1))});
+  if (!reconcile_asked_.exchange(false, std::memory_order_acq_rel)) return;
+  reconcile_due_ = true;
+  if (phase_ == Phase::Ready) compare();  // else coming up compares
 }
 
 void BinanceSpot::carry_out(const Entry& entry) {

@@ -61,6 +61,12 @@ class BinanceSpot final : public Venue {
     std::int64_t compare_every_ns = 60 * kNanosPerSecond;
     std::int64_t rules_every_ns = 3'600 * kNanosPerSecond;
     std::size_t outbox_max = 4'096;  // told but not yet taken by the core
+    std::int64_t key_every_ns = 3'600 * kNanosPerSecond;
+    bool key_first = false;  // no entry before the venue told what the key may do
+    /// The venue's word on the key, and the cause that it is, if it is one.
+    std::function<std::optional<CauseReported>(std::string_view reply)> on_key;
+    std::int64_t unreachable_after_ns = 30 * kNanosPerSecond;  // without an answer
+    bool was_unreachable = false;                              // as the journal last knew it
     Backoff reconnect{500 * kNanosPerMilli, 30 * kNanosPerSecond, UINT32_MAX};
     Backoff retry{};
     std::function<std::uint64_t()> random_bits;
@@ -94,6 +100,7 @@ class BinanceSpot final : public Venue {
   void cancel(const CancelRequest& request) override;
   void query(const QueryRequest& request) override;
   [[nodiscard]] bool confirm_kill(KillEpoch epoch) override;
+  void reconcile() override;
 
   // Transport's thread.
   void start();
@@ -145,6 +152,9 @@ class BinanceSpot final : public Venue {
   void drop(Link& link, std::string_view why);
   void watch();
   void on_user_event(std::string_view event);
+  void ask_key();
+  void heard(bool answered);
+  void watch_reach();
   [[nodiscard]] bool stands(const Link* link) const;
   [[nodiscard]] static std::string words_of(const Answer& answer);
 
@@ -181,14 +191,20 @@ class BinanceSpot final : public Venue {
   // A place of its own: no full queue keeps a kill from being acknowledged. The epoch plus one, so
   // that 0 is none.
   std::atomic<std::uint64_t> kill_asked_{0};
+  std::atomic<bool> reconcile_asked_{false};
 
   Phase phase_ = Phase::Down;
   std::uint32_t failures_ = 0;  // in a row
   std::uint64_t life_ = 0;      // counts the times it went Down: callbacks of before are stale
   bool comparing_ = false;
-  std::optional<Text<64>> blocked_;  // why entries wait, as last told
-  std::size_t writes_ = 0;           // orders and cancels without an answer yet
-  UnixNanos wait_told_;              // until then the venue asked us to wait; 0: it did not
+  bool reconcile_due_ = false;  // asked for, and not yet begun
+  bool key_known_ = false;      // the venue told what it may do
+  bool key_asked_ = false;
+  std::optional<UnixNanos> failing_since_;  // no call was answered since
+  bool unreachable_ = false;                // as last told
+  std::optional<Text<64>> blocked_;         // why entries wait, as last told
+  std::size_t writes_ = 0;                  // orders and cancels without an answer yet
+  UnixNanos wait_told_;                     // until then the venue asked us to wait; 0: it did not
   std::vector<std::unique_ptr<Link>> links_;  // two while one replaces the other
   std::vector<Instrument> instruments_;
   std::map<ClientOrderId, InstrumentId> open_;    // ours that may still be at work

@@ -19,6 +19,7 @@ constexpr std::size_t kRowsMax = 1'000;  // of one answer of allOrders
 
 struct BinanceSpot::Books {
   std::uint64_t life = 0;
+  bool asked = false;  // by the core
 };
 
 void BinanceSpot::compare() {
@@ -26,6 +27,7 @@ void BinanceSpot::compare() {
   comparing_ = true;
   const auto books = std::make_shared<Books>();
   books->life = life_;
+  books->asked = std::exchange(reconcile_due_, false);
   compare_balances(books);
 }
 
@@ -111,11 +113,15 @@ void BinanceSpot::compare_newer(const std::shared_ptr<Books>& books, std::size_t
   });
 }
 
-void BinanceSpot::compared(const std::shared_ptr<Books>&) {
+void BinanceSpot::compared(const std::shared_ptr<Books>& books) {
   comparing_ = false;
   ++counts_.comparisons;
   failures_ = 0;
-  if (phase_ == Phase::Comparing || (blocked_ && wait_told_ == UnixNanos())) go(Phase::Ready);
+  if (reconcile_due_) return compare();  // asked for while this one was under way
+  if (options_.key_first && !key_known_) return ask_key();
+  const bool may_tell = wait_told_ == UnixNanos() && (blocked_ || books->asked);
+  if (phase_ == Phase::Comparing || may_tell) go(Phase::Ready);
+  if (!key_asked_) ask_key();
   // A replacement has its own comparison behind it now: the old link may go.
   if (links_.size() < 2 || !links_.back()->is_live()) return;
   caller_.use(links_.back().get());

@@ -41,7 +41,59 @@ void BinanceSpot::start() {
   every(options_.rules_every_ns, [this] {
     if (phase_ == Phase::Ready) read_rules();
   });
-  every(kWatchPause, [this] { watch(); });
+  every(options_.key_every_ns, [this] {
+    if (phase_ == Phase::Ready) ask_key();
+  });
+  every(kWatchPause, [this] {
+    watch();
+    watch_reach();
+  });
+}
+
+// Any answer is evidence that the venue can be reached, whatever it says.
+void BinanceSpot::heard(bool answered) {
+  if (!answered) {
+    if (!failing_since_) failing_since_ = transport_.now();
+    return;
+  }
+  failing_since_.reset();
+  if (!std::exchange(unreachable_, false)) return;
+  tell(ConditionReported{Block::VenueUnreachable, false, Text<64>("the venue answers")});
+}
+
+void BinanceSpot::watch_reach() {
+  if (!failing_since_ || unreachable_) return;
+  const std::int64_t silent = transport_.now().value() - failing_since_->value();
+  if (silent < options_.unreachable_after_ns) return;
+  unreachable_ = true;
+  const std::string words = "no answer for " + std::to_string(silent / kNanosPerSecond) + " s";
+  note(words);
+  tell(ConditionReported{Block::VenueUnreachable, true, Text<64>(words)});
+}
+
+// What the key may do. Where that has to be known first, entries wait for it; what protects a
+// position does not.
+void BinanceSpot::ask_key() {
+  if (!options_.on_key) return;
+  key_asked_ = true;
+  caller_.ask(key_restrictions(), [this, life = life_](const Answer& answer) {
+    if (life != life_) {
+      key_asked_ = false;  // again, once it is up
+      return;
+    }
+    if (answer.ok()) {
+      key_known_ = true;
+      if (const auto cause = options_.on_key(answer.result)) tell(*cause);
+    } else {
+      note("the key's permissions: " + words_of(answer));
+    }
+    if (phase_ != Phase::Comparing) return;
+    if (key_known_) return compare();
+    tell_blocked("the key's permissions are not known");
+    later(options_.reconnect.cap_ns, [this, life] {
+      if (life == life_ && phase_ == Phase::Comparing) compare();
+    });
+  });
 }
 
 void BinanceSpot::watch() {

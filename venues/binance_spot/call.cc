@@ -41,6 +41,7 @@ enum class Kind : std::uint8_t {
   Logon,
   Subscribe,
   SubscribeSigned,
+  KeyRestrictions,
 };
 
 // name, REST, WebSocket method, security, weight, orders charged, is a write, priority
@@ -70,8 +71,10 @@ constexpr auto kCalls = std::to_array<CallInfo>({
     {"subscribe", "", "", "userDataStream.subscribe", kNone, 2, 0, false, kMiddle},
     {"subscribe_signed", "", "", "userDataStream.subscribe.signature", kAlways, 2, 0, false,
      kMiddle},
+    {"key_restrictions", "GET", "/sapi/v1/account/apiRestrictions", "", kSigned, 1, 0, false,
+     kMiddle},
 });
-static_assert(kCalls.size() == static_cast<std::size_t>(Kind::SubscribeSigned) + 1);
+static_assert(kCalls.size() == static_cast<std::size_t>(Kind::KeyRestrictions) + 1);
 
 constexpr std::string_view kRowsMax = "1000";  // of allOrders and myTrades
 
@@ -242,6 +245,10 @@ Call depth(const Symbol& symbol, int limit) {
   Call call = on(kind, symbol);
   put(call, "limit", std::to_string(limit));
   return call;
+}
+
+Call key_restrictions() {
+  return a(Kind::KeyRestrictions);
 }
 
 Call session_logon() {

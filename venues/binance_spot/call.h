@@ -66,6 +66,7 @@ struct Call {
 [[nodiscard]] Call server_time();
 [[nodiscard]] Call avg_price(const Symbol& symbol);
 [[nodiscard]] Call depth(const Symbol& symbol, int limit);  // 1..5000
+[[nodiscard]] Call key_restrictions();                      // of the wallet, not of /api
 [[nodiscard]] Call session_logon();                         // Ed25519 keys only
 /// `userDataStream.subscribe` on a WebSocket that is logged on, else `.subscribe.signature`.
 [[nodiscard]] Call subscribe_user_data(bool logged_on);

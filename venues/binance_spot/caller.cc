@@ -23,6 +23,8 @@ Caller::Caller(net::Transport& transport, const Credentials& credentials, const 
     : transport_(transport),
       credentials_(credentials),
       options_(options),
+      may_sign_(credentials.may_sign_for(options.rest.host) &&
+                (options.signed_host.empty() || credentials.may_sign_for(options.signed_host))),
       http_(transport.http(options.rest)) {}
 
 void Caller::ask(Call call, Answered done) {
@@ -69,6 +71,10 @@ void Caller::over(Link& link, const Call& call, Answered done) {
 std::optional<UnixNanos> Caller::admit(const CallInfo& info, std::string& why) {
   UnixNanos stamp = venue_now();
   if (info.security != Security::None) {
+    if (!may_sign_) {
+      why = "credentials of this type sign nothing for this host";
+      return std::nullopt;
+    }
     const auto time = clock_.signing_time(transport_.now());
     if (!time) {
       why = to_text(time.error());
@@ -177,8 +183,17 @@ void Caller::finish(std::uint64_t id, Answer answer, std::span<const RateCount> 
   row.done(answer);
 }
 
+// A server's own failure is no answer of the venue. An entry that was held back says nothing.
+void Caller::tell_heard(const CallInfo& info, const Answer& answer) const {
+  if (!options_.heard) return;
+  const bool answered = answer.fate == net::Fate::Answered && answer.status < 500;
+  const bool held_back = info.is_write && answer.fate == net::Fate::NotSent;
+  if (answered || !held_back) options_.heard(answered);
+}
+
 void Caller::settle(const CallInfo& info, const Answer& answer, std::span<const RateCount> counts) {
   limits_.settle(info, counts, venue_now());
+  tell_heard(info, answer);
   if (!answer.error) return;
   limits_.on_error(*answer.error, venue_now());
   if (advice_of(answer.status, answer.error->code) == Advice::ResyncClock) clock_.distrust();

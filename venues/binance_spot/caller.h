@@ -57,6 +57,8 @@ class Caller {
     std::int64_t answer_max_ns = 10 * kNanosPerSecond;
     Backoff backoff{};
     std::function<std::uint64_t()> random_bits;
+    std::string signed_host = {};  // another one that signed requests go to; "": none
+    std::function<void(bool answered)> heard = {};  // after each call: did the venue answer?
   };
 
   Caller(net::Transport& transport, const Credentials& credentials, const Options& options);
@@ -88,6 +90,7 @@ class Caller {
     net::TimerId deadline;
   };
 
+  void tell_heard(const CallInfo& info, const Answer& answer) const;
   [[nodiscard]] std::optional<UnixNanos> admit(const CallInfo& info, std::string& why);
   void attempt(Call call, std::uint32_t made, Answered done);
   void send(const Call& call, WriteHooks hooks, Answered done);
@@ -101,6 +104,7 @@ class Caller {
   net::Transport& transport_;
   const Credentials& credentials_;
   Options options_;
+  bool may_sign_;  // these credentials, for these hosts
   std::unique_ptr<net::HttpClient> http_;
   Link* link_ = nullptr;
   RateLimits limits_;

@@ -75,7 +75,8 @@ net::HttpRequest rest_request(const Call& call, std::string_view base_path,
     query += "&signature=" + percent_encoded(credentials->signer.sign(query));
     request.headers.emplace_back("X-MBX-APIKEY", credentials->api_key);
   }
-  request.target = std::string(base_path);
+  // The wallet's paths are whole; all others are below the base.
+  if (!info.path.starts_with("/sapi/")) request.target = base_path;
   request.target += info.path;
   if (!query.empty()) request.target += '?' + query;
   return request;

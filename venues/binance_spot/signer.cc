@@ -188,4 +188,9 @@ Result<Credentials> credentials_from(std::string_view api_key_file,
   return credentials(trimmed(api_key_file), std::move(*signer));
 }
 
+bool Credentials::may_sign_for(std::string_view host) const {
+  const bool here = host == "127.0.0.1" || host == "localhost" || host == "::1";
+  return here == (type == CredentialType::Practice);
+}
+
 }  // namespace clawgate::venues::binance_spot

@@ -37,9 +37,16 @@ class Signer {
   std::unique_ptr<Impl> impl_;
 };
 
+/// What an API key was made for. One of a simulator signs for this machine alone, one of a live
+/// venue for every other: mixed up, neither signs anything.
+enum class CredentialType : std::uint8_t { Practice, Live };
+
 struct Credentials {
   std::string api_key;
   Signer signer;
+  CredentialType type = CredentialType::Practice;
+
+  [[nodiscard]] bool may_sign_for(std::string_view host) const;
 };
 
 /// Refuses an API key that is not 1..128 letters and digits: it goes into a header.

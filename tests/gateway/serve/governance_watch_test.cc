@@ -88,6 +88,58 @@ TEST_F(GovernanceWatchTest, AStageRunsOnlyWhenTheLedgerGrantsIt) {
   EXPECT_EQ(refusal(Stage::S0), Reason::None);
 }
 
+// With real money a green evaluation and a checklist that passes must not be missing.
+TEST_F(GovernanceWatchTest, WhatIsMissingWithRealMoneyIsACause) {
+  const auto blocks = [&](Stage stage, UnixNanos at = kNoon) {
+    std::vector<Block> rows;
+    for (const CauseReported& cause : watch_.causes(stage, at)) rows.push_back(cause.cause);
+    return rows;
+  };
+  using Rows = std::vector<Block>;
+  EXPECT_EQ(blocks(Stage::S0), Rows{});
+  EXPECT_EQ(blocks(Stage::S1), (Rows{Block::EvalMissing, Block::ChecklistFailed}));
+  const auto record = [&](const governance::LedgerFact& fact) {
+    const auto office = Office::open(path_, kNoon).value();
+    EXPECT_FALSE(office->record(fact, kNoon));
+  };
+  const Digest any = sha256(bytes_of("any"));
+  record(governance::EvalRecorded{53, 0, "summary.json", any});
+  record(governance::ChecklistRecorded{"CHECKLIST-1", "DEC-20260105-AAA", true, any});
+  EXPECT_EQ(blocks(Stage::S1), Rows{});
+  EXPECT_EQ(blocks(Stage::S2, UnixNanos(kNoon.value() + 3 * governance::kDayNs)),
+            Rows{Block::EvalMissing})
+      << "the run is too old";
+  record(governance::EvalRecorded{53, 1, "summary.json", any});
+  record(governance::ChecklistRecorded{"CHECKLIST-2", "DEC-20260105-AAA", false, any});
+  EXPECT_EQ(blocks(Stage::S1), (Rows{Block::EvalMissing, Block::ChecklistFailed}));
+  EXPECT_EQ(watch_.causes(Stage::S1, kNoon)[1].evidence.view(), "CHECKLIST-2");
+}
+
+TEST_F(GovernanceWatchTest, AnOpenSevereIncidentIsACauseUntilItIsClosed) {
+  const auto is_severe = [&] {
+    const auto rows = watch_.causes(Stage::S1, kNoon);
+    return std::any_of(rows.begin(), rows.end(),
+                       [](const auto& row) { return row.cause == Block::Severity; });
+  };
+  const auto open = [&](governance::Severity severity) {
+    const auto office = Office::open(path_, kNoon).value();
+    const auto incident =
+        office->incidents().open({severity, "it broke", "entries", "operator"}, kNoon).value();
+    EXPECT_FALSE(office->record(incident, kNoon));
+    return incident.incident_id;
+  };
+  static_cast<void>(open(governance::Severity::Sev3));
+  EXPECT_FALSE(is_severe());
+  const std::string id = open(governance::Severity::Sev2);
+  EXPECT_TRUE(is_severe());
+  const auto office = Office::open(path_, kNoon).value();
+  const auto closed =
+      office->incidents().change({id, governance::IncidentEvent::Close, "mended", "a bug"}, kNoon);
+  ASSERT_TRUE(closed.has_value()) << to_text(closed.error());
+  EXPECT_FALSE(office->record(*closed, kNoon));
+  EXPECT_FALSE(is_severe());
+}
+
 TEST_F(GovernanceWatchTest, ABrokenLedgerIsToldAndStartsNothing) {
   decide("a:b:1");
   spoil();

@@ -58,6 +58,7 @@ TEST(CallTest, RestTextOfEveryCall) {
       {query_order(kBtc, "E0"), "GET /api/v3/order?symbol=BTCUSDT&origClientOrderId=E0"},
       {open_orders(kBtc), "GET /api/v3/openOrders?symbol=BTCUSDT"},
       {open_orders_all(), "GET /api/v3/openOrders"},
+      {key_restrictions(), "GET /sapi/v1/account/apiRestrictions"},
       {all_orders(kBtc, 5), "GET /api/v3/allOrders?symbol=BTCUSDT&orderId=5&limit=1000"},
       {my_trades(kBtc, 7), "GET /api/v3/myTrades?symbol=BTCUSDT&fromId=7&limit=1000"},
       {trades_of_order(kBtc, "28"), "GET /api/v3/myTrades?symbol=BTCUSDT&orderId=28"},

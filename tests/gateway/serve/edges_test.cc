@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <signal.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "governance/ledger/office.h"
+#include "tests/gateway/serve/daemon_fixture.h"
+
+// What the edges of a running gateway raise and end: a venue that cannot be reached, a key that may
+// too much, strangers, a reconciliation that a person asks for.
+
+namespace clawgate::gateway {
+namespace {
+
+class EdgesTest : public DaemonFixture {
+ protected:
+  [[nodiscard]] bool is_blocked_by(const std::string& code) {
+    const json blocks = status()["blocks"];
+    return std::any_of(blocks.begin(), blocks.end(),
+                       [&](const json& row) { return row["code"] == code; });
+  }
+  [[nodiscard]] std::string evidence_of(const std::string& code) {
+    const json blocks = status()["blocks"];
+    for (const json& row : blocks) {
+      if (row["code"] == code) return row["evidence"];
+    }
+    return "";
+  }
+  /// What the simulator lets every key of its account do.
+  void permit(const std::string& name, bool on) {
+    for (const char* const key : {"api_key", "ed25519_api_key"}) {
+      const json body = {{"key", sim.secret(key)}, {name, on}};
+      const std::string answer = sim.call("POST", "/sim/keys", body.dump());
+      EXPECT_EQ(answer.find("\"code\""), std::string::npos) << answer;
+    }
+  }
+  [[nodiscard]] bool unblock(const std::string& cause) {
+    return run("unblock " + cause + " --decision DEC-20260105-AAA").first == 0;
+  }
+};
+
+TEST_F(EdgesTest, OverTlsWithTheSimulatorsOwnAuthority) {
+  sim.end(SIGTERM);
+  sim.with_tls = true;
+  sim.start();
+  options.config.venue = sim.tls_settings();
+  ASSERT_TRUE(options.config.venue.rest_url.starts_with("https://"));
+  ASSERT_TRUE(options.config.venue.stream_url.starts_with("wss://"));
+  start();
+  enter("a");
+  stop();
+  // Nobody else's word for it: without its authority the simulator is a stranger.
+  options.config.venue.ca_file = "";
+  start_only();
+  ASSERT_TRUE(eventually([&] { return evidence_of("RECONCILING").starts_with("no clock"); }))
+      << status()["blocks"];
+  EXPECT_EQ(ready(), 503);
+  stop();
+}
+
+TEST_F(EdgesTest, TheConfigurationNamesTheAuthority) {
+  const auto file = folder.path() / "gateway.yaml";
+  options.config.venue.ca_file = "/etc/venue.pem";
+  options.config.venue.unreachable_after_ns = 7 * kNanosPerSecond;
+  options.config.venue.live_credentials = true;
+  options.config.serve.principals = "engine:engine,operator:operator,bob:operator";
+  options.config.serve.backup_operator = "bob";
+  std::ofstream(file) << to_yaml(options.config);
+  const auto read = read_config(file.string());
+  ASSERT_TRUE(read.has_value()) << to_text(read.error());
+  EXPECT_EQ(read->venue.ca_file, "/etc/venue.pem");
+  EXPECT_EQ(read->venue.unreachable_after_ns, 7 * kNanosPerSecond);
+  EXPECT_TRUE(read->venue.live_credentials);
+  EXPECT_EQ(read->serve.backup_operator, "bob");
+  options.config.serve.backup_operator = "engine";
+  std::ofstream(file) << to_yaml(options.config);
+  EXPECT_EQ(read_config(file.string()).error().reason, Reason::ConfigConflict);
+  // And such a key does not sign in S0, not even for this machine.
+  options.config.serve.backup_operator = "";
+  EXPECT_EQ(Daemon::start(options).error().reason, Reason::VenueCredentialType);
+  options.config.venue.live_credentials = false;
+  EXPECT_EQ(Daemon::start(options).error().reason, Reason::FileUnreadable) << "no such authority";
+}
+
+// The whole way down and back without a restart.
+TEST_F(EdgesTest, AVenueThatIsGoneWithAPositionOpenDegradesAndComesBack) {
+  options.config.venue.unreachable_after_ns = kNanosPerSecond;
+  start();
+  enter("a");
+  sim.end(SIGKILL);
+  ASSERT_TRUE(eventually([&] { return is_blocked_by("UNMANAGED_EXPOSURE"); })) << status();
+  EXPECT_TRUE(is_blocked_by("VENUE_UNREACHABLE"));
+  EXPECT_TRUE(is_blocked_by("SYSTEM_DEGRADED"));
+  EXPECT_TRUE(eventually(
+      [&] { return std::filesystem::exists(options.data + "/human_action_required.md"); }));
+  EXPECT_EQ(run("reconcile --wait 1").first, 1) << "there is nobody to compare with";
+  EXPECT_FALSE(unblock("SYSTEM_DEGRADED")) << "it is still the case";
+
+  sim.start();
+  ASSERT_TRUE(eventually([&] { return !is_blocked_by("VENUE_UNREACHABLE"); }, 60));
+  ASSERT_TRUE(eventually([&] { return !is_blocked_by("RECONCILING"); }, 60)) << status();
+  EXPECT_TRUE(is_blocked_by("SYSTEM_DEGRADED")) << "reconciled, and not yet approved";
+  const auto asked = run("reconcile --wait 30");
+  EXPECT_EQ(asked.first, 0) << asked.second;
+  ASSERT_TRUE(eventually([&] { return is_protected() || positions().empty(); })) << positions();
+  EXPECT_TRUE(unblock("UNMANAGED_EXPOSURE"));
+  EXPECT_TRUE(unblock("SYSTEM_DEGRADED"));
+  EXPECT_TRUE(eventually([&] { return status()["trading_state"] == "OPEN"; }))
+      << status()["blocks"];
+  stop();
+}
+
+// The condition may end while no gateway runs.
+TEST_F(EdgesTest, ACallThatIsAnsweredEndsTheConditionAfterARestartToo) {
+  options.config.venue.unreachable_after_ns = kNanosPerSecond;
+  sim.end(SIGTERM);
+  start_only();
+  ASSERT_TRUE(eventually([&] { return is_blocked_by("VENUE_UNREACHABLE"); }));
+  EXPECT_FALSE(is_blocked_by("SYSTEM_DEGRADED")) << "nothing is held";
+  stop();
+  sim.start();
+  start();
+  EXPECT_EQ(status()["trading_state"], "OPEN") << status()["blocks"];
+  stop();
+}
+
+TEST_F(EdgesTest, AReconciliationIsAskedForAndEnds) {
+  start();
+  enter("a");
+  const std::string body = R"({"command_id":"r1","note":"to be sure"})";
+  EXPECT_EQ(request("reader", "POST", "/v1/reconcile", body).first, 403);
+  EXPECT_EQ(request("engine", "POST", "/v1/reconcile", body).second["code"], "DECISION_BY_ENGINE");
+  EXPECT_EQ(
+      request("operator", "POST", "/v1/reconcile", R"({"command_id":"r","action":"kill"})").first,
+      400);
+  const auto asked = request("operator", "POST", "/v1/reconcile", body);
+  EXPECT_EQ(asked.first, 200) << asked.second;
+  EXPECT_EQ(asked.second["replay_disposition"], "accepted");
+  ASSERT_TRUE(eventually([&] { return !is_blocked_by("RECONCILING"); }));
+  EXPECT_EQ(request("operator", "POST", "/v1/reconcile", body).second["replay_disposition"],
+            "no_op");
+  for (int i = 0; i < 3; ++i) {
+    const auto again = run("reconcile");
+    EXPECT_EQ(again.first, 0) << again.second;
+    EXPECT_NE(again.second.find("the ledgers agree"), std::string::npos) << again.second;
+  }
+  EXPECT_TRUE(is_protected());
+  EXPECT_TRUE(status()["blocks"].empty()) << status()["blocks"];
+  stop();
+}
+
+TEST_F(EdgesTest, TheKeysPermissionsAreFetchedShownAndRecorded) {
+  start();
+  ASSERT_TRUE(eventually([&] { return status()["trading_key"].is_object(); }));
+  EXPECT_EQ(status()["trading_key"]["passes"], true);
+  EXPECT_NE(run("status").second.find("may trade and no more"), std::string::npos);
+  EXPECT_EQ(run("stage record posture").first, 0);
+  stop();
+  permit("enableWithdrawals", true);
+  std::filesystem::remove(options.data + "/key_permissions.json");
+  start();
+  ASSERT_TRUE(eventually([&] { return status()["trading_key"].is_object(); }));
+  const json key = status()["trading_key"];
+  EXPECT_EQ(key["passes"], false);
+  EXPECT_EQ(key["findings"][0]["code"], "CREDENTIAL_WITHDRAW");
+  EXPECT_EQ(key["findings"][0]["field"], "/enableWithdrawals");
+  EXPECT_EQ(status()["trading_state"], "OPEN") << "S0: told, and no cause";
+  EXPECT_NE(run("status").second.find("ON HOLD; CREDENTIAL_WITHDRAW"), std::string::npos);
+  EXPECT_EQ(run("stage record posture").first, 1);
+  stop();
+  std::filesystem::last_write_time(
+      options.data + "/key_permissions.json",
+      std::filesystem::file_time_type::clock::now() - std::chrono::hours(25));
+  EXPECT_NE(run("stage record posture").second.find("EVIDENCE_MISSING"), std::string::npos);
+}
+
+// A stage with real money, opened past the ledger's gate: against the simulator the venue's side
+// can be looked at alone.
+class LiveKeyTest : public EdgesTest {
+ protected:
+  void open(const std::function<void(const KeyWord&)>& told) {
+    Lanes::Options room;
+    lanes = std::make_unique<Lanes>(room);
+    BinanceVenue::Options wanted;
+    wanted.stage = Stage::S1;
+    wanted.venue = sim.settings();
+    wanted.symbols = {{InstrumentId{0}, Symbol("BTCUSDT"), 0}};
+    wanted.key_told = told;
+    auto opened = BinanceVenue::open(wanted, *lanes, word);
+    ASSERT_TRUE(opened.has_value()) << to_text(opened.error());
+    venue = std::move(*opened);
+  }
+  /// Everything told until the ledgers agree.
+  [[nodiscard]] std::vector<venues::VenueInput> told_until_ready() {
+    std::vector<venues::VenueInput> rows;
+    bool agreed = false;
+    EXPECT_TRUE(eventually([&] {
+      while (lanes->take_venue([&](const venues::VenueInput& input) {
+        const auto* const row = std::get_if<ConditionReported>(&input);
+        agreed = agreed || (row != nullptr && row->condition == Block::Reconciling && !row->holds);
+        rows.push_back(input);
+      })) {
+      }
+      return agreed;
+    }));
+    return rows;
+  }
+
+  TradingWord word;
+  std::unique_ptr<Lanes> lanes;
+  std::unique_ptr<BinanceVenue> venue;
+};
+
+TEST_F(LiveKeyTest, WithRealMoneyTheKeyIsJudgedBeforeEntriesMayLeave) {
+  permit("ipRestrict", false);
+  std::atomic<int> words{0};
+  open([&](const KeyWord& said) { words += said.posture.passes() ? 100 : 1; });
+  const auto rows = told_until_ready();
+  ASSERT_GE(rows.size(), 2U);
+  const auto cause = std::find_if(rows.begin(), rows.end(), [](const auto& row) {
+    return std::holds_alternative<CauseReported>(row);
+  });
+  ASSERT_NE(cause, rows.end()) << "told before RECONCILING ended";
+  EXPECT_EQ(std::get<CauseReported>(*cause).cause, Block::ChecklistFailed);
+  EXPECT_EQ(std::get<CauseReported>(*cause).evidence.view(), "CREDENTIAL_IP /ipRestrict");
+  EXPECT_EQ(words, 1);
+}
+
+TEST_F(LiveKeyTest, AKeyThatPassesIsNoCause) {
+  std::atomic<int> words{0};
+  open([&](const KeyWord& said) { words += said.posture.passes() ? 100 : 1; });
+  for (const auto& row : told_until_ready()) {
+    EXPECT_FALSE(std::holds_alternative<CauseReported>(row));
+  }
+  EXPECT_EQ(words, 100) << "known before RECONCILING ended";
+}
+
+// Granted by the ledger and no more: everything that real money needs is missing, and said.
+TEST_F(EdgesTest, AStageWithRealMoneyStartsBlockedByAllThatIsMissing) {
+  std::filesystem::create_directories(options.data);
+  {
+    const UnixNanos at = SystemClock().wall();
+    const auto office = governance::Office::open(options.data + "/governance", at).value();
+    governance::StageMoved move;
+    move.stage = Stage::S1;
+    move.cause = "a test";
+    ASSERT_FALSE(office->record(governance::LedgerFact(move), at));
+  }
+  options.config.session.stage = Stage::S1;
+  options.config.serve.principals =
+      "engine:engine,operator:operator,bob:operator,reader:reader,admin:admin";
+  options.config.serve.backup_operator = "bob";
+  start_only();
+  ASSERT_TRUE(eventually([&] { return status()["trading_key"].is_object(); }));
+  for (const char* const cause :
+       {"LIVE_LOCKED", "CHANNEL_LOST", "EVAL_MISSING", "CHECKLIST_FAILED", "SYSTEM_DEGRADED"}) {
+    EXPECT_TRUE(is_blocked_by(cause)) << cause;
+  }
+  EXPECT_NE(signal("a").second["outcome"], "held");
+  EXPECT_FALSE(is_blocked_by("BACKUP_OPERATOR_MISSING")) << "bob stands in";
+  EXPECT_EQ(run("unblock CHANNEL_LOST --decision DEC-20260105-AAA").first, 1);
+  stop();
+  options.config.serve.backup_operator = "";
+  start_only();
+  EXPECT_TRUE(is_blocked_by("BACKUP_OPERATOR_MISSING"));
+  stop();
+}
+
+// Nothing is held up by a stranger but the stranger.
+TEST_F(EdgesTest, StrangersWhereOrdersAreDecidedAreACause) {
+  start();
+  const auto knock = [&](const std::string& token) {
+    Endpoint endpoint = endpoint_from(daemon->url()).value();
+    endpoint.token = token;
+    const auto got = clawgate::gateway::call(endpoint, "POST", "/v1/hitl/commands", "{}");
+    return got ? got->status : 0;
+  };
+  const std::string wrong(64, 'a');
+  EXPECT_EQ(knock(wrong), 401);
+  EXPECT_EQ(knock(wrong), 401);
+  EXPECT_EQ(run("reject 7").first, 1);  // a known one comes in between
+  EXPECT_EQ(knock(wrong), 401);
+  EXPECT_EQ(knock(wrong), 401);
+  EXPECT_FALSE(is_blocked_by("BYPASS_DETECTED"));
+  EXPECT_EQ(knock(wrong), 401);
+  ASSERT_TRUE(eventually([&] { return is_blocked_by("BYPASS_DETECTED"); }));
+  EXPECT_EQ(evidence_of("BYPASS_DETECTED"), "api: TOKEN_UNKNOWN 3 times at /v1/hitl/commands");
+  EXPECT_TRUE(unblock("BYPASS_DETECTED"));
+  EXPECT_EQ(status()["trading_state"], "OPEN");
+  stop();
+}
+
+TEST_F(EdgesTest, EvidenceThatCannotBeKeptDegrades) {
+  start();
+  std::filesystem::rename(options.data + "/blobs", options.data + "/moved");
+  std::ofstream(options.data + "/blobs") << "no directory";
+  EXPECT_EQ(signal("a").first, 503);
+  ASSERT_TRUE(eventually([&] { return is_blocked_by("SYSTEM_DEGRADED"); }));
+  std::filesystem::remove(options.data + "/blobs");
+  std::filesystem::rename(options.data + "/moved", options.data + "/blobs");
+  EXPECT_EQ(run("reconcile").first, 0);
+  EXPECT_TRUE(unblock("SYSTEM_DEGRADED"));
+  EXPECT_EQ(signal("b").second["outcome"], "held");
+  stop();
+}
+
+TEST_F(EdgesTest, AnOrderIsClosedByDecisionOnlyWhenItIsUnknown) {
+  start();
+  enter("a");
+  const json orders = request("reader", "GET", "/v1/orders").second["orders"];
+  const std::string order = orders[0]["client_order_id"];
+  const auto refused = run("close-unknown " + order + " --decision DEC-20260105-AAA");
+  EXPECT_EQ(refused.first, 1);
+  EXPECT_NE(refused.second.find("UNKNOWN_NOT_OPEN"), std::string::npos) << refused.second;
+  EXPECT_EQ(run("close-unknown " + order).first, 2) << "a decision has an id";
+  EXPECT_TRUE(is_protected());
+  stop();
+}
+
+}  // namespace
+}  // namespace clawgate::gateway
