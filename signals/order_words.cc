@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "schemas/core/assert.h"
 #include "signals/fold.h"
@@ -84,11 +83,13 @@ class Table {
   }
 
  private:
-  static constexpr std::size_t kPlaces = 1024;  // for less than 200 words
+  static constexpr std::size_t kPlaceBits = 9;  // for less than 200 words
+  static constexpr std::size_t kPlaces = std::size_t{1} << kPlaceBits;
   static constexpr std::size_t kSizeMax = 24;
+  static constexpr std::size_t kHashed = 7;  // letters at the front
   struct Place {
     std::array<char, kSizeMax> text{};
-    std::size_t size = 0;
+    std::uint32_t size = 0;
     std::uint32_t meanings = 0;
   };
 
@@ -96,15 +97,15 @@ class Table {
     CLAWGATE_ASSERT(!word.empty() && word.size() <= kSizeMax);
     Place& place = places_[place_of(word)];
     std::copy(word.begin(), word.end(), place.text.begin());
-    place.size = word.size();
+    place.size = static_cast<std::uint32_t>(word.size());
     place.meanings |= meaning;
   }
 
   /// Where the word stands, or the free place where it would.
   [[nodiscard]] std::size_t place_of(std::string_view word) const {
-    std::uint64_t head = word.size();
-    std::memcpy(&head, word.data(), std::min(word.size(), sizeof head));
-    std::size_t at = ((head + word.size()) * 0x9E37'79B9'7F4A'7C15U) >> 54U;
+    std::uint64_t hash = word.size();
+    for (const char c : word.substr(0, kHashed)) hash = hash << 8U | static_cast<unsigned char>(c);
+    std::size_t at = hash * 0x9E37'79B9'7F4A'7C15U >> (64 - kPlaceBits);
     for (;; at = (at + 1) % kPlaces) {
       const Place& place = places_[at];
       if (place.size == 0) return at;
