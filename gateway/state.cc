@@ -415,9 +415,10 @@ bool State::has_room_for_trade() const {
 // and latch as such.
 Trade* State::place_for_trade() {
   if (trades.size() < kTradesMax) return &trades.emplace_back();
-  std::size_t oldest = finished_.next(0);
-  for (std::size_t i = oldest; i < kTradesMax; i = finished_.next(i + 1)) {
-    if (keys_[i].hold < keys_[oldest].hold) oldest = i;
+  std::size_t oldest = kTradesMax;
+  for (std::size_t i = 0; i < kTradesMax; ++i) {
+    if (oldest < kTradesMax && keys_[oldest].hold < keys_[i].hold) continue;
+    if (finished_.next(i) == i) oldest = i;
   }
   return oldest < kTradesMax ? &trades[oldest] : nullptr;
 }
