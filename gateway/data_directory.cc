@@ -41,6 +41,8 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const std::string& pa
   std::unique_ptr<DataDirectory> directory(new DataDirectory);
   directory->path_ = path;
   directory->lock_.emplace(std::move(*lock));
+  directory->blobs_ = ::open((path + "/blobs").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory->blobs_ < 0) return unwritable(path + "/blobs");
   const std::string key_file = path + "/check.key";
   if (std::filesystem::exists(key_file, error)) {
     if (!read_exactly(key_file, directory->check_key_)) {
@@ -58,12 +60,16 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const std::string& pa
   return directory;
 }
 
+DataDirectory::~DataDirectory() {
+  if (blobs_ >= 0) ::close(blobs_);
+}
+
 Result<Digest> DataDirectory::keep(Bytes bytes) {
   const Digest digest = sha256(bytes);
-  const std::string file = path_ + "/blobs/" + to_hex(digest);
-  std::error_code error;
-  if (std::filesystem::exists(file, error)) return digest;  // whole: it was renamed into place
-  if (!write_whole_file(file, bytes)) return unwritable(file);
+  const std::string name = to_hex(digest);
+  // One that is there is whole: it was renamed into place.
+  if (::faccessat(blobs_, name.c_str(), F_OK, 0) == 0) return digest;
+  if (!write_whole_file_at(blobs_, name, bytes)) return unwritable(path_ + "/blobs/" + name);
   return digest;
 }
 

@@ -29,6 +29,9 @@ class DataDirectory {
  public:
   [[nodiscard]] static Result<std::unique_ptr<DataDirectory>> open(const std::string& path,
                                                                    Entropy& entropy);
+  ~DataDirectory();
+  DataDirectory(const DataDirectory&) = delete;
+  DataDirectory& operator=(const DataDirectory&) = delete;
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] std::string journal() const { return path_ + "/journal"; }
@@ -51,6 +54,7 @@ class DataDirectory {
   DataDirectory() = default;
 
   std::string path_;
+  int blobs_ = -1;  // the open directory
   std::array<std::uint8_t, 32> check_key_{};
   bool was_clean_ = true;
   std::optional<journal::DirectoryLock> lock_;

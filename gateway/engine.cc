@@ -138,7 +138,7 @@ void Engine::apply(const MarketTop& input, UnixNanos now) {
   turn_day();
   watch_account();
   if (!input.usable()) return;
-  for (Trade& trade : state_.trades) {
+  for (Trade& trade : state_.live()) {
     if (trade.hold != HoldState::Held || trade.order.instrument != input.instrument) continue;
     if (risk::drifted(trade.order.reference, input.mid(), trade.order.band)) {
       move_hold(trade, HoldEvent::Void, Reason::PriceDrift);
@@ -166,7 +166,7 @@ void Engine::apply(const TimePassed& input, UnixNanos now) {
 }
 
 void Engine::expire_holds() {
-  for (Trade& trade : state_.trades) {
+  for (Trade& trade : state_.live()) {
     if (trade.hold == HoldState::Held && now_ >= trade.order.expires_at) {
       move_hold(trade, HoldEvent::Expire, Reason::HoldExpired);
     }
@@ -174,7 +174,7 @@ void Engine::expire_holds() {
 }
 
 void Engine::query_unknowns() {
-  for (Trade& trade : state_.trades) {
+  for (Trade& trade : state_.live()) {
     for (TradeOrder& order : trade.orders) {
       if (order.state == OrderState::Unknown && now_ >= order.next_query) query(trade, order);
     }
@@ -182,14 +182,14 @@ void Engine::query_unknowns() {
 }
 
 void Engine::reduce_again() {
-  for (Trade& trade : state_.trades) {
+  for (Trade& trade : state_.live()) {
     const auto due = next_reduce(trade);
     if (due && now_ >= *due) keep_protected(trade);
   }
 }
 
 void Engine::watch_market_age() {
-  for (const Trade& trade : state_.trades) {
+  for (const Trade& trade : state_.live()) {
     if (trade.finished() || state_.blocked_by(Block::MarketDataStale)) continue;
     const MarketTop* const top = state_.market(trade.order.instrument);
     if (top == nullptr || now_ > later(top->event_time, state_.session.market_age_max_ns)) {
@@ -208,7 +208,7 @@ UnixNanos Engine::next_deadline() const {
       first = std::min(first, state_.silent_at(engine));
     }
   }
-  for (const Trade& trade : state_.trades) {
+  for (const Trade& trade : state_.live()) {
     if (trade.hold == HoldState::Held) first = std::min(first, trade.order.expires_at);
     for (const TradeOrder& order : trade.orders) {
       if (order.state == OrderState::Unknown) first = std::min(first, order.next_query);
@@ -227,7 +227,7 @@ std::optional<std::int64_t> Engine::market_pause_ns() const {
   constexpr std::int64_t kWhileOpen = kNanosPerSecond;
   std::optional<std::int64_t> pause;
   if (!state_.books.based) pause = kWhileOpen;
-  for (const Trade& trade : state_.trades) {
+  for (const Trade& trade : state_.live()) {
     if (trade.waiting()) return kWhileWaiting;
     if (trade.hold == HoldState::Released && !trade.closed) pause = kWhileOpen;
   }

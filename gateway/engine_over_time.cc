@@ -52,29 +52,33 @@ std::optional<Notional> Engine::equity_in(const Asset& quote) const {
 }
 
 std::optional<Notional> Engine::result() const {
-  std::array<risk::OpenLot, State::kTradesMax> lots;
-  std::size_t count = 0;
-  for (const Trade& trade : state_.trades) {
+  std::optional<Notional> sum = state_.books.realised;
+  for (const Trade& trade : state_.live()) {
     if (!holds_position(trade)) continue;
     const MarketTop* const top = state_.market(trade.order.instrument);
-    lots[count++] = {trade.position.qty, trade.position.cost, top == nullptr ? Px{} : top->bid};
+    const risk::OpenLot lot{trade.position.qty, trade.position.cost,
+                            top == nullptr ? Px{} : top->bid};
+    sum = risk::result_of(*sum, std::span(&lot, 1));
+    if (!sum) return std::nullopt;
   }
-  return risk::result_of(state_.books.realised, std::span(lots).first(count));
+  return sum;
 }
 
 bool Engine::marks_are_fresh() const {
-  return std::all_of(state_.trades.begin(), state_.trades.end(), [&](const Trade& trade) {
-    if (!holds_position(trade)) return true;
+  for (const Trade& trade : state_.live()) {
+    if (!holds_position(trade)) continue;
     const MarketTop* const top = state_.market(trade.order.instrument);
-    return top != nullptr &&
-           now_.value() - top->event_time.value() <= state_.session.market_age_max_ns;
-  });
+    const bool fresh = top != nullptr &&
+                       now_.value() - top->event_time.value() <= state_.session.market_age_max_ns;
+    if (!fresh) return false;
+  }
+  return true;
 }
 
 // Nothing at the venue can move a balance that we have not been told of yet.
 bool Engine::balances_are_settled() const {
   if (now_.value() - state_.books.last_fill.value() < kBalancesSettleNs) return false;
-  for (const Trade& trade : state_.trades) {
+  for (const Trade& trade : state_.live()) {
     for (const TradeOrder& order : trade.orders) {
       const bool resting = is_final(order.state) || order.state == OrderState::Working ||
                            order.state == OrderState::Pending;

@@ -31,7 +31,7 @@ void Engine::after_order_change(Trade& trade) {
 }
 
 const Trade* Engine::exit_of(const Trade& trade) const {
-  for (const Trade& row : state_.trades) {
+  for (const Trade& row : state_.live()) {
     if (row.exits == trade.id() && row.hold == HoldState::Released && !row.closed) return &row;
   }
   return nullptr;

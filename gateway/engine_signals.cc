@@ -56,7 +56,7 @@ void count_in(const Trade& trade, risk::CheckContext& context) {
 /// stay reserved, whatever an older balance says.
 Notional reserved_in(const State& state, const Asset& quote, HoldId except) {
   Notional sum;
-  for (const Trade& trade : state.trades) {
+  for (const Trade& trade : state.live()) {
     if (trade.hold != HoldState::Released || trade.closed || !trade.order.is_entry()) continue;
     const Instrument* const instrument = state.instrument(trade.order.instrument);
     if (trade.id() == except || instrument == nullptr || instrument->quote != quote) continue;
@@ -228,7 +228,7 @@ risk::CheckContext Engine::context_for(const Symbol& symbol, const EngineName& e
     context.free_base = row->free;
     context.locked_base = row->locked;
   }
-  for (const Trade& trade : state_.trades) {
+  for (const Trade& trade : state_.live()) {
     if (!trade.finished() && trade.id() != except) count_in(trade, context);
   }
   return context;

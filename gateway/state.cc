@@ -109,6 +109,12 @@ bool Trade::has_executed(std::uint64_t fingerprint) const {
   return std::find(executions.begin(), executions.end(), fingerprint) != executions.end();
 }
 
+bool Trade::settled() const {
+  if (!finished() || (!closed && protection == ProtectionState::Missing)) return false;
+  return std::all_of(orders.begin(), orders.end(),
+                     [](const TradeOrder& row) { return is_final(row.state); });
+}
+
 // The newest one: a stop that was put back stands behind the first.
 const TradeOrder* Trade::find(LegRole role) const {
   const TradeOrder* found = nullptr;
@@ -135,6 +141,11 @@ void State::prefault() {
   decisions_spent.prefault();
   trades.resize(kTradesMax);
   trades.clear();
+}
+
+void State::note(const Trade& trade) {
+  live_.put(position_of(trade), !trade.settled());
+  finished_.put(position_of(trade), trade.finished());
 }
 
 bool State::fold(std::uint16_t type, Bytes payload, UnixNanos time) {
@@ -195,12 +206,12 @@ void State::fold(const CandidateHeld& fact, UnixNanos time) {
   place->trace_id = fact.trace_id;
   place->source_engine = fact.source_engine;
   place->held_at = time;
-  keys_[static_cast<std::size_t>(place - trades.data())] = {
-      fact.order.hold, key_of(fact.order.legs[0].client_order_id)};
+  keys_[position_of(*place)] = {fact.order.hold, key_of(fact.order.legs[0].client_order_id)};
+  note(*place);
   place->position.account = fact.order.account;
   place->position.instrument = fact.order.instrument;
   if (fact.order.is_entry()) return;
-  for (Trade& trade : trades) {  // an exit closes the open trade in its instrument
+  for (const Trade& trade : live()) {  // an exit closes the open trade in its instrument
     if (trade.order.is_entry() && !trade.closed && trade.hold == HoldState::Released &&
         trade.order.instrument == fact.order.instrument) {
       place->exits = trade.id();
@@ -218,6 +229,7 @@ void State::fold(const HoldMoved& fact, UnixNanos time) {
   trade->hold_reason = fact.reason;
   trade->decided_at = time;
   if (fact.event == HoldEvent::Approve) trade->operator_id = fact.operator_id;
+  note(*trade);
 }
 
 void State::fold(const OrderIntent& fact, UnixNanos time) {
@@ -228,6 +240,7 @@ void State::fold(const OrderIntent& fact, UnixNanos time) {
     const bool added = trade->orders.push_back({leg, OrderState::Released, {}, {}, 0, {}});
     CLAWGATE_ASSERT(added);
   }
+  note(*trade);
   ++day_orders;
   const auto total = add(day_notional, fact.order.worst_cost);
   day_notional = total.value_or(Notional::from_raw(std::numeric_limits<std::int64_t>::max()));
@@ -245,6 +258,7 @@ void State::fold(const OrderMoved& fact, UnixNanos time) {
   CLAWGATE_ASSERT(next.has_value() && *next == fact.to);
   order->state = *next;
   order->moved_at = time;
+  note(*trade);
   if (increases_exposure(fact.role)) {
     if (fact.event == OrderEvent::Reject && rejects_in_row < UINT8_MAX) ++rejects_in_row;
     if (accepts(fact.event)) rejects_in_row = 0;
@@ -281,6 +295,7 @@ void State::fold(const ProtectionMoved& fact, UnixNanos) {
   const auto next = next_state(kProtectionTransitions, trade->protection, fact.event);
   CLAWGATE_ASSERT(next.has_value() && *next == fact.to);
   trade->protection = *next;
+  note(*trade);
 }
 
 void State::fold(const ProtectiveIssued& fact, UnixNanos) {
@@ -289,6 +304,7 @@ void State::fold(const ProtectiveIssued& fact, UnixNanos) {
   const bool added =
       trade->orders.push_back({fact.leg, OrderState::Released, {}, fact.exit, 0, {}});
   CLAWGATE_ASSERT(added);
+  note(*trade);
 }
 
 void State::fold(const CommandDecided& fact, UnixNanos) {
@@ -359,9 +375,14 @@ void State::fold(const TradeClosed& fact, UnixNanos time) {
   Trade* const trade = find(fact.hold);
   CLAWGATE_ASSERT(trade != nullptr);
   trade->closed = true;
+  note(*trade);
 }
 
+// Most are asked for while they are live.
 Trade* State::find(HoldId hold) {
+  for (std::size_t i = live_.next(0); i < kTradesMax; i = live_.next(i + 1)) {
+    if (keys_[i].hold == hold) return &trades[i];
+  }
   for (std::size_t i = 0; i < trades.size(); ++i) {
     if (keys_[i].hold == hold) return &trades[i];
   }
@@ -423,20 +444,19 @@ const Operator* State::find_operator(const OperatorId& id) const {
 }
 
 bool State::has_room_for_trade() const {
-  return trades.size() < kTradesMax ||
-         std::any_of(trades.begin(), trades.end(), [](const Trade& row) { return row.finished(); });
+  return trades.size() < kTradesMax || !finished_.empty();
 }
 
 // The oldest finished trade makes room: late reports about it are then reports about a stranger,
 // and latch as such.
 Trade* State::place_for_trade() {
   if (trades.size() < kTradesMax) return &trades.emplace_back();
-  Trade* oldest = nullptr;
-  for (Trade& trade : trades) {
-    if (!trade.finished()) continue;
-    if (oldest == nullptr || trade.id() < oldest->id()) oldest = &trade;
+  std::size_t oldest = kTradesMax;
+  for (std::size_t i = 0; i < kTradesMax; ++i) {
+    if (oldest < kTradesMax && keys_[oldest].hold < keys_[i].hold) continue;
+    if (finished_.next(i) == i) oldest = i;
   }
-  return oldest;
+  return oldest < kTradesMax ? &trades[oldest] : nullptr;
 }
 
 Digest State::hash() const {

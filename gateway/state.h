@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gateway/key_table.h"
+#include "gateway/position_set.h"
 #include "risk/position.h"
 #include "schemas/fact.h"
 #include "schemas/instrument.h"
@@ -74,6 +75,8 @@ struct Trade {
   [[nodiscard]] bool finished() const {
     return closed || (hold != HoldState::Released && !waiting());
   }
+  /// The same, and at the venue neither: no order of it may stand there.
+  [[nodiscard]] bool settled() const;
   [[nodiscard]] TradeOrder* find(const ClientOrderId& id);
   [[nodiscard]] bool has_executed(std::uint64_t fingerprint) const;
   [[nodiscard]] const TradeOrder* find(LegRole role) const;
@@ -266,6 +269,11 @@ class State {
   void fold(const RiskVerdict&, UnixNanos) {}
   void fold(const CancelIssued&, UnixNanos) {}
 
+  /// The trades that are not settled, in the order of `trades`.
+  [[nodiscard]] auto live() { return Selected<Trade, kTradesMax>(trades.data(), live_); }
+  [[nodiscard]] auto live() const {
+    return Selected<const Trade, kTradesMax>(trades.data(), live_);
+  }
   [[nodiscard]] Trade* find(HoldId hold);
   [[nodiscard]] const Trade* find(HoldId hold) const;
   /// The trade and order that a client order id belongs to; null when it is none of ours.
@@ -347,9 +355,17 @@ class State {
   // A comparison tells all that is open: what it does not tell again is over.
   void doubt_foreign_orders();
   void drop_foreign_orders_not_seen();
+  [[nodiscard]] std::size_t position_of(const Trade& trade) const {
+    return static_cast<std::size_t>(&trade - trades.data());
+  }
+  /// A fact has changed the trade.
+  void note(const Trade& trade);
   void spend(const DecisionId& id);
 
   std::array<TradeKey, kTradesMax> keys_{};  // of trades, by position
+  // Positions of trades. Most are old: whoever goes through the live ones touches no others.
+  PositionSet<kTradesMax> live_;
+  PositionSet<kTradesMax> finished_;
   mutable Sha256 hasher_;
 };
 

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 
 namespace clawgate::gateway {
 namespace {
@@ -31,18 +30,30 @@ bool sync_directory(const std::string& path) {
 }
 
 // What a crash left of an earlier attempt is written over.
-bool write_whole_file(const std::string& path, Bytes bytes) {
-  const std::string fresh = path + ".new";
-  const int file =
-      ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+bool write_whole_file_at(int directory, const std::string& name, Bytes bytes) {
+  const std::string fresh = name + ".new";
+  const int file = ::openat(directory, fresh.c_str(),
+                            O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (file < 0) return false;
   const bool kept = write_all(file, bytes) && ::fdatasync(file) == 0;
   const int error = errno;
   ::close(file);
   errno = error;
-  if (!kept || std::rename(fresh.c_str(), path.c_str()) != 0) return false;
+  if (!kept || ::renameat(directory, fresh.c_str(), directory, name.c_str()) != 0) return false;
+  return ::fsync(directory) == 0;
+}
+
+bool write_whole_file(const std::string& path, Bytes bytes) {
   const std::size_t slash = path.rfind('/');
-  return sync_directory(slash == std::string::npos ? "." : path.substr(0, slash + 1));
+  const bool bare = slash == std::string::npos;
+  const std::string parent = bare ? "." : path.substr(0, slash + 1);
+  const int directory = ::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0) return false;
+  const bool kept = write_whole_file_at(directory, bare ? path : path.substr(slash + 1), bytes);
+  const int error = errno;
+  ::close(directory);
+  errno = error;
+  return kept;
 }
 
 }  // namespace clawgate::gateway

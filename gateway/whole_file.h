@@ -12,6 +12,9 @@ namespace clawgate::gateway {
 /// False: errno says why. One writer of a path at a time.
 [[nodiscard]] bool write_whole_file(const std::string& path, Bytes bytes);
 
+/// The same where the directory is open already; `name` is a file in it.
+[[nodiscard]] bool write_whole_file_at(int directory, const std::string& name, Bytes bytes);
+
 /// The names of a directory are on the disk once this answers true.
 bool sync_directory(const std::string& path);
 

@@ -74,31 +74,44 @@ std::optional<std::uint32_t> take_code_point(std::string_view& text) {
   return 0x10000 + ((*high - 0xD800) << 10) + (*low - 0xDC00);
 }
 
-// Recursive descent over valid UTF-8. Every function answers false after writing error_, and leaves
-// path_ where it stood.
+// Where the reader stands, as a chain up the stack; written out only for an error.
+struct Step {
+  const Step* above = nullptr;
+  std::string_view name;  // of a member
+  std::size_t index = 0;  // of an item
+  bool in_list = false;
+
+  [[nodiscard]] std::string pointer() const {
+    if (above == nullptr) return {};
+    if (in_list) return above->pointer() + '/' + std::to_string(index);
+    return json_pointer(above->pointer(), name);
+  }
+};
+
+// Recursive descent over valid UTF-8. Every function answers false after writing error_.
 class JsonReader {
  public:
   JsonReader(std::string_view text, const JsonOptions& options) : text_(text), options_(options) {}
 
   bool document(Json& out) {
     skip_space();
-    if (!value(out, 0)) return false;
+    if (!value(out, Step{}, 0)) return false;
     skip_space();
-    return at_ == text_.size() || fail(Reason::JsonSyntax);
+    return at_ == text_.size() || fail(Reason::JsonSyntax, Step{});
   }
   [[nodiscard]] Error take_error() { return std::move(error_); }
 
  private:
-  bool fail(Reason reason) {
+  bool fail(Reason reason, const Step& where) {
     std::size_t end = at_;
     while (end < text_.size() && is_word(text_[end])) ++end;
     if (end == at_) end = std::min(at_ + 1, text_.size());
     const std::string what =
         at_ == text_.size() ? "the end" : "`" + printable(text_.substr(at_, end - at_), 24) + "`";
-    return fail(reason, what + " at byte " + std::to_string(at_));
+    return fail(reason, where, what + " at byte " + std::to_string(at_));
   }
-  bool fail(Reason reason, std::string seen) {
-    error_ = {reason, path_, std::move(seen)};
+  bool fail(Reason reason, const Step& where, std::string seen) {
+    error_ = {reason, where.pointer(), std::move(seen)};
     return false;
   }
 
@@ -112,118 +125,130 @@ class JsonReader {
     while (at_ < text_.size() && is_space(text_[at_])) ++at_;
   }
 
-  bool value(Json& out, std::size_t depth) {
+  bool value(Json& out, const Step& where, std::size_t depth) {
     switch (peek()) {
       case '{':
-        return depth < options_.depth_max ? object(out, depth) : fail(Reason::JsonTooDeep);
+        return depth < options_.depth_max ? object(out, where, depth)
+                                          : fail(Reason::JsonTooDeep, where);
       case '[':
-        return depth < options_.depth_max ? array(out, depth) : fail(Reason::JsonTooDeep);
+        return depth < options_.depth_max ? array(out, where, depth)
+                                          : fail(Reason::JsonTooDeep, where);
       case '"':
         out.kind = Json::Kind::String;
-        return string(out.text);
+        return string(out.text, where);
       case 't':
         out.kind = Json::Kind::Bool;
         out.boolean = true;
-        return word("true");
+        return word("true", where);
       case 'f':
         out.kind = Json::Kind::Bool;
-        return word("false");
+        return word("false", where);
       case 'n':
-        return word("null");
+        return word("null", where);
       default:
-        return number(out);
+        return number(out, where);
     }
   }
 
-  bool word(std::string_view expected) {
-    if (text_.substr(at_, expected.size()) != expected) return fail(Reason::JsonSyntax);
+  bool word(std::string_view expected, const Step& where) {
+    if (text_.substr(at_, expected.size()) != expected) return fail(Reason::JsonSyntax, where);
     at_ += expected.size();
     return true;
   }
 
-  bool number(Json& out) {
+  bool number(Json& out, const Step& where) {
     const std::size_t size = json_number_size(text_.substr(at_));
-    if (size == 0) return fail(Reason::JsonSyntax);
+    if (size == 0) return fail(Reason::JsonSyntax, where);
     out.kind = Json::Kind::Number;
     out.text = std::string(text_.substr(at_, size));
     at_ += size;
     if (!options_.decimals_only) return true;
     const DecimalError error = parse_decimal(out.text).error;
-    return error == DecimalError::None || fail(reason_of(error), printable(out.text));
+    return error == DecimalError::None || fail(reason_of(error), where, printable(out.text));
   }
 
-  bool string(std::string& out) {
-    if (!take('"')) return fail(Reason::JsonSyntax);
+  bool string(std::string& out, const Step& where) {
+    if (!take('"')) return fail(Reason::JsonSyntax, where);
     const std::size_t start = at_;
+    bool escaped = false;
     while (peek() != '"') {
-      if (peek() == '\\') ++at_;
-      if (static_cast<unsigned char>(peek()) < 0x20) return fail(Reason::JsonSyntax);
+      if (peek() == '\\') {
+        escaped = true;
+        ++at_;
+      }
+      if (static_cast<unsigned char>(peek()) < 0x20) return fail(Reason::JsonSyntax, where);
       ++at_;
     }
-    out = std::string(text_.substr(start, at_ - start));
-    const auto size = unescape_json(out.data(), out.size());
-    if (!size) return fail(Reason::JsonSyntax, printable(out));
-    out.resize(*size);
+    out = text_.substr(start, at_ - start);
     ++at_;
-    return true;
+    if (!escaped) return true;
+    const auto size = unescape_json(out.data(), out.size());
+    if (size) out.resize(*size);
+    return size || fail(Reason::JsonSyntax, where, printable(out));
   }
 
-  bool array(Json& out, std::size_t depth) {
+  bool array(Json& out, const Step& where, std::size_t depth) {
     out.kind = Json::Kind::Array;
     ++at_;
     skip_space();
     if (take(']')) return true;
-    const std::size_t path_size = path_.size();
     for (;;) {
-      path_ += '/' + std::to_string(out.items.size());
+      const Step item{&where, {}, out.items.size(), true};
       skip_space();
-      if (!value(out.items.emplace_back(), depth + 1)) return false;
-      path_.resize(path_size);
+      if (!value(out.items.emplace_back(), item, depth + 1)) return false;
       skip_space();
       if (take(']')) return true;
-      if (!take(',')) return fail(Reason::JsonSyntax);
+      if (!take(',')) return fail(Reason::JsonSyntax, where);
     }
   }
 
-  bool object(Json& out, std::size_t depth) {
+  bool object(Json& out, const Step& where, std::size_t depth) {
     out.kind = Json::Kind::Object;
     ++at_;
     skip_space();
     if (take('}')) return true;
-    const std::size_t path_size = path_.size();
+    if (depth == 0) out.members.reserve(kUsualMembers);
     for (;;) {
       JsonMember& member = out.members.emplace_back();
       skip_space();
-      if (!string(member.name)) return false;
+      if (!string(member.name, where)) return false;
       skip_space();
-      if (!take(':')) return fail(Reason::JsonSyntax);
-      path_ = json_pointer(path_, member.name);
+      if (!take(':')) return fail(Reason::JsonSyntax, where);
       skip_space();
-      if (!value(member.value, depth + 1)) return false;
-      path_.resize(path_size);
+      if (!value(member.value, Step{&where, member.name}, depth + 1)) return false;
       skip_space();
-      if (take('}')) return names_differ(out);
-      if (!take(',')) return fail(Reason::JsonSyntax);
+      if (take('}')) return names_differ(out, where);
+      if (!take(',')) return fail(Reason::JsonSyntax, where);
     }
   }
 
-  // Sorted once at the end of each object: comparing pairs would let one large object cost
+  // Once at the end of each object, and sorted: comparing pairs would let a large one cost
   // quadratic time.
-  bool names_differ(const Json& object) {
+  bool names_differ(const Json& object, const Step& where) {
+    const std::vector<JsonMember>& members = object.members;
+    if (members.size() <= kUsualMembers && !any_alike(members)) return true;
     std::vector<std::string_view> names;
-    names.reserve(object.members.size());
-    for (const JsonMember& member : object.members) names.push_back(member.name);
+    names.reserve(members.size());
+    for (const JsonMember& member : members) names.push_back(member.name);
     std::sort(names.begin(), names.end());
     const auto twice = std::adjacent_find(names.begin(), names.end());
     if (twice == names.end()) return true;
-    path_ = json_pointer(path_, *twice);
-    return fail(Reason::JsonDuplicateKey, printable(*twice));
+    return fail(Reason::JsonDuplicateKey, Step{&where, *twice}, printable(*twice));
   }
+  static bool any_alike(const std::vector<JsonMember>& members) {
+    for (std::size_t i = 1; i < members.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        if (members[i].name == members[j].name) return true;
+      }
+    }
+    return false;
+  }
+
+  static constexpr std::size_t kUsualMembers = 16;
 
   std::string_view text_;
   const JsonOptions& options_;
   std::size_t at_ = 0;
-  std::string path_;
   Error error_;
 };
 

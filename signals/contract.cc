@@ -48,7 +48,7 @@ Reading read_signal_intent(const Json& document, const Input& input) {
     return down(Disposition::Reject, Reason::DirectOrderDocument, json_pointer("", member.name),
                 member.name);
   }
-  contracts::SignalDecoder decoder;
+  thread_local contracts::SignalDecoder decoder;  // one of each thread that reads, for its memory
   const Result<const contracts::SignalDocument*> decoded = decoder.decode(input.bytes);
   if (!decoded) {
     return down(Disposition::Reject, decoded.error().reason, decoded.error().field,

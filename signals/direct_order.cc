@@ -16,6 +16,8 @@ constexpr int kTextsInside = 4;              // JSON in a text in JSON in a text
 constexpr std::size_t kWorkMax = 32U << 20;  // bytes of fragments looked at
 constexpr std::size_t kArgumentsMax = 400;   // bytes of a call's arguments
 
+constexpr ByteSet kCallMarks("(=:");
+
 // The order in which rules are reported when several match.
 constexpr std::array kRules = {Reason::DirectOrderAction,     Reason::DirectOrderToolCall,
                                Reason::DirectOrderDocument,   Reason::DirectOrderFeedItem,
@@ -60,12 +62,13 @@ std::string both(std::string_view action, std::string_view size) {
 }
 
 // `order_intent`, or a schema's address that ends in it.
-bool claims_order(std::string_view value) {
+bool claims_order(std::string_view value, const Look& look) {
   std::string_view last = value.substr(value.find_last_of('/') + 1);
   for (const std::string_view tail : {"#", ".json", ".schema"}) {
     if (last.ends_with(tail)) last.remove_suffix(tail.size());
   }
-  return Look(last).is(Meaning::OrderIntent) || Look(value).is(Meaning::OrderIntent);
+  if (look.is(Meaning::OrderIntent)) return true;
+  return last.size() < value.size() && Look(last).is(Meaning::OrderIntent);
 }
 
 class OrderScan {
@@ -100,7 +103,7 @@ class OrderScan {
       case Json::Kind::Array:
         return array(value, where, name);
       case Json::Kind::String:
-        return string(value.text, where, name);
+        return string(value.text, Look(value.text), where, name);
       case Json::Kind::Null:
       case Json::Kind::Bool:
       case Json::Kind::Number:
@@ -109,14 +112,14 @@ class OrderScan {
     return {};
   }
 
-  Met string(std::string_view value, const Place& where, const Look& name) {
+  Met string(std::string_view value, const Look& look, const Place& where, const Look& name) {
     text(value, where);
     const std::size_t colon = value.find(':');
     if (colon != value.npos && Look(value.substr(0, colon)).is(Meaning::Copied)) {
       found(Reason::DirectOrderAllocation, where, printable(value));
     }
     Met met;
-    if (Look(value).is_action(name)) met.action = value;
+    if (look.is_action(name)) met.action = value;
     return met;
   }
 
@@ -157,17 +160,18 @@ class OrderScan {
       const bool caution =
           in_metadata && member.name == "reduce_only" && member.value.is(Json::Kind::Bool);
       if (!caution) name_rules(member, name, at);
-      if (text) value_rules(member.value.text, name, at);
-      if (text && name.is(Meaning::ToolName) && Look(member.value.text).is_bare_tool()) {
-        bare_tool = &member.value;
-      }
+      std::optional<Look> look;
+      if (text) look.emplace(member.value.text);
+      if (look) value_rules(member.value.text, *look, name, at);
+      if (look && name.is(Meaning::ToolName) && look->is_bare_tool()) bare_tool = &member.value;
       arguments = arguments || name.is(Meaning::Arguments);
       price = price || name.is(Meaning::Price);
       executed_at = executed_at || name.is(Meaning::ExecutedAt);
       if (own.strong.empty() && name.is_strong_size()) own.strong = member.name;
       if (own.weak.empty() && name.is_weak_size()) own.weak = member.name;
 
-      const Met inside = visit(member.value, at, name);
+      const Met inside =
+          look ? string(member.value.text, *look, at, name) : visit(member.value, at, name);
       if (member.value.is(Json::Kind::Object)) {
         side_by_side(objects, inside, where);
         objects.take(inside, false);
@@ -236,10 +240,9 @@ class OrderScan {
     }
   }
 
-  void value_rules(std::string_view value, const Look& name, const Place& at) {
-    const Look look(value);
+  void value_rules(std::string_view value, const Look& look, const Look& name, const Place& at) {
     if (look.is_trading_tool()) found(Reason::DirectOrderToolCall, at, printable(value));
-    if (claims_order(value)) found(Reason::DirectOrderDocument, at, printable(value));
+    if (claims_order(value, look)) found(Reason::DirectOrderDocument, at, printable(value));
     const bool operation = name.is(Meaning::MessageType) && look.is(Meaning::Operation);
     const bool trade = name.is(Meaning::SignalType) && look.is(Meaning::FeedTrade);
     if (operation || trade) found(Reason::DirectOrderFeedItem, at, printable(value));
@@ -247,7 +250,7 @@ class OrderScan {
 
   // buy_crypto("BTC-USDT", 0.2), <invoke name="sell">, http://localhost:8005/mcp
   void calls(std::string_view value, const Place& where) {
-    for (std::size_t at = 0; (at = value.find_first_of("(=:", at)) != value.npos; ++at) {
+    for (std::size_t at = 0; (at = kCallMarks.find_in(value, at)) != value.npos; ++at) {
       if (value[at] == '(') call_at(value, at, where);
       if (value[at] == '=') attribute_at(value, at, where);
       if (value[at] == ':') port_at(value, at, where);

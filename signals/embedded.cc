@@ -13,6 +13,8 @@ constexpr std::size_t kTokenMax = 200;  // a longer quoted run is prose with an 
 
 constexpr std::size_t kOpenMax = 4096;  // how far a fragment without an end is looked at
 
+constexpr ByteSet kOpeners("{[");
+
 constexpr bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
@@ -111,7 +113,7 @@ Json value_of(const Tokens::Token& token) {
 std::optional<Fragment> next_fragment(std::string_view text, std::size_t from) {
   std::size_t begin = from;
   for (;; ++begin) {
-    begin = text.find_first_of("{[", begin);
+    begin = kOpeners.find_in(text, begin);
     if (begin == text.npos) return std::nullopt;
     if (text[begin] == '{') break;
     const std::size_t inner = skip_space(text, begin + 1);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "signals/fold.h"
 
+#include <cstring>
+
 #include "signals/text.h"
 
 namespace clawgate::signals {
@@ -8,6 +10,7 @@ namespace {
 
 constexpr char kNothing = '\0';  // drop it
 constexpr char kGap = '_';       // it parts words
+constexpr char kOther = '\x7F';  // no letter that we know: its bytes stand for it
 
 struct Likeness {
   char32_t point;
@@ -130,33 +133,50 @@ constexpr bool is_dropped(char32_t point) {
          point == 0x34F || point == 0x180E || point == 0x3164 || point == 0x115F || point == 0x1160;
 }
 
-// The ASCII a code point looks like: a letter or digit, kGap, kNothing, or 0x7F for something else.
+// A letter or digit, or kGap.
+constexpr char of_ascii(char c) {
+  if (c >= 'A' && c <= 'Z') return static_cast<char>(c - 'A' + 'a');
+  if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) return c;
+  if (c == '$' || c == '@' || c == '|' || c == '!') return c;
+  return kGap;
+}
+
+constexpr auto kAscii = [] {
+  std::array<char, 128> table{};
+  for (std::size_t c = 0; c < table.size(); ++c) table[c] = merged(of_ascii(static_cast<char>(c)));
+  return table;
+}();
+
+// The ASCII a code point looks like: a letter or digit, kGap, kNothing, or kOther.
 char look(char32_t point) {
   if (point >= 0xFF01 && point <= 0xFF5E) point -= 0xFEE0;  // full width
-  if (point < 0x80) {
-    const char c = static_cast<char>(point);
-    if (c >= 'A' && c <= 'Z') return static_cast<char>(c - 'A' + 'a');
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) return c;
-    if (c == '$' || c == '@' || c == '|' || c == '!') return c;
-    return kGap;
-  }
+  if (point < 0x80) return of_ascii(static_cast<char>(point));
   if (is_dropped(point)) return kNothing;
   if (const char letter = of_table(point); letter != kNothing) return letter;
   if (point >= 0x1D400 && point <= 0x1D7FF) return of_styled(point);
   if (point >= 0x24B6 && point <= 0x24E9) return static_cast<char>('a' + (point - 0x24B6) % 26);
   if (point >= 0x1F130 && point <= 0x1F189) return static_cast<char>('a' + (point - 0x1F130) % 32);
   if (point == 0xA0 || point == 0x3000 || (point >= 0x2000 && point <= 0x2BFF)) return kGap;
-  return 0x7F;
+  return kOther;
 }
 
-std::string fold(std::string_view utf8, bool words) {
-  std::string out;
-  bool gap = false;
+}  // namespace
+
+Skeleton::Skeleton(std::string_view utf8) {
+  bool gap = true;
   bool lower_before = false;  // for camelCase
-  for (std::size_t at = 0; at < utf8.size() && out.size() <= kSkeletonMax;) {
+  for (std::size_t at = 0; at < utf8.size() && size_with_gaps() <= kSkeletonMax;) {
     const std::size_t start = at;
-    const char32_t point = next_point(utf8, at);
-    const char seen = look(point);
+    const auto byte = static_cast<unsigned char>(utf8[at]);
+    char32_t point = byte;
+    char seen = kNothing;
+    if (byte < 0x80) {
+      seen = kAscii[byte];
+      ++at;
+    } else {
+      point = next_point(utf8, at);
+      seen = merged(look(point));
+    }
     if (seen == kNothing) continue;
     if (seen == kGap) {
       gap = true;
@@ -164,26 +184,16 @@ std::string fold(std::string_view utf8, bool words) {
       continue;
     }
     const bool upper = point >= 'A' && point <= 'Z';
-    if (words && !out.empty() && (gap || (upper && lower_before))) out += '_';
+    if (gap || (upper && lower_before)) begins_[words_++] = static_cast<std::uint8_t>(size_);
     gap = false;
     lower_before = point >= 'a' && point <= 'z';
-    if (seen == 0x7F) {
-      out += utf8.substr(start, at - start);
+    if (seen == kOther) {
+      std::memcpy(bytes_.data() + size_, utf8.data() + start, at - start);
+      size_ += at - start;
     } else {
-      out += merged(seen);
+      bytes_[size_++] = seen;
     }
   }
-  return out;
-}
-
-}  // namespace
-
-std::string skeleton(std::string_view utf8) {
-  return fold(utf8, false);
-}
-
-std::string skeleton_words(std::string_view utf8) {
-  return fold(utf8, true);
 }
 
 }  // namespace clawgate::signals

@@ -176,16 +176,16 @@ void summarise(Intake& intake) {
 Intake read(const Source& source, const Options& options) {
   Intake intake;
   intake.name = std::string(source.name);
-  intake.payload = sha256(bytes_of(source.bytes));
+  const Input whole = input_of(source, source.bytes, 0, options);
+  intake.payload = whole.payload;
   if (source.bytes.size() > options.file_bytes_max) {
-    const Input input = input_of(source, source.bytes, 0, options);
-    intake.readings = {turned_down(reading_of(input, "", ""), Disposition::Reject,
-                                   Reason::InputTooLarge, place(input, ""),
+    intake.readings = {turned_down(reading_of(whole, "", ""), Disposition::Reject,
+                                   Reason::InputTooLarge, place(whole, ""),
                                    std::to_string(source.bytes.size()) + " bytes")};
   } else if (is_lines(source, options) && !trimmed(source.bytes).empty()) {
     intake.readings = read_lines(source, options);
   } else {
-    intake.readings = read_document(input_of(source, source.bytes, 0, options));
+    intake.readings = read_document(whole);
   }
   intake.format = format_of(intake);
   summarise(intake);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <string>
 #include <string_view>
-#include <vector>
 
 namespace clawgate::signals {
 
@@ -34,7 +33,8 @@ enum class Meaning : std::uint32_t {
   Copied = 1U << 21,
 };
 
-/// How a name or a short value looks, folded once and asked often. Views the text it was made of.
+/// How a name or a short value looks, folded once and asked often. Views the text it was made of;
+/// allocates nothing.
 class Look {
  public:
   explicit Look(std::string_view text);
@@ -52,17 +52,23 @@ class Look {
   [[nodiscard]] bool is_strong_size() const;  // also `order_qty`, `amount_usd`
   [[nodiscard]] bool is_weak_size() const { return is(Meaning::WeakSize); }
   /// Also behind a server's prefix: `mcp__trade__buy_crypto`.
-  [[nodiscard]] bool is_trading_tool() const;
+  [[nodiscard]] bool is_trading_tool() const { return trading_tool_; }
   /// A bare verb; behind a prefix too (`trade.buy`), but never "a good buy".
   [[nodiscard]] bool is_bare_tool() const;
 
  private:
-  [[nodiscard]] bool any(Meaning meaning) const;  // of the single words
+  [[nodiscard]] bool any(Meaning meaning) const {  // of the single words
+    return (any_ & static_cast<std::uint32_t>(meaning)) != 0;
+  }
 
   std::string_view text_;
-  std::string folded_;                // words with `_` between them
-  std::vector<std::uint32_t> words_;  // their meanings; empty for prose
+  // Meanings, as bits; all 0 for prose.
   std::uint32_t whole_ = 0;
+  std::uint32_t first_ = 0;
+  std::uint32_t last_ = 0;
+  std::uint32_t any_ = 0;
+  std::size_t words_ = 0;
+  bool trading_tool_ = false;
 };
 
 }  // namespace clawgate::signals

@@ -199,15 +199,21 @@ std::string_view cut(std::string_view utf8, std::size_t bytes_max) {
 }
 
 std::string cleaned(std::string_view utf8, std::size_t bytes_max) {
+  const auto is_plain = [](char c) { return (c >= ' ' && c <= '~') || c == '\n' || c == '\t'; };
   std::string out;
   for (std::size_t at = 0; at < utf8.size();) {
     const std::size_t start = at;
+    while (at < utf8.size() && is_plain(utf8[at])) ++at;
+    const std::string_view run = utf8.substr(start, at - start);
+    out += run.substr(0, bytes_max - out.size());
+    if (out.size() == bytes_max || at == utf8.size()) break;
+    const std::size_t other = at;
     const char32_t point = next_point(utf8, at);
-    const bool control = (point < 0x20 && point != '\n' && point != '\t') ||
-                         (point >= 0x7F && point < 0xA0) || point == 0x2028 || point == 0x2029;
+    const bool control =
+        point < 0x20 || (point >= 0x7F && point < 0xA0) || point == 0x2028 || point == 0x2029;
     if (control || is_invisible(point)) continue;
-    if (out.size() + (at - start) > bytes_max) break;
-    out += utf8.substr(start, at - start);
+    if (out.size() + (at - other) > bytes_max) break;
+    out += utf8.substr(other, at - other);
   }
   return out;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -51,6 +52,23 @@ struct Label {
 [[nodiscard]] std::string cleaned(std::string_view utf8, std::size_t bytes_max);
 /// Cut at a character's end.
 [[nodiscard]] std::string_view cut(std::string_view utf8, std::size_t bytes_max);
+
+/// A set of ASCII characters, asked byte by byte.
+class ByteSet {
+ public:
+  constexpr explicit ByteSet(std::string_view members) {
+    for (const char c : members) has_[static_cast<unsigned char>(c)] = true;
+  }
+  [[nodiscard]] constexpr bool has(char c) const { return has_[static_cast<unsigned char>(c)]; }
+  /// The place of the first of them from `at` on; npos when there is none.
+  [[nodiscard]] std::size_t find_in(std::string_view text, std::size_t at) const {
+    while (at < text.size() && !has(text[at])) ++at;
+    return at < text.size() ? at : std::string_view::npos;
+  }
+
+ private:
+  std::array<bool, 256> has_{};
+};
 
 /// One code point from valid UTF-8; `at` moves behind it. Broken bytes are taken one by one.
 [[nodiscard]] char32_t next_point(std::string_view text, std::size_t& at);

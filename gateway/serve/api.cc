@@ -174,9 +174,9 @@ void Api::count_stranger(const HttpRequest& request, const std::optional<Error>&
   constexpr int kStrangersMax = 3;
   const std::string_view path = path_of(request.target);
   const bool guarded = std::any_of(routes().begin(), routes().end(), [&](const Route& row) {
-    return is_guarded(row.action) && row.path == path;
+    return row.method == "POST" && is_guarded(row.action) && row.path == path;
   });
-  if (!guarded) return;
+  if (!guarded || request.method != "POST") return;
   strangers_ = error ? strangers_ + 1 : 0;
   if (strangers_ < kStrangersMax) return;
   const std::string evidence = std::string(info(error->reason).code) + " " +

@@ -113,7 +113,7 @@ class Api {
 
   // api_signals.cc
   void post_signal(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
-  [[nodiscard]] signals::Options intake_options() const;
+  [[nodiscard]] const signals::Options& intake_options();
   void offer_signal(const signals::Reading& reading, HttpReply reply);
 
   // api_engines.cc
@@ -154,6 +154,7 @@ class Api {
 
   Surroundings around_;
   Options options_;
+  signals::Options intake_;  // its symbols stay, the rest is each request's
   std::map<OfferId, Waiting> waiting_;
   OfferId next_offer_ = 1;
   std::map<int, std::uint64_t> answers_;

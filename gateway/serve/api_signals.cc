@@ -8,20 +8,21 @@
 
 namespace clawgate::gateway {
 
-signals::Options Api::intake_options() const {
-  signals::Options options;
-  options.today = signals::date_of(now());
-  options.trading_agents = false;  // this route takes signal_intent; files have `clawgate paper`
-  options.ai_trader_posts = false;
+// As of this request: the day, and the prices that a level is judged by.
+const signals::Options& Api::intake_options() {
+  intake_.today = signals::date_of(now());
+  intake_.trading_agents = false;  // this route takes signal_intent; files have `clawgate paper`
+  intake_.ai_trader_posts = false;
+  intake_.reference_prices.clear();
   const State& state = around_.projection.state();
   for (const auto& instrument : state.instruments) {
     if (!instrument) continue;
     const MarketTop* const top = state.market(instrument->id);
     if (top != nullptr && top->usable()) {
-      options.reference_prices.push_back({instrument->symbol, top->mid()});
+      intake_.reference_prices.push_back({instrument->symbol, top->mid()});
     }
   }
-  return options;
+  return intake_;
 }
 
 void Api::post_signal(const HttpRequest& request, const PrincipalName& who, HttpReply reply) {

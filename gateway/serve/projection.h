@@ -42,6 +42,9 @@ class Projection {
   static constexpr std::size_t kEventsKept = 4096;
   static constexpr std::size_t kRowsKept = 512;
 
+  /// Takes its memory at once: pages that come in one by one cost every thread of the process.
+  Projection() { state_.prefault(); }
+
   void add(const journal::RecordView& record, const journal::Chain& chain);
 
   [[nodiscard]] const State& state() const { return state_; }

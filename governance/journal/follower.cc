@@ -8,7 +8,9 @@
 
 namespace clawgate::journal {
 
+// What became durable since the last time is short as a rule, and then a short read finds it all.
 Result<Seq> Follower::follow_to(Seq durable, const Visitor& visit) {
+  reach_ = kNearBytes;
   while (!failure_ && chain().seq < durable) {
     failure_ = next_record();
     if (!failure_) visit(cursor_.record(), cursor_.chain());
@@ -29,8 +31,10 @@ std::optional<Error> Follower::next_record() {
     const std::uint64_t known = bytes_.size();
     const bool whole_frame_was_there = known - cursor_.offset() >= kChunkBytes;
     if (step == SegmentCursor::Step::Bad && whole_frame_was_there) return damaged(cursor_.reason());
+    const bool near = reach_ == kNearBytes;
     bool any = false;
     if (auto error = read_more(any)) return error;
+    if (near) continue;  // too short to judge by
     const auto frame = std::span(bytes_).subspan(cursor_.offset());
     if (any && (!cursor_.has_records() || !all_zero(frame))) {
       if (bytes_.size() == known && step == SegmentCursor::Step::Bad) {
@@ -63,7 +67,8 @@ std::optional<Error> Follower::enter_segment() {
 // written since.
 std::optional<Error> Follower::read_more(bool& any) {
   const std::size_t from = cursor_.offset();
-  bytes_.resize(from + kChunkBytes);
+  bytes_.resize(from + reach_);
+  reach_ = kChunkBytes;
   std::size_t end = from;
   while (end < bytes_.size()) {
     const std::int64_t got = store_->read(file_.handle(), std::span(bytes_).subspan(end),

@@ -32,6 +32,7 @@ class Follower {
 
  private:
   static constexpr std::size_t kChunkBytes = std::size_t{256} * 1024;  // more than any frame
+  static constexpr std::size_t kNearBytes = std::size_t{4} * 1024;     // more than most groups
 
   [[nodiscard]] std::optional<Error> next_record();
   [[nodiscard]] std::optional<Error> enter_segment();
@@ -42,6 +43,7 @@ class Follower {
   std::uint32_t number_ = 0;
   File file_;
   std::vector<std::uint8_t> bytes_;  // of the segment, from its start
+  std::size_t reach_ = kNearBytes;   // how far the next read goes
   SegmentCursor cursor_;
   std::optional<Error> failure_;
 };

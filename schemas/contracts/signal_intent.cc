@@ -149,7 +149,7 @@ constexpr bool continues_number(char c) {
 // position is passed and not kept: a member would go through memory at every string.
 class SignalDecoder::Impl {
  public:
-  Impl() : text_(std::make_unique<char[]>(kSignalBytesMax + kPadding)) {
+  Impl() : text_(new char[kSignalBytesMax + kPadding]) {
     // simdjson picks its code for this processor at the first call, and allocates for it.
     const bool chosen = simdjson::validate_utf8(text_.get(), 0);
     CLAWGATE_ASSERT(chosen);

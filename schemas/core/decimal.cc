@@ -5,12 +5,27 @@ namespace clawgate {
 namespace {
 
 constexpr int kDecimals = 8;
+constexpr auto kScale = static_cast<std::uint64_t>(Px::kScale);
 constexpr bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
 std::uint64_t magnitude(std::int64_t raw) {
   return raw < 0 ? 0 - static_cast<std::uint64_t>(raw) : static_cast<std::uint64_t>(raw);
+}
+
+// The whole units; answers the end.
+char* write_units(std::int64_t raw, char* out) {
+  if (raw < 0) *out++ = '-';
+  return std::to_chars(out, out + kDecimalTextMax, magnitude(raw) / kScale).ptr;
+}
+
+// The point and all eight decimals; answers the end.
+char* write_decimals(std::int64_t raw, char* out) {
+  *out++ = '.';
+  std::uint64_t rest = magnitude(raw) % kScale;
+  for (int i = kDecimals - 1; i >= 0; --i, rest /= 10) out[i] = static_cast<char>('0' + rest % 10);
+  return out + kDecimals;
 }
 
 }  // namespace
@@ -54,18 +69,21 @@ RawDecimal parse_decimal(std::string_view text) {
 }
 
 std::string to_fixed_text(std::int64_t raw) {
-  constexpr auto kScale = static_cast<std::uint64_t>(Px::kScale);
-  const std::uint64_t value = magnitude(raw);
-  std::string text = std::to_string(value % kScale + kScale);  // a leading 1 keeps the zeros
-  text[0] = '.';
-  return (raw < 0 ? "-" : "") + std::to_string(value / kScale) + text;
+  char memory[kDecimalTextMax];
+  return {memory, write_decimals(raw, write_units(raw, memory))};
+}
+
+char* write_short_text(std::int64_t raw, char* out) {
+  out = write_units(raw, out);
+  if (raw % Px::kScale == 0) return out;
+  char* end = write_decimals(raw, out);
+  while (end[-1] == '0') --end;
+  return end;
 }
 
 std::string to_short_text(std::int64_t raw) {
-  std::string text = to_fixed_text(raw);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.back() == '.') text.pop_back();
-  return text;
+  char memory[kDecimalTextMax];
+  return {memory, write_short_text(raw, memory)};
 }
 
 }  // namespace clawgate

@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -113,10 +114,15 @@ struct RawDecimal {
 /// no leading zeros before another digit (as JSON). Never goes through a double.
 [[nodiscard]] RawDecimal parse_decimal(std::string_view text);
 
+/// Of any Decimal as text.
+inline constexpr std::size_t kDecimalTextMax = 21;
+
 /// All eight decimals (`0.00100000`), as the venue writes them.
 [[nodiscard]] std::string to_fixed_text(std::int64_t raw);
 /// Without trailing zeros (`0.001`).
 [[nodiscard]] std::string to_short_text(std::int64_t raw);
+/// The same to memory of kDecimalTextMax bytes; answers its end.
+[[nodiscard]] char* write_short_text(std::int64_t raw, char* out);
 
 template <class Tag>
 [[nodiscard]] std::optional<Decimal<Tag>> decimal_from(std::string_view text) {

@@ -22,6 +22,17 @@ std::optional<unsigned> hex_digit(char c) {
   return std::nullopt;
 }
 
+// `000102...ff`
+constexpr auto kHexPairs = [] {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::array<char, 512> pairs{};
+  for (std::size_t byte = 0; byte < 256; ++byte) {
+    pairs[2 * byte] = kDigits[byte >> 4U];
+    pairs[2 * byte + 1] = kDigits[byte & 15U];
+  }
+  return pairs;
+}();
+
 }  // namespace
 
 void Sha256::begin() {
@@ -59,14 +70,16 @@ Digest hmac_sha256(Bytes key, Bytes message) {
   return digest;
 }
 
-std::string to_hex(Bytes bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string hex;
-  hex.reserve(bytes.size() * 2);
+void to_hex(Bytes bytes, char* out) {
   for (const std::uint8_t byte : bytes) {
-    hex += kDigits[byte >> 4U];
-    hex += kDigits[byte & 15U];
+    *out++ = kHexPairs[std::size_t{2} * byte];
+    *out++ = kHexPairs[std::size_t{2} * byte + 1];
   }
+}
+
+std::string to_hex(Bytes bytes) {
+  std::string hex(bytes.size() * 2, '0');
+  to_hex(bytes, hex.data());
   return hex;
 }
 

@@ -47,6 +47,8 @@ class Sha256 {
 [[nodiscard]] Digest hmac_sha256(Bytes key, Bytes message);
 
 [[nodiscard]] std::string to_hex(Bytes bytes);
+/// The same into memory of twice as many bytes.
+void to_hex(Bytes bytes, char* out);
 [[nodiscard]] inline std::string to_hex(const Digest& digest) {
   return to_hex(Bytes(digest.bytes));
 }

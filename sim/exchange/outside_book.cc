@@ -11,6 +11,7 @@ namespace clawgate::sim {
 namespace {
 
 constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
+constexpr std::size_t kReach = 64;  // entries: how far an empty one is looked for
 
 }  // namespace
 
@@ -20,9 +21,7 @@ std::size_t OutsideBook::state(Side side, Px price, Qty size, std::size_t hint) 
   const std::size_t place = ladder_place(levels, side, price, hint);
   if (place == levels.size() || levels[place].price != price) {
     if (size.is_zero()) return place;
-    levels.insert(levels.begin() + static_cast<std::ptrdiff_t>(place),
-                  OutsideLevel{.price = price, .size = size.raw()});
-    return place;
+    return insert(side, place, {.price = price, .size = size.raw()});
   }
   OutsideLevel& level = levels[place];
   if (level.size == 0 && !size.is_zero()) --gone;
@@ -30,6 +29,31 @@ std::size_t OutsideBook::state(Side side, Px price, Qty size, std::size_t hint) 
   level.size = size.raw();
   level.taken = std::min(level.taken, level.size);
   trim(side);
+  return place;
+}
+
+// A book is deep and moves everywhere, so the room is taken from an empty entry close by.
+std::size_t OutsideBook::insert(Side side, std::size_t place, const OutsideLevel& level) {
+  Levels& levels = levels_of(side);
+  const auto at = [&](std::size_t i) { return levels.begin() + static_cast<std::ptrdiff_t>(i); };
+  const std::size_t low = place - std::min(place, kReach);
+  const std::size_t high = std::min(place + kReach, levels.size());
+  const auto is_gone = [](const OutsideLevel& row) { return row.size == 0; };
+  std::size_t& gone = gone_[static_cast<std::size_t>(side)];
+  if (const auto above = std::find_if(at(place), at(high), is_gone); above != at(high)) {
+    std::move_backward(at(place), above, above + 1);
+    *at(place) = level;
+    --gone;
+    return place;
+  }
+  for (std::size_t i = place; i > low; --i) {
+    if (!is_gone(levels[i - 1])) continue;
+    std::move(at(i), at(place), at(i - 1));
+    *at(place - 1) = level;
+    --gone;
+    return place - 1;
+  }
+  levels.insert(at(place), level);
   return place;
 }
 

@@ -64,6 +64,7 @@ class OutsideBook {
     return levels_[static_cast<std::size_t>(side)];
   }
   [[nodiscard]] OutsideLevel* available_from(Side side, std::size_t from);
+  std::size_t insert(Side side, std::size_t place, const OutsideLevel& level);
   void pop_best(Side side);
   void trim(Side side);
 

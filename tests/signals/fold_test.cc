@@ -11,6 +11,10 @@
 namespace clawgate::signals {
 namespace {
 
+std::string skeleton(std::string_view text) {
+  return std::string(Skeleton(text).whole());
+}
+
 TEST(FoldTest, SpellingTricksLookAlike) {
   const std::string buy = skeleton("buy");
   for (const char* const trick :
@@ -32,14 +36,32 @@ TEST(FoldTest, OtherWordsStayOther) {
 }
 
 TEST(FoldTest, WordsArePartedBySpacesPunctuationAndCase) {
-  const std::string words = skeleton_words("buy_crypto");
+  const Skeleton words("buy_crypto");
+  ASSERT_EQ(words.words(), 2U);
+  EXPECT_EQ(words.word(0), skeleton("buy"));
+  EXPECT_EQ(words.word(1), skeleton("crypto"));
+  EXPECT_EQ(words.last(1), words.word(1));
+  EXPECT_EQ(words.last(2), words.whole());
   for (const char* const spelling : {"Buy crypto", "buy-crypto", "buyCrypto", "BUY.CRYPTO"}) {
-    EXPECT_EQ(skeleton_words(spelling), words) << spelling;
+    EXPECT_EQ(skeleton(spelling), words.whole()) << spelling;
+    ASSERT_EQ(Skeleton(spelling).words(), 2U) << spelling;
+    EXPECT_EQ(Skeleton(spelling).word(1), words.word(1)) << spelling;
   }
+  EXPECT_EQ(Skeleton("").words(), 0U);
+  EXPECT_EQ(Skeleton(" - ").words(), 0U);
+  EXPECT_EQ(Skeleton("buycrypto").words(), 1U);
 }
 
 TEST(FoldTest, ProseIsCutSoon) {
   EXPECT_LE(skeleton(std::string(100'000, 'x')).size(), kSkeletonMax + 4);
+  // The gaps count: 32 letters with 31 of them are a word, one letter more is prose.
+  std::string spaced;
+  for (int i = 0; i < 32; ++i) spaced += "x ";
+  EXPECT_FALSE(Skeleton(spaced).is_prose());
+  EXPECT_TRUE(Skeleton(spaced + "xx").is_prose());
+  std::string wide;  // letters of four bytes that resemble none
+  for (int i = 0; i < 100; ++i) wide += "\xF0\x9F\x90\xB1 ";
+  EXPECT_TRUE(Skeleton(wide).is_prose());
   std::string padded;
   for (int i = 0; i < 1000; ++i) padded += "\xE2\x80\x8B";
   EXPECT_EQ(skeleton("b" + padded + "uy"), skeleton("buy"));  // padding does not make it prose

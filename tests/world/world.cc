@@ -464,6 +464,13 @@ void World::check() {
 }
 
 void World::check_trades() {
+  auto live = std::as_const(*state_).live();
+  auto at = live.begin();
+  for (const gateway::Trade& trade : state_->trades) {
+    const bool listed = at != live.end() && &*at == &trade;
+    if (listed == trade.settled()) return broken("the live trades are not those unsettled");
+    if (listed) ++at;
+  }
   const Instrument* const instrument = state_->instrument(InstrumentId{0});
   if (instrument == nullptr) return;
   for (const gateway::Trade& trade : state_->trades) {

@@ -2,6 +2,7 @@
 #include "venues/binance_spot/call.h"
 
 #include <array>
+#include <optional>
 
 #include "schemas/core/assert.h"
 #include "schemas/strict_json.h"
@@ -83,54 +84,86 @@ Call a(Kind kind) {
   call.info = &kCalls[static_cast<std::size_t>(kind)];
   return call;
 }
-void put(Call& call, std::string_view name, std::string_view value) {
-  call.params.emplace_back(name, value);
-}
 
 /// The parameters of one leg have the same meaning in every place of a list, and another name.
 struct LegNames {
-  std::string_view type, side, id, quantity, limit, trigger, tif;
+  Param type;
+  std::optional<Param> side;  // nullopt: said once, for both
+  Param id;
+  std::optional<Param> quantity;
+  Param limit;
+  std::optional<Param> trigger;  // nullopt: its type has none
+  Param tif;
 };
-constexpr LegNames kSingle{"type",  "side",      "newClientOrderId", "quantity",
-                           "price", "stopPrice", "timeInForce"};
-constexpr LegNames kWorking{"workingType",       "workingSide",  "workingClientOrderId",
-                            "workingQuantity",   "workingPrice", "",
-                            "workingTimeInForce"};
-constexpr LegNames kPending{"pendingType",       "pendingSide",  "pendingClientOrderId",
-                            "pendingQuantity",   "pendingPrice", "pendingStopPrice",
-                            "pendingTimeInForce"};
-constexpr LegNames kAbove{"pendingAboveType",          "",
-                          "pendingAboveClientOrderId", "",
-                          "pendingAbovePrice",         "pendingAboveStopPrice",
-                          "pendingAboveTimeInForce"};
-constexpr LegNames kBelow{"pendingBelowType",          "",
-                          "pendingBelowClientOrderId", "",
-                          "pendingBelowPrice",         "pendingBelowStopPrice",
-                          "pendingBelowTimeInForce"};
+constexpr LegNames kSingle{Param::Type,  Param::Side,      Param::NewClientOrderId, Param::Quantity,
+                           Param::Price, Param::StopPrice, Param::TimeInForce};
+constexpr LegNames kWorking{
+    Param::WorkingType,  Param::WorkingSide, Param::WorkingClientOrderId, Param::WorkingQuantity,
+    Param::WorkingPrice, std::nullopt,       Param::WorkingTimeInForce};
+constexpr LegNames kPending{Param::PendingType,          Param::PendingSide,
+                            Param::PendingClientOrderId, Param::PendingQuantity,
+                            Param::PendingPrice,         Param::PendingStopPrice,
+                            Param::PendingTimeInForce};
+constexpr LegNames kAbove{Param::PendingAboveType,          std::nullopt,
+                          Param::PendingAboveClientOrderId, std::nullopt,
+                          Param::PendingAbovePrice,         Param::PendingAboveStopPrice,
+                          Param::PendingAboveTimeInForce};
+constexpr LegNames kBelow{Param::PendingBelowType,          std::nullopt,
+                          Param::PendingBelowClientOrderId, std::nullopt,
+                          Param::PendingBelowPrice,         Param::PendingBelowStopPrice,
+                          Param::PendingBelowTimeInForce};
 
 void put_leg(Call& call, const LegNames& names, const Leg& leg) {
   const TypeRow& row = row_of(leg.type);
-  put(call, names.type, row.word);
-  if (!names.side.empty()) put(call, names.side, word_of(kSideWords, leg.side));
-  put(call, names.id, leg.client_order_id.view());
-  if (!names.quantity.empty()) put(call, names.quantity, to_text(leg.qty));
-  if (row.has_limit) put(call, names.limit, to_text(leg.limit));
-  if (row.has_trigger) put(call, names.trigger, to_text(leg.trigger));
-  if (row.has_tif) put(call, names.tif, word_of(kTifWords, leg.tif));
+  Params& params = call.params;
+  params.put(names.type, row.word);
+  if (names.side) params.put(*names.side, word_of(kSideWords, leg.side));
+  params.put(names.id, leg.client_order_id.view());
+  if (names.quantity) params.put(*names.quantity, leg.qty);
+  if (row.has_limit) params.put(names.limit, leg.limit);
+  CLAWGATE_ASSERT(!row.has_trigger || names.trigger);
+  if (row.has_trigger) params.put(*names.trigger, leg.trigger);
+  if (row.has_tif) params.put(names.tif, word_of(kTifWords, leg.tif));
 }
 
 Call on(Kind kind, const Symbol& symbol) {
   Call call = a(kind);
-  put(call, "symbol", symbol.view());
+  call.params.put(Param::Symbol, symbol.view());
   return call;
 }
 
 Call list_of(Kind kind, const Symbol& symbol, const Legs& legs, std::string_view list_client_id) {
   CLAWGATE_ASSERT(legs[0].type == OrdType::Limit || legs[0].type == OrdType::LimitMaker);
   Call call = on(kind, symbol);
-  put(call, "listClientOrderId", list_client_id);
-  put(call, "newOrderRespType", "FULL");
+  call.params.put(Param::ListClientOrderId, list_client_id);
+  call.params.put(Param::NewOrderRespType, "FULL");
   put_leg(call, kWorking, legs[0]);
+  return call;
+}
+
+Call single(const Symbol& symbol, const Leg& leg) {
+  Call call = on(Kind::Order, symbol);
+  put_leg(call, kSingle, leg);
+  call.params.put(Param::NewOrderRespType, "FULL");
+  return call;
+}
+
+Call oto(const Symbol& symbol, const Legs& legs, std::string_view list_client_id) {
+  Call call = list_of(Kind::Oto, symbol, legs, list_client_id);
+  put_leg(call, kPending, legs[1]);
+  return call;
+}
+
+Call otoco(const Symbol& symbol, const Legs& legs, std::string_view list_client_id) {
+  const Leg& stop = legs[1];
+  const Leg& profit = legs[2];
+  CLAWGATE_ASSERT(stop.side == profit.side && stop.qty == profit.qty);
+  Call call = list_of(Kind::Otoco, symbol, legs, list_client_id);
+  call.params.put(Param::PendingSide, word_of(kSideWords, stop.side));
+  call.params.put(Param::PendingQuantity, stop.qty);
+  const bool sells = stop.side == Side::Sell;  // it stops below the market, and profits above
+  put_leg(call, kBelow, sells ? stop : profit);
+  put_leg(call, kAbove, sells ? profit : stop);
   return call;
 }
 
@@ -138,39 +171,20 @@ Call list_of(Kind kind, const Symbol& symbol, const Legs& legs, std::string_view
 
 Call place(const Symbol& symbol, const Legs& legs, std::string_view list_client_id) {
   CLAWGATE_ASSERT(legs.size() >= 1 && legs.size() <= 3);
-  if (legs.size() == 1) {
-    Call call = on(Kind::Order, symbol);
-    put_leg(call, kSingle, legs[0]);
-    put(call, "newOrderRespType", "FULL");
-    return call;
-  }
-  if (legs.size() == 2) {
-    Call call = list_of(Kind::Oto, symbol, legs, list_client_id);
-    put_leg(call, kPending, legs[1]);
-    return call;
-  }
-  const Leg& stop = legs[1];
-  const Leg& profit = legs[2];
-  CLAWGATE_ASSERT(stop.side == profit.side && stop.qty == profit.qty);
-  Call call = list_of(Kind::Otoco, symbol, legs, list_client_id);
-  put(call, "pendingSide", word_of(kSideWords, stop.side));
-  put(call, "pendingQuantity", to_text(stop.qty));
-  const bool sells = stop.side == Side::Sell;  // it stops below the market, and profits above
-  put_leg(call, kBelow, sells ? stop : profit);
-  put_leg(call, kAbove, sells ? profit : stop);
-  return call;
+  if (legs.size() == 1) return single(symbol, legs[0]);
+  return legs.size() == 2 ? oto(symbol, legs, list_client_id) : otoco(symbol, legs, list_client_id);
 }
 
 Call cancel(const Symbol& symbol, std::string_view client_order_id, bool only_new) {
   Call call = on(Kind::Cancel, symbol);
-  put(call, "origClientOrderId", client_order_id);
-  if (only_new) put(call, "cancelRestrictions", "ONLY_NEW");
+  call.params.put(Param::OrigClientOrderId, client_order_id);
+  if (only_new) call.params.put(Param::CancelRestrictions, "ONLY_NEW");
   return call;
 }
 
 Call query_order(const Symbol& symbol, std::string_view client_order_id) {
   Call call = on(Kind::QueryOrder, symbol);
-  put(call, "origClientOrderId", client_order_id);
+  call.params.put(Param::OrigClientOrderId, client_order_id);
   return call;
 }
 
@@ -184,27 +198,27 @@ Call open_orders_all() {
 
 Call newest_order(const Symbol& symbol) {
   Call call = on(Kind::AllOrders, symbol);
-  put(call, "limit", "1");
+  call.params.put(Param::Limit, "1");
   return call;
 }
 
 Call all_orders(const Symbol& symbol, std::int64_t from_order_id) {
   Call call = on(Kind::AllOrders, symbol);
-  put(call, "orderId", std::to_string(from_order_id));
-  put(call, "limit", kRowsMax);
+  call.params.put_number(Param::OrderId, from_order_id);
+  call.params.put(Param::Limit, kRowsMax);
   return call;
 }
 
 Call my_trades(const Symbol& symbol, std::int64_t from_trade_id) {
   Call call = on(Kind::MyTrades, symbol);
-  put(call, "fromId", std::to_string(from_trade_id));
-  put(call, "limit", kRowsMax);
+  call.params.put_number(Param::FromId, from_trade_id);
+  call.params.put(Param::Limit, kRowsMax);
   return call;
 }
 
 Call trades_of_order(const Symbol& symbol, std::string_view venue_order_id) {
   Call call = on(Kind::TradesOfOrder, symbol);
-  put(call, "orderId", venue_order_id);
+  call.params.put(Param::OrderId, venue_order_id);
   return call;
 }
 
@@ -224,7 +238,7 @@ Call exchange_info(std::span<const Symbol> symbols) {
   }
   list += ']';
   Call call = a(Kind::ExchangeInfo);
-  put(call, "symbols", list);
+  call.params.put(Param::Symbols, list);
   return call;
 }
 
@@ -243,7 +257,7 @@ Call depth(const Symbol& symbol, int limit) {
                     : limit <= 1000 ? Kind::Depth1000
                                     : Kind::Depth5000;
   Call call = on(kind, symbol);
-  put(call, "limit", std::to_string(limit));
+  call.params.put_number(Param::Limit, limit);
   return call;
 }
 

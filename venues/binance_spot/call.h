@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "schemas/ids.h"
 #include "schemas/order.h"
+#include "venues/binance_spot/params.h"
 #include "venues/binance_spot/signer.h"
 #include "venues/net/transport.h"
 
@@ -42,7 +41,7 @@ struct CallInfo {
 
 struct Call {
   const CallInfo* info = nullptr;
-  boost::container::small_vector<std::pair<std::string_view, std::string>, 20> params;
+  Params params;
 };
 
 /// 1 leg: an order. 2: an OTO of an entry and its stop. 3: an OTOCO of an entry, its stop and its

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <array>
+#include <bit>
+#include <boost/container/small_vector.hpp>
+#include <charconv>
+#include <cstring>
 
 #include "schemas/core/assert.h"
 #include "schemas/strict_json.h"
@@ -9,34 +11,88 @@
 namespace clawgate::venues::binance_spot {
 namespace {
 
-// Parameters that are whole numbers: in JSON they stand without quotes.
-constexpr auto kNumbers =
-    std::to_array<std::string_view>({"fromId", "limit", "orderId", "recvWindow", "timestamp"});
-
-bool is_raw_in_json(std::string_view name, std::string_view value) {
-  if (name == "symbols") return true;  // an array that exchange_info() wrote as JSON
-  if (std::find(kNumbers.begin(), kNumbers.end(), name) == kNumbers.end()) return false;
-  return !value.empty() && json_number_size(value) == value.size();
+std::int64_t millis(UnixNanos time) {
+  return time.value() / kNanosPerMilli;
 }
 
-std::string millis(UnixNanos time) {
-  return std::to_string(time.value() / kNanosPerMilli);
+/// Memory for text whose greatest size is known, so that each piece is a copy and no more.
+using Memory = boost::container::small_vector<char, 2048>;
+
+char* put(char* at, std::string_view text) {
+  std::memcpy(at, text.data(), text.size());
+  return at + text.size();
+}
+char* put(char* at, const Lead& lead) {
+  std::memcpy(at, lead.text.data(), lead.text.size());
+  return at + lead.size;
 }
 
-/// `k=v` joined with `&`.
-template <class Params, class Encode>
-std::string joined(const Params& params, Encode&& encode) {
+/// Two sets of parameters as one, in the order of their names.
+class ByName {
+ public:
+  ByName(const Params& one, const Params& other) {
+    add(one);
+    add(other);
+  }
+
+  /// visit(param, piece)
+  template <class Visit>
+  void each(Visit&& visit) const {
+    for (std::uint64_t left = named_; left != 0; left &= left - 1) {
+      const Place& place = places_[static_cast<std::size_t>(std::countr_zero(left))];
+      visit(place.params->param(place.index), place.params->piece(place.index));
+    }
+  }
+
+ private:
+  struct Place {
+    const Params* params;
+    std::size_t index;
+  };
+
+  void add(const Params& params) {
+    for (std::size_t i = 0; i < params.size(); ++i) {
+      const auto at = static_cast<std::size_t>(params.param(i));
+      places_[at] = {&params, i};
+      named_ |= std::uint64_t{1} << at;
+    }
+  }
+
+  std::array<Place, kParams> places_;  // where named_ has a bit
+  std::uint64_t named_ = 0;
+};
+
+/// `name=value` joined with `&`, the values percent-encoded.
+std::string encoded(const Params& params) {
   std::string text;
-  for (const auto& [name, value] : params) {
+  for (std::size_t i = 0; i < params.size(); ++i) {
     if (!text.empty()) text += '&';
-    text += name;
+    text += row_of(params.param(i)).name;
     text += '=';
-    text += encode(value);
+    text += percent_encoded(params.piece(i).value);
   }
   return text;
 }
 
-using Param = std::pair<std::string_view, std::string>;
+bool stands_bare_in_json(Param param, std::string_view value) {
+  const JsonForm form = row_of(param).form;
+  if (form == JsonForm::Array) return true;  // exchange_info() wrote it as JSON
+  return form == JsonForm::Number && !value.empty() && json_number_size(value) == value.size();
+}
+
+char* put_json(char* at, Param param, std::string_view value, bool plain) {
+  at = put(at, json_lead(param));
+  if (stands_bare_in_json(param, value)) return put(at, value);
+  if (plain) {
+    *at++ = '"';
+    at = put(at, value);
+    *at++ = '"';
+    return at;
+  }
+  std::string escaped;
+  append_json_string(escaped, value);
+  return put(at, escaped);
+}
 
 }  // namespace
 
@@ -66,19 +122,37 @@ net::HttpRequest rest_request(const Call& call, std::string_view base_path,
   CLAWGATE_ASSERT(!info.http.empty());
   CLAWGATE_ASSERT(info.security == Security::None || credentials != nullptr);
 
+  const Params& params = call.params;
   net::HttpRequest request;
   request.method = info.http;
-  std::string query = joined(call.params, percent_encoded);
+  std::string& target = request.target;
+  // A query with its two numbers and a signature of HMAC; anything longer grows.
+  target.reserve(base_path.size() + info.path.size() + params.text().size() + 160);
+  // The wallet's paths are whole; all others are below the base.
+  if (!info.path.starts_with("/sapi/")) target.append(base_path);
+  target.append(info.path);
+  const std::size_t query = target.size() + 1;
+  target += '?';
+  if (params.plain()) {
+    if (params.size() > 0) target.append(params.text().substr(1));
+  } else {
+    target.append(encoded(params));
+  }
   if (info.security != Security::None) {
-    if (!query.empty()) query += '&';
-    query += "recvWindow=" + std::to_string(recv_window_ms) + "&timestamp=" + millis(venue_now);
-    query += "&signature=" + percent_encoded(credentials->signer.sign(query));
+    Params more;
+    more.put_number(Param::RecvWindow, recv_window_ms);
+    more.put_number(Param::Timestamp, millis(venue_now));
+    target.append(more.text().substr(params.size() > 0 ? 0 : 1));
+    const Signature signature = credentials->signer.sign(std::string_view(target).substr(query));
+    target.append("&signature=");
+    if (credentials->signer.type() == KeyType::Hmac) {  // hex
+      target.append(signature.view());
+    } else {
+      target.append(percent_encoded(signature.view()));
+    }
     request.headers.emplace_back("X-MBX-APIKEY", credentials->api_key);
   }
-  // The wallet's paths are whole; all others are below the base.
-  if (!info.path.starts_with("/sapi/")) request.target = base_path;
-  request.target += info.path;
-  if (!query.empty()) request.target += '?' + query;
+  if (target.size() == query) target.pop_back();
   return request;
 }
 
@@ -90,36 +164,45 @@ std::string ws_request(const Call& call, std::uint64_t id, const Credentials* cr
       info.security == Security::AlwaysSigned || (info.security == Security::Signed && !logged_on);
   CLAWGATE_ASSERT(!with_key || credentials != nullptr);
 
-  boost::container::small_vector<Param, 28> params(call.params.begin(), call.params.end());
+  Params more;
   if (info.security != Security::None) {  // also on a session, and there unsigned
-    params.emplace_back("recvWindow", std::to_string(recv_window_ms));
-    params.emplace_back("timestamp", millis(venue_now));
+    more.put_number(Param::RecvWindow, recv_window_ms);
+    more.put_number(Param::Timestamp, millis(venue_now));
   }
-  if (with_key) params.emplace_back("apiKey", credentials->api_key);
-  std::sort(params.begin(), params.end(),
-            [](const Param& one, const Param& other) { return one.first < other.first; });
+  if (with_key) more.put(Param::ApiKey, credentials->api_key);
+  const ByName by_name(call.params, more);
+  const bool plain = call.params.plain() && more.plain();
+  const std::size_t raw = call.params.text().size() + more.text().size();
+  const std::size_t count = call.params.size() + more.size();
+  constexpr std::size_t kEscapeMax = 6;  // bytes that one byte becomes in JSON
+  constexpr std::size_t kAround = 128;   // what is not of a parameter
+  Memory memory;
+  memory.resize(kAround + info.ws_method.size() + count * (sizeof(Lead) + 4) +
+                    raw * (plain ? 1 : kEscapeMax) + Signature::kMax,
+                boost::container::default_init);
+  Memory payload;  // what is signed is what is sent, in the same order
+  payload.resize(raw, boost::container::default_init);
+  char* payload_end = payload.data();
+  char* at = put(memory.data(), "{\"id\":");
+  at = std::to_chars(at, at + kAround, id).ptr;
+  at = put(at, ",\"method\":\"");
+  at = put(at, info.ws_method);
+  at = put(at, "\",\"params\":{");
+  by_name.each([&](Param param, const Params::Piece& piece) {
+    at = put_json(at, param, piece.value, plain);
+    *at++ = ',';
+    payload_end = put(payload_end, piece.whole);
+  });
   if (with_key) {
-    const auto as_is = [](const std::string& value) -> const std::string& { return value; };
-    params.emplace_back("signature", credentials->signer.sign(joined(params, as_is)));
+    const Signature signature = credentials->signer.sign({payload.data() + 1, payload_end});
+    at = put(at, "\"signature\":\"");
+    at = put(at, signature.view());  // hex or base64
+    *at++ = '"';
+  } else if (count > 0) {
+    --at;
   }
-
-  std::string text = "{\"id\":" + std::to_string(id) + ",\"method\":\"";
-  text += info.ws_method;
-  text += "\",\"params\":{";
-  bool first = true;
-  for (const auto& [name, value] : params) {
-    if (!first) text += ',';
-    first = false;
-    append_json_string(text, name);
-    text += ':';
-    if (is_raw_in_json(name, value)) {
-      text += value;
-    } else {
-      append_json_string(text, value);
-    }
-  }
-  text += "}}";
-  return text;
+  at = put(at, "}}");
+  return {memory.data(), at};
 }
 
 }  // namespace clawgate::venues::binance_spot

@@ -24,17 +24,17 @@ namespace {
 constexpr std::size_t kBlock = 64;  // of SHA-256
 constexpr std::size_t kSecretMax = 256;
 constexpr std::size_t kPemMax = 8192;
-constexpr std::size_t kSignatureMax = 512;  // RSA of 4096 bits
+constexpr std::size_t kRawMax = 512;  // RSA of 4096 bits
 
 bool is_alphanumeric(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-std::string base64(const std::uint8_t* bytes, std::size_t size) {
-  std::string text((size + 2) / 3 * 4 + 1, '\0');  // OpenSSL ends it with a zero
-  const int written =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes, static_cast<int>(size));
-  text.resize(static_cast<std::size_t>(written));
+Signature base64(const std::uint8_t* bytes, std::size_t size) {
+  CLAWGATE_ASSERT((size + 2) / 3 * 4 < Signature::kMax);  // OpenSSL ends it with a zero
+  Signature text;
+  text.size = static_cast<std::size_t>(EVP_EncodeBlock(
+      reinterpret_cast<unsigned char*>(text.bytes.data()), bytes, static_cast<int>(size)));
   return text;
 }
 
@@ -78,7 +78,7 @@ struct Signer::Impl {
     OPENSSL_cleanse(block.data(), block.size());
   }
 
-  [[nodiscard]] std::string sign_hmac(std::string_view payload) const {
+  [[nodiscard]] Signature sign_hmac(std::string_view payload) const {
     Digest digest;
     SHA256_CTX context = inner;
     SHA256_Update(&context, payload.data(), payload.size());
@@ -87,14 +87,17 @@ struct Signer::Impl {
     SHA256_Update(&context, digest.bytes.data(), digest.bytes.size());
     SHA256_Final(digest.bytes.data(), &context);
     OPENSSL_cleanse(&context, sizeof context);
-    return to_hex(digest);
+    Signature text;
+    text.size = 2 * digest.bytes.size();
+    to_hex(digest.bytes, text.bytes.data());
+    return text;
   }
 
-  [[nodiscard]] std::string sign_pem(std::string_view payload) const {
+  [[nodiscard]] Signature sign_pem(std::string_view payload) const {
     EVP_MD_CTX* const context = EVP_MD_CTX_new();
     CLAWGATE_ASSERT(context != nullptr);
     const EVP_MD* const hash = type == KeyType::Rsa ? EVP_sha256() : nullptr;
-    std::array<std::uint8_t, kSignatureMax> bytes{};
+    std::array<std::uint8_t, kRawMax> bytes{};
     std::size_t size = bytes.size();
     const bool ok =
         EVP_DigestSignInit(context, nullptr, hash, nullptr, key) == 1 &&
@@ -159,7 +162,7 @@ Result<Signer> Signer::pem(std::string_view private_key_pem) {
   return Signer(std::move(impl));
 }
 
-std::string Signer::sign(std::string_view payload) const {
+Signature Signer::sign(std::string_view payload) const {
   return impl_->type == KeyType::Hmac ? impl_->sign_hmac(payload) : impl_->sign_pem(payload);
 }
 

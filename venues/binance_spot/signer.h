@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -11,6 +13,16 @@
 namespace clawgate::venues::binance_spot {
 
 enum class KeyType : std::uint8_t { Hmac, Rsa, Ed25519 };
+
+/// A signature as text.
+struct Signature {
+  static constexpr std::size_t kMax = 688;  // base64 of RSA with 4096 bits, and OpenSSL's zero
+
+  std::array<char, kMax> bytes;
+  std::size_t size = 0;
+
+  [[nodiscard]] std::string_view view() const { return {bytes.data(), size}; }
+};
 
 /// Signs what is sent with one API key's secret. Nothing of the secret leaves it; its own copies
 /// are wiped with it. Move-only; one thread at a time.
@@ -28,7 +40,7 @@ class Signer {
   ~Signer();
 
   /// Hex of an HMAC, base64 of the others.
-  [[nodiscard]] std::string sign(std::string_view payload) const;
+  [[nodiscard]] Signature sign(std::string_view payload) const;
   [[nodiscard]] KeyType type() const;
 
  private:

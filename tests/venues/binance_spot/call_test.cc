@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
+#include <vector>
 
 #include "schemas/core/digest.h"
 #include "schemas/strict_json.h"
@@ -190,6 +192,44 @@ TEST(CallTest, SymbolsAreAnArrayOverWebSocket) {
   const Symbol two[] = {Symbol("BTCUSDT"), Symbol("A\"B")};
   EXPECT_EQ(ws_request(exchange_info(two), 3, nullptr, false, kNow, 5),
             R"({"id":3,"method":"exchangeInfo","params":{"symbols":["BTCUSDT","A\"B"]}})");
+}
+
+// Far more text than any order has.
+TEST(CallTest, AListOfManySymbolsIsWhole) {
+  std::vector<Symbol> symbols;
+  std::string json = "[";
+  std::string query = "%5B";
+  for (int i = 0; i < 200; ++i) {
+    const std::string name = "SYMBOL" + std::to_string(i);
+    symbols.emplace_back(name);
+    json += (i == 0 ? "\"" : ",\"") + name + "\"";
+    query += (i == 0 ? "%22" : "%2C%22") + name + "%22";
+  }
+  const Call call = exchange_info(symbols);
+  EXPECT_EQ(ws_request(call, 3, nullptr, false, kNow, 5),
+            R"({"id":3,"method":"exchangeInfo","params":{"symbols":)" + json + "]}}");
+  EXPECT_EQ(line(call), "GET /api/v3/exchangeInfo?symbols=" + query + "%5D");
+}
+
+// The longest order there is, over REST in the order in which it is put, over WebSocket sorted.
+TEST(CallTest, AWebSocketOrderIsSortedByName) {
+  const Credentials credentials = keys();
+  const std::string text = ws_request(place(kBtc, legs({kEntry, kStop, kProfit}), "L0"), 7,
+                                      &credentials, false, kNow, 1500);
+  const auto document = read_json(text).value();
+  const Json& params = *document.find("params");
+  ASSERT_EQ(params.members.back().name, "signature");
+  std::string payload;
+  for (const JsonMember& member : params.members) {
+    if (member.name == "signature") continue;
+    if (!payload.empty()) payload += '&';
+    payload += member.name + '=' + member.value.text;
+  }
+  EXPECT_TRUE(std::is_sorted(params.members.begin(), params.members.end() - 1,
+                             [](const auto& a, const auto& b) { return a.name < b.name; }));
+  EXPECT_EQ(params.members.size(), 21U);
+  EXPECT_EQ(params.members.back().value.text,
+            to_hex(hmac_sha256(bytes_of(kSecret), bytes_of(payload))));
 }
 
 TEST(CallTest, AWebSocketTextIsAlwaysJson) {

@@ -28,23 +28,27 @@ TEST(SignerTest, HmacOfADocumentedRestRequest) {
       "&timestamp=1499827319559";
   constexpr std::string_view kExpected =
       "c8db56825ae71d6d79447849e617115f4a920fa2acdcab2b053c4b2838bd6b71";
-  EXPECT_EQ(signer.sign(payload), kExpected);
-  EXPECT_EQ(signer.sign(payload), kExpected);  // nothing is left over from the first
+  EXPECT_EQ(signer.sign(payload).view(), kExpected);
+  EXPECT_EQ(signer.sign(payload).view(), kExpected);  // nothing is left over from the first
 }
 
 TEST(SignerTest, HmacOfADocumentedRestRequestInUnicode) {
   const Signer signer = Signer::hmac(kDocumentedSecret).value();
-  EXPECT_EQ(signer.sign("symbol=%EF%BC%91%EF%BC%92%EF%BC%93%EF%BC%94%EF%BC%95%EF%BC%96&side=BUY"
-                        "&type=LIMIT&timeInForce=GTC&quantity=1&price=0.1&recvWindow=5000"
-                        "&timestamp=1499827319559"),
+  EXPECT_EQ(signer
+                .sign("symbol=%EF%BC%91%EF%BC%92%EF%BC%93%EF%BC%94%EF%BC%95%EF%BC%96&side=BUY"
+                      "&type=LIMIT&timeInForce=GTC&quantity=1&price=0.1&recvWindow=5000"
+                      "&timestamp=1499827319559")
+                .view(),
             "e1353ec6b14d888f1164ae9af8228a3dbd508bc82eb867db8ab6046442f33ef3");
 }
 
 TEST(SignerTest, HmacOfADocumentedWebSocketRequest) {
   const Signer signer = Signer::hmac(kDocumentedSecret).value();
-  EXPECT_EQ(signer.sign("apiKey=vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A"
-                        "&price=52000.00&quantity=0.01000000&recvWindow=100&side=SELL"
-                        "&symbol=BTCUSDT&timeInForce=GTC&timestamp=1645423376532&type=LIMIT"),
+  EXPECT_EQ(signer
+                .sign("apiKey=vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A"
+                      "&price=52000.00&quantity=0.01000000&recvWindow=100&side=SELL"
+                      "&symbol=BTCUSDT&timeInForce=GTC&timestamp=1645423376532&type=LIMIT")
+                .view(),
             "aa1b5712c094bc4e57c05a1a5c1fd8d88dcd628338ea863fec7b88e59fe2db24");
 }
 
@@ -54,7 +58,8 @@ TEST(SignerTest, HmacAgreesWithOpenSslForEveryLengthOfSecretAroundABlock) {
     const Signer signer = Signer::hmac(secret).value();
     for (const std::size_t length : {0U, 1U, 55U, 64U, 200U}) {
       const std::string payload(length, 'p');
-      EXPECT_EQ(signer.sign(payload), to_hex(hmac_sha256(bytes_of(secret), bytes_of(payload))))
+      EXPECT_EQ(signer.sign(payload).view(),
+                to_hex(hmac_sha256(bytes_of(secret), bytes_of(payload))))
           << size << " " << length;
     }
   }
@@ -63,10 +68,12 @@ TEST(SignerTest, HmacAgreesWithOpenSslForEveryLengthOfSecretAroundABlock) {
 TEST(SignerTest, Ed25519OfTheDocumentedFixLogon) {
   const Signer signer = Signer::pem(kFixKey).value();
   EXPECT_EQ(signer.type(), KeyType::Ed25519);
-  EXPECT_EQ(signer.sign("A\x01"
-                        "EXAMPLE\x01SPOT\x01"
-                        "1\x01"
-                        "20240627-11:17:25.223"),
+  EXPECT_EQ(signer
+                .sign("A\x01"
+                      "EXAMPLE\x01SPOT\x01"
+                      "1\x01"
+                      "20240627-11:17:25.223")
+                .view(),
             "4MHXelVVcpkdwuLbl6n73HQUXUf1dse2PCgT1DYqW9w8AVZ1RACFGM+5UdlGPrQHrgtS3CvsRURC1oj73j8gC"
             "A==");
 }
@@ -109,7 +116,7 @@ TEST(SignerTest, RsaAndEd25519SignWhatTheirPublicHalfVerifies) {
     const EVP_MD* const hash = rsa ? EVP_sha256() : nullptr;
     const Signer signer = Signer::pem(pem_of(key)).value();
     EXPECT_EQ(signer.type(), rsa ? KeyType::Rsa : KeyType::Ed25519);
-    const std::string signature = signer.sign("timestamp=1");
+    const std::string signature(signer.sign("timestamp=1").view());
     EXPECT_EQ(signature.size(), rsa ? 344U : 88U);
     EXPECT_TRUE(verifies(key, hash, "timestamp=1", signature));
     EXPECT_FALSE(verifies(key, hash, "timestamp=2", signature));
@@ -157,7 +164,7 @@ TEST(SignerTest, AnApiKeyMustBeFitForAHeader) {
 TEST(SignerTest, CredentialsFromFilesLeaveTheWhiteSpaceOff) {
   const Credentials hmac = credentials_from("theKey\n", " secret\r\n").value();
   EXPECT_EQ(hmac.api_key, "theKey");
-  EXPECT_EQ(hmac.signer.sign("p"), Signer::hmac("secret").value().sign("p"));
+  EXPECT_EQ(hmac.signer.sign("p").view(), Signer::hmac("secret").value().sign("p").view());
   EXPECT_EQ(credentials_from("theKey", kFixKey).value().signer.type(), KeyType::Ed25519);
   EXPECT_EQ(credentials_from(" \n", "secret").error().reason, Reason::FieldEmpty);
   EXPECT_EQ(credentials_from("theKey", "\n").error().field, "api_secret");
