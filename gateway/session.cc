@@ -22,6 +22,7 @@
 #include "gateway/operators.h"
 #include "gateway/practice.h"
 #include "gateway/runtime.h"
+#include "gateway/terminal_desk.h"
 #include "gateway/version.h"
 #include "governance/journal/posix_store.h"
 #include "schemas/core/assert.h"
@@ -198,7 +199,7 @@ std::optional<Error> Session::open_entropy() {
 std::optional<Error> Session::open_desk() {
   constexpr std::string_view kScripted = "scripted:";
   if (options_.operators == "terminal") {
-    desk_ = std::make_unique<TerminalDesk>();
+    desk_ = std::make_unique<TerminalDesk>(options_.speed);
     return std::nullopt;
   }
   if (!options_.operators.starts_with(kScripted)) {
@@ -333,6 +334,7 @@ std::optional<Error> Session::loop() {
   for (;;) {
     come_up();
     if (runtime_->failure()) return std::nullopt;
+    if (is_stopped()) desk_->close();
     const auto [what, at] = next();
     if (what == Next::Nothing) return std::nullopt;
     if (!pace(at)) continue;
@@ -391,14 +393,16 @@ std::pair<Session::Next, UnixNanos> Session::next() {
 }
 
 // As fast as it goes, time stands still while a person is asked. At a speed, wall time is waited
-// for. The connections are kept alive meanwhile. False: something else comes first now.
+// for, until the session was stopped. The connections are kept alive meanwhile. False: something
+// else comes first now.
 bool Session::pace(UnixNanos until) {
-  while (!options_.speed && desk_->is_asking()) {
+  bool waited = false;
+  for (; !options_.speed && !is_stopped() && desk_->is_asking(); waited = true) {
     desk_->wait(kWaitMs);
-    if (is_stopped()) return false;
     practice_->settle();
   }
-  if (!options_.speed) return true;
+  if (waited) return false;
+  if (!options_.speed || is_stopped()) return true;
   const std::int64_t due_ms =
       wall_start_ms_ + (until.value() - outcome_.begin.value()) / kNanosPerMilli / *options_.speed;
   for (std::int64_t left = due_ms - wall_ms_now(); left > 0; left = due_ms - wall_ms_now()) {
@@ -483,7 +487,7 @@ void Session::note_price(Px mid) {
 }
 
 void Session::show_progress() {
-  if (!options_.progress) return;
+  if (!options_.progress || desk_->is_asking()) return;  // it would write over the prompt
   const int percent = static_cast<int>(market_->progress().raw() / 1'000'000);
   if (percent == shown_) return;
   shown_ = percent;
