@@ -1,20 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/deliveries.h"
+#include "gateway/signal_files.h"
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iostream>
-#include <iterator>
 
 namespace clawgate::gateway {
-
-Result<std::string> read_signal_file(const std::string& path) {
-  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Error{Reason::FileUnreadable, "--signals " + path, ""};
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
 
 Result<std::vector<Delivery>> read_deliveries(const std::vector<std::string>& files,
                                               UnixNanos begin, DataDirectory& directory) {

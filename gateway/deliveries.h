@@ -18,9 +18,6 @@ struct Delivery {
   std::string name;  // file and place in it
 };
 
-/// "-" is standard input.
-[[nodiscard]] Result<std::string> read_signal_file(const std::string& path);
-
 /// Everything that the files say, in order of time and never before `begin`. The bytes and the
 /// theses are kept as evidence in `directory`.
 [[nodiscard]] Result<std::vector<Delivery>> read_deliveries(const std::vector<std::string>& files,

@@ -4,8 +4,9 @@
 #include <poll.h>
 
 #include <algorithm>
-#include <fstream>
+#include <sstream>
 
+#include "schemas/core/read_file.h"
 #include "schemas/names.h"
 #include "schemas/strict_json.h"
 
@@ -64,8 +65,10 @@ Result<ScriptedDesk::Rule> rule_of(std::string_view line, const std::string& whe
 
 Result<std::vector<ScriptedDesk::Rule>> ScriptedDesk::rules_of(const std::string& spec) {
   if (const auto answer = answer_of(spec)) return std::vector{Rule{"", *answer}};
-  std::ifstream file(spec);
-  if (!file) return Error{Reason::FileUnreadable, "--operator scripted:" + spec, ""};
+  const std::string named = "--operator scripted:" + spec;
+  const auto text = read_whole_file(spec, named);
+  if (!text) return text.error();
+  std::istringstream file(*text);
   std::vector<Rule> rules;
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {
@@ -74,6 +77,7 @@ Result<std::vector<ScriptedDesk::Rule>> ScriptedDesk::rules_of(const std::string
     if (!rule) return rule.error();
     rules.push_back(std::move(*rule));
   }
+  if (rules.empty()) return Error{Reason::ConfigKeyMissing, named, "no rule"};
   return rules;
 }
 

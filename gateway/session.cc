@@ -22,6 +22,7 @@
 #include "gateway/operators.h"
 #include "gateway/practice.h"
 #include "gateway/runtime.h"
+#include "gateway/signal_files.h"
 #include "gateway/terminal_desk.h"
 #include "gateway/version.h"
 #include "governance/journal/posix_store.h"
@@ -125,6 +126,7 @@ class Session final : public Edges, public venues::VenueInbox {
   std::optional<Runtime> runtime_;
   std::unique_ptr<ApprovalDesk> desk_;
 
+  std::vector<std::string> signal_files_;
   std::vector<Delivery> deliveries_;
   std::size_t delivered_ = 0;
   SessionOutcome outcome_;
@@ -135,6 +137,9 @@ class Session final : public Edges, public venues::VenueInbox {
 
 Result<SessionOutcome> Session::run() {
   if (auto error = open_market()) return *error;
+  auto files = signal_files(options_.signal_files);
+  if (!files) return files.error();
+  signal_files_ = std::move(*files);
   if (auto error = open_entropy()) return *error;
   auto directory = DataDirectory::open(options_.data, *entropy_);
   if (!directory) return directory.error();
@@ -186,7 +191,7 @@ std::optional<Error> Session::open_entropy() {
   }
   Sha256 hasher;
   hasher.update(bytes_of(to_yaml(options_.config))).update(bytes_of(options_.market));
-  for (const std::string& file : options_.signal_files) {
+  for (const std::string& file : signal_files_) {
     if (file == "-") continue;
     const auto bytes = read_signal_file(file);
     if (!bytes) return bytes.error();
@@ -213,7 +218,7 @@ std::optional<Error> Session::open_desk() {
 }
 
 std::optional<Error> Session::read_signals() {
-  auto deliveries = read_deliveries(options_.signal_files, begin_, *directory_);
+  auto deliveries = read_deliveries(signal_files_, begin_, *directory_);
   if (!deliveries) return deliveries.error();
   deliveries_ = std::move(*deliveries);
   outcome_.sources = options_.signal_files;

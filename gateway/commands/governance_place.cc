@@ -4,12 +4,11 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 
 #include "gateway/config.h"
 #include "gateway/serve/principals.h"
+#include "schemas/core/read_file.h"
 #include "schemas/record_json.h"
 #include "schemas/strict_json.h"
 
@@ -73,12 +72,7 @@ governance::EvidenceExists evidence_in(const GovernancePlace& place) {
 }
 
 Result<std::string> read_text(const std::string& path) {
-  std::error_code failed;
-  std::ifstream file(path, std::ios::binary);
-  if (!file || !std::filesystem::is_regular_file(path, failed)) {
-    return Error{Reason::FileUnreadable, path, ""};
-  }
-  return std::string(std::istreambuf_iterator<char>(file), {});
+  return read_whole_file(path);
 }
 
 int print_findings(const std::vector<Error>& findings, bool json) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/eval/suite.h"
+#include "schemas/core/read_file.h"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -17,12 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
-
-std::optional<std::string> text_of(const fs::path& path) {
-  std::ifstream file(path);
-  if (!file) return std::nullopt;
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
 
 std::string first_line(const fs::path& path) {
   std::ifstream file(path);
@@ -56,7 +50,9 @@ Result<Suite> read_suite(const std::string& directory, bool complete) {
   Suite suite;
   suite.root = folder.parent_path().parent_path().string();
   for (const fs::path& file : files) {
-    auto cases = parse_cases(file.string(), text_of(file).value_or(""));
+    const auto text = read_whole_file(file.string());
+    if (!text) return text.error();
+    auto cases = parse_cases(file.string(), *text);
     if (!cases) return cases.error();
     std::move(cases->begin(), cases->end(), std::back_inserter(suite.cases));
   }
@@ -65,8 +61,8 @@ Result<Suite> read_suite(const std::string& directory, bool complete) {
   if (!complete) return suite;
 
   const std::string table = (folder / "rulebook.table").string();
-  const auto text = text_of(table);
-  if (!text) return Error{Reason::FileUnreadable, table, ""};
+  const auto text = read_whole_file(table);
+  if (!text) return text.error();
   auto rulebook = parse_rulebook(table, *text);
   if (!rulebook) return rulebook.error();
   suite.rulebook = std::move(*rulebook);
