@@ -44,7 +44,9 @@ Result<Suite> read_suite(const std::string& directory, bool complete) {
   for (const auto& entry : fs::directory_iterator(folder, error)) {
     if (entry.path().extension() == ".cases") files.push_back(entry.path());
   }
-  if (error || files.empty()) return Error{Reason::FileUnreadable, directory, "no *.cases file"};
+  if (error || files.empty())
+    return Error{Reason::FileUnreadable, directory,
+                 "no *.cases file; --cases names the folder evals/trading of the source"};
   std::sort(files.begin(), files.end());
 
   Suite suite;
