@@ -272,14 +272,14 @@ int run(const Arguments& arguments, bool paper) {
     }
   }
   std::cout << std::flush;
+  if (outcome->failure) {
+    std::fprintf(stderr, "%s\n", to_text(*outcome->failure).c_str());
+    return 1;
+  }
   if (!written) {
     const bool named = !arguments.report.empty();
     return usage_error({named ? Reason::UsageOption : Reason::DataDirectoryUnwritable,
                         (named ? "--report " : "") + directory, "the report could not be written"});
-  }
-  if (outcome->failure) {
-    std::fprintf(stderr, "%s\n", to_text(*outcome->failure).c_str());
-    return 1;
   }
   return 0;
 }

@@ -195,7 +195,8 @@ std::string Words::summary() const {
 std::string Words::arrivals() const {
   const bool none = report_.signals.empty() && report_.refused.empty();
   if (none && report_.extras.undelivered.empty()) return "No signal arrived.";
-  std::string text = many(report_.signals.size(), "signal", "signals") + " arrived";
+  std::string text = none ? "No signal is on record"
+                          : many(report_.signals.size(), "signal", "signals") + " arrived";
   if (!report_.refused.empty()) {
     text += "; " + many(report_.refused.size(), "input was", "inputs were") + " refused";
   }
