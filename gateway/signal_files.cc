@@ -22,13 +22,20 @@ bool is_of_a_run(const fs::directory_entry& entry) {
          signals::origin_of(entry.path().string()).stage != signals::Stage::Unknown;
 }
 
+// The complete report tells the decision once more: with both, one opinion would come twice.
+bool repeats_a_decision(const fs::path& file) {
+  std::error_code failed;
+  return file.filename() == "complete_report.md" &&
+         fs::exists(file.parent_path() / "5_portfolio" / "decision.md", failed);
+}
+
 // Links to directories are not followed.
 Result<std::vector<std::string>> tree(const std::string& directory) {
   std::vector<std::string> files;
   std::error_code failed;
   fs::recursive_directory_iterator at(directory, failed);
   for (; !failed && at != fs::recursive_directory_iterator(); at.increment(failed)) {
-    if (is_of_a_run(*at)) files.push_back(at->path().string());
+    if (is_of_a_run(*at) && !repeats_a_decision(at->path())) files.push_back(at->path().string());
   }
   if (failed) return Error{Reason::FileUnreadable, directory, failed.message()};
   if (files.empty()) {

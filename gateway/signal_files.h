@@ -10,7 +10,8 @@ namespace clawgate::gateway {
 
 /// The files that a person named; "-" is standard input. A directory stands for the files of a
 /// TradingAgents run that lie in it, at any depth, in order of their paths: state logs and the
-/// report tree. An Error when it holds none.
+/// report tree, of which the complete report is left out where the decision lies beside it. An
+/// Error when it holds none.
 [[nodiscard]] Result<std::vector<std::string>> signal_files(const std::vector<std::string>& named);
 
 /// "-" is standard input.

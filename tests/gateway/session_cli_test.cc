@@ -122,6 +122,8 @@ TEST_F(SessionCliTest, ADirectoryStandsForTheRunInIt) {
   static_cast<void>(
       write(run_of + "5_portfolio/decision.md", "**Rating**: Buy\n\n**Executive Summary**: Up.\n"));
   static_cast<void>(write(run_of + "3_trading/trader.md", "**Action**: Buy\n"));
+  static_cast<void>(write(run_of + "complete_report.md",
+                          "## V. Portfolio Manager Decision\n\n**Rating**: Buy\n"));
   static_cast<void>(write(run_of + "notes.md", "Buy everything\n"));
   static_cast<void>(write(run_of + "5_portfolio/decision.png", "no text"));
   const std::string text = run({"signals", "read", path("reports"), "--json"});
