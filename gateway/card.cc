@@ -40,6 +40,7 @@ Card card_of(const Trade& trade, const State& state, Bytes key, UnixNanos now) {
   card.entry = order.is_entry();
   card.qty = order.legs[0].qty;
   card.worst_px = order.legs[0].limit;
+  card.notional = notional(card.worst_px, card.qty).value_or(Notional{});
   card.worst_cost = order.worst_cost;
   for (const Leg& leg : order.legs) {
     if (leg.role == LegRole::Stop) card.stop = leg.trigger;
@@ -72,6 +73,7 @@ std::string to_text(const Card& card) {
   text += line(card.entry ? "BUY" : "SELL", to_text(card.qty) + " " + card.base + "  (" +
                                                 card.symbol + ", asked by " + card.engine + ")");
   text += line("worst price", to_text(card.worst_px) + " " + card.quote + ", all or nothing");
+  text += line("notional", to_text(card.notional) + " " + card.quote + " at the worst price");
   text += line(card.entry ? "costs at most" : "gives at least",
                to_text(card.worst_cost) + " " + card.quote + " with fees");
   if (card.entry) {
@@ -85,7 +87,8 @@ std::string to_text(const Card& card) {
   text += line("price now", price);
   text += line("checks",
                std::to_string(card.checks) + " of " + std::to_string(card.checks) + " passed");
-  text += line("time left", std::to_string(card.left_ns / kNanosPerSecond) + " s");
+  text += line("time left",
+               std::to_string((card.left_ns + kNanosPerSecond - 1) / kNanosPerSecond) + " s");
   text += line("digest", to_hex(card.digest));
   return text;
 }

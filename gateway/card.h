@@ -24,6 +24,7 @@ struct Card {
   bool entry = true;
   Qty qty;
   Px worst_px;
+  Notional notional;    // qty at worst_px, without fees; 0 when it fits no number
   Notional worst_cost;  // quote spent at most (sell: received at least), fees included
   Px stop;              // 0: none
   bool stop_derived = false;

@@ -11,6 +11,7 @@
 
 #include "gateway/serve/principals.h"
 #include "risk/limits_change.h"
+#include "schemas/core/read_file.h"
 #include "schemas/names.h"
 #include "schemas/strict_json.h"
 
@@ -329,13 +330,13 @@ Config::Config() {
 }
 
 Result<Config> read_config(const std::string& path) {
+  const auto text = read_whole_file(path);
+  if (!text) return text.error();
   Config config;
   try {
-    const YAML::Node root = YAML::LoadFile(path);
+    const YAML::Node root = YAML::Load(*text);
     if (!root.IsMap()) return Error{Reason::ConfigSyntax, path, "not a mapping of keys"};
     if (auto error = read_node(root, "", path, config)) return *error;
-  } catch (const YAML::BadFile&) {
-    return Error{Reason::FileUnreadable, path, ""};
   } catch (const YAML::Exception& error) {
     return Error{Reason::ConfigSyntax, path + ":" + std::to_string(error.mark.line + 1), error.msg};
   }

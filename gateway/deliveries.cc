@@ -1,26 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/deliveries.h"
+#include "gateway/signal_files.h"
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iostream>
-#include <iterator>
 
 namespace clawgate::gateway {
+namespace {
 
-Result<std::string> read_signal_file(const std::string& path) {
-  if (path == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Error{Reason::FileUnreadable, "--signals " + path, ""};
-  return std::string(std::istreambuf_iterator<char>(file), {});
+bool is_enabled_by_decision(const Limits& limits, std::string_view engine) {
+  if (limits.decision.empty()) return false;
+  return std::any_of(limits.engines.begin(), limits.engines.end(),
+                     [&](const EngineName& name) { return name.view() == engine; });
+}
+
+}  // namespace
+
+std::string Delivery::key() const {
+  if (const auto* signal = std::get_if<SignalIntent>(&what)) return key_of(*signal);
+  return key_of(std::get<SignalRefused>(what));
+}
+
+std::string key_of(const SignalIntent& signal) {
+  return "signal " + std::string(signal.source_engine.view()) + " " +
+         std::string(signal.intent_id.view()) + " " + to_hex(signal.payload);
+}
+
+std::string key_of(const SignalRefused& refused) {
+  return "refused " + to_hex(refused.payload) + " " + std::string(refused.where.view());
 }
 
 Result<std::vector<Delivery>> read_deliveries(const std::vector<std::string>& files,
-                                              UnixNanos begin, DataDirectory& directory) {
+                                              UnixNanos begin, const Limits& limits,
+                                              DataDirectory& directory) {
   signals::Options intake;
   intake.today = signals::date_of(begin);
-  intake.agentic_trading = false;
+  intake.agentic_trading = is_enabled_by_decision(limits, "agentictrading");
   std::vector<Delivery> deliveries;
   for (const std::string& file : files) {
     const auto bytes = read_signal_file(file);

@@ -7,6 +7,7 @@
 
 #include "gateway/data_directory.h"
 #include "schemas/core/result.h"
+#include "schemas/limits.h"
 #include "signals/signals.h"
 
 namespace clawgate::gateway {
@@ -16,15 +17,19 @@ struct Delivery {
   UnixNanos at;
   std::variant<SignalIntent, SignalRefused> what;
   std::string name;  // file and place in it
+
+  /// What tells it from any other: the same in every session that reads the same bytes.
+  [[nodiscard]] std::string key() const;
 };
 
-/// "-" is standard input.
-[[nodiscard]] Result<std::string> read_signal_file(const std::string& path);
+[[nodiscard]] std::string key_of(const SignalIntent& signal);
+[[nodiscard]] std::string key_of(const SignalRefused& refused);
 
 /// Everything that the files say, in order of time and never before `begin`. The bytes and the
-/// theses are kept as evidence in `directory`.
+/// theses are kept as evidence in `directory`. An engine of phase 2 is heard only where `limits`
+/// name it and the decision that enabled it.
 [[nodiscard]] Result<std::vector<Delivery>> read_deliveries(const std::vector<std::string>& files,
-                                                            UnixNanos begin,
+                                                            UnixNanos begin, const Limits& limits,
                                                             DataDirectory& directory);
 
 }  // namespace clawgate::gateway

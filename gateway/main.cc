@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <cstdio>
 
 #include "gateway/build_commit.h"
 #include "gateway/commands/commands.h"
@@ -32,6 +33,12 @@ int main(int argc, char** argv) {
   clawgate::gateway::add_eval_command(app, exit_code);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    const auto words = app.remaining(true);
+    if (words.empty() || words.front().starts_with('-')) return app.exit(error) == 0 ? 0 : 2;
+    std::fprintf(stderr, "There is no command %s here. Run with --help for the ones there are.\n",
+                 words.front().c_str());
+    return 2;
   } catch (const CLI::ParseError& error) {
     const int code = app.exit(error);
     return code == 0 ? 0 : 2;

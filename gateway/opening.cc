@@ -11,7 +11,8 @@
 namespace clawgate::gateway {
 
 Result<OpenJournal> open_journal(const DataDirectory& directory, const Config& config, Entropy& ids,
-                                 State& state, std::optional<std::size_t> group_bytes) {
+                                 State& state, std::optional<std::size_t> group_bytes,
+                                 const RecordSeen& seen) {
   auto store = journal::PosixStore::create(directory.journal());
   if (!store) return store.error();
   journal::Journal::Options options;
@@ -22,6 +23,7 @@ Result<OpenJournal> open_journal(const DataDirectory& directory, const Config& c
   SystemEntropy().fill(options.checkpoint_seed);
   std::optional<Error> undecodable;
   auto journal = journal::Journal::open(**store, options, [&](const journal::RecordView& record) {
+    if (seen) seen(record);
     if (state.fold(record.type, record.payload, record.time) || undecodable) return;
     undecodable = Error{Reason::JournalRecord, "sequence " + std::to_string(record.seq.value()),
                         std::string(record_name(record.type))};

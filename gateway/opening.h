@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -20,12 +21,15 @@ struct OpenJournal {
   std::unique_ptr<journal::Journal> journal;
 };
 
+using RecordSeen = std::function<void(const journal::RecordView&)>;
+
 /// Recovery: `state` becomes what the records fold to. A new journal takes its id from `ids`. A
 /// torn tail is cut: words_of_recovery() says so. A record that does not fold is an Error that
-/// names it.
+/// names it. `seen` is told each record that was there.
 [[nodiscard]] Result<OpenJournal> open_journal(const DataDirectory& directory, const Config& config,
                                                Entropy& ids, State& state,
-                                               std::optional<std::size_t> group_bytes = {});
+                                               std::optional<std::size_t> group_bytes = {},
+                                               const RecordSeen& seen = {});
 
 /// What a recovery had to mend, for a person; empty: nothing.
 [[nodiscard]] std::string words_of_recovery(const journal::Journal& journal);

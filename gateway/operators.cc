@@ -2,13 +2,11 @@
 #include "gateway/operators.h"
 
 #include <poll.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <fstream>
-#include <iostream>
+#include <sstream>
 
+#include "schemas/core/read_file.h"
 #include "schemas/names.h"
 #include "schemas/strict_json.h"
 
@@ -67,8 +65,10 @@ Result<ScriptedDesk::Rule> rule_of(std::string_view line, const std::string& whe
 
 Result<std::vector<ScriptedDesk::Rule>> ScriptedDesk::rules_of(const std::string& spec) {
   if (const auto answer = answer_of(spec)) return std::vector{Rule{"", *answer}};
-  std::ifstream file(spec);
-  if (!file) return Error{Reason::FileUnreadable, "--operator scripted:" + spec, ""};
+  const std::string named = "--operator scripted:" + spec;
+  const auto text = read_whole_file(spec, named);
+  if (!text) return text.error();
+  std::istringstream file(*text);
   std::vector<Rule> rules;
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {
@@ -77,6 +77,7 @@ Result<std::vector<ScriptedDesk::Rule>> ScriptedDesk::rules_of(const std::string
     if (!rule) return rule.error();
     rules.push_back(std::move(*rule));
   }
+  if (rules.empty()) return Error{Reason::ConfigKeyMissing, named, "no rule"};
   return rules;
 }
 
@@ -131,74 +132,6 @@ std::optional<OperatorCommand> ScriptedDesk::take(UnixNanos now) {
 
 void ScriptedDesk::wait(int wall_ms) {
   if (wall_ms > 0) ::poll(nullptr, 0, wall_ms);
-}
-
-void TerminalDesk::ask(const Card& card, const Trade&, UnixNanos) {
-  asked_ = card;
-  std::cout << to_text(card);
-  prompt();
-}
-
-void TerminalDesk::prompt() const {
-  std::cout << "  [a]pprove  [r]eject  [k]ill everything > " << std::flush;
-}
-
-void TerminalDesk::ended(HoldId hold, HoldState state, Reason reason) {
-  if (!asked_ || asked_->hold != hold) return;
-  asked_.reset();
-  std::cout << "  order " << hold.value() << ": " << word(state);
-  if (reason != Reason::None) std::cout << " (" << info(reason).meaning << ")";
-  std::cout << std::endl;
-}
-
-std::optional<UnixNanos> TerminalDesk::next_due() const {
-  return answer_ ? std::optional(UnixNanos{}) : std::nullopt;
-}
-
-std::optional<OperatorCommand> TerminalDesk::take(UnixNanos) {
-  std::optional<OperatorCommand> answer;
-  std::swap(answer, answer_);
-  return answer;
-}
-
-void TerminalDesk::wait(int wall_ms) {
-  if (answer_) return;
-  if (closed_) {
-    if (wall_ms > 0) ::poll(nullptr, 0, wall_ms);
-    return;
-  }
-  pollfd input{STDIN_FILENO, POLLIN, 0};
-  if (::poll(&input, 1, wall_ms) <= 0) return;
-  std::string line;
-  if (!std::getline(std::cin, line)) {
-    closed_ = true;  // nobody will answer: what waits expires
-    asked_.reset();
-    return;
-  }
-  read_line(line);
-}
-
-void TerminalDesk::read_line(const std::string& line) {
-  const char first = line.empty() ? ' ' : line.front();
-  OperatorCommand command;
-  command.operator_id = operator_id();
-  command.channel = channel();
-  if (first == 'k') {
-    command.action = CommandAction::Kill;
-  } else if (asked_ && first == 'a') {
-    command.action = CommandAction::Approve;
-    command.hold = asked_->hold;
-    command.digest = asked_->digest;
-  } else if (asked_ && first == 'r') {
-    command.action = CommandAction::Reject;
-    command.hold = asked_->hold;
-  } else {
-    std::cout << "  Answer a, r or k.\n";
-    if (asked_) prompt();
-    return;
-  }
-  command.command_id = command_id("terminal", command.hold, word(command.action), ++commands_);
-  answer_ = command;
 }
 
 }  // namespace clawgate::gateway

@@ -11,8 +11,8 @@
 #include "schemas/command.h"
 #include "schemas/core/result.h"
 
-// Who answers for an order in S0: a person at the terminal, or a script. Both speak
-// OperatorCommand.
+// Who answers for an order in S0: a script, or a person at the terminal (terminal_desk.h). Both
+// speak OperatorCommand.
 
 namespace clawgate::gateway {
 
@@ -35,6 +35,8 @@ class ApprovalDesk {
   /// True while a person is asked and time should stand still for a session without a pace of its
   /// own.
   [[nodiscard]] virtual bool is_asking() const = 0;
+  /// The session ends: nobody is asked any more, and answers that are not due yet count no more.
+  virtual void close() = 0;
 };
 
 /// Answers by rule or by file, after a pause in session time. Possible only in S0 against the
@@ -62,6 +64,7 @@ class ScriptedDesk final : public ApprovalDesk {
   [[nodiscard]] std::optional<OperatorCommand> take(UnixNanos now) override;
   void wait(int wall_ms) override;
   [[nodiscard]] bool is_asking() const override { return false; }
+  void close() override { due_.clear(); }
 
  private:
   struct Due {
@@ -71,28 +74,6 @@ class ScriptedDesk final : public ApprovalDesk {
 
   std::vector<Rule> rules_;
   std::map<HoldId, Due> due_;
-};
-
-/// A person at the terminal: shows the card, reads one line.
-class TerminalDesk final : public ApprovalDesk {
- public:
-  [[nodiscard]] OperatorId operator_id() const override { return OperatorId("terminal"); }
-  [[nodiscard]] OperatorChannel channel() const override { return OperatorChannel::Terminal; }
-  void ask(const Card& card, const Trade& trade, UnixNanos now) override;
-  void ended(HoldId hold, HoldState state, Reason reason) override;
-  [[nodiscard]] std::optional<UnixNanos> next_due() const override;
-  [[nodiscard]] std::optional<OperatorCommand> take(UnixNanos now) override;
-  void wait(int wall_ms) override;
-  [[nodiscard]] bool is_asking() const override { return asked_.has_value() && !answer_; }
-
- private:
-  void prompt() const;
-  void read_line(const std::string& line);
-
-  std::optional<Card> asked_;
-  std::optional<OperatorCommand> answer_;
-  std::uint64_t commands_ = 0;
-  bool closed_ = false;
 };
 
 }  // namespace clawgate::gateway

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <limits>
 #include <memory>
+#include <set>
 #include <sstream>
 #include <variant>
 
@@ -23,6 +25,8 @@
 #include "gateway/operators.h"
 #include "gateway/practice.h"
 #include "gateway/runtime.h"
+#include "gateway/signal_files.h"
+#include "gateway/terminal_desk.h"
 #include "gateway/version.h"
 #include "governance/journal/posix_store.h"
 #include "governance/ledger/office.h"
@@ -58,6 +62,8 @@ class Session final : public Edges, public venues::VenueInbox {
   explicit Session(const SessionOptions& options) : options_(options) {}
 
   Result<SessionOutcome> run();
+  /// Whether it left anything that an audit may want.
+  [[nodiscard]] bool has_begun() const { return begun_; }
 
   void on(const AskApproval& what) override;
   void on(const HoldEnded& what) override;
@@ -80,6 +86,9 @@ class Session final : public Edges, public venues::VenueInbox {
   std::optional<Error> open_core();
   [[nodiscard]] std::optional<DecisionRecorded> decision_on(Block cause, const DecisionId& id);
   void record_decision(Block cause, const DecisionId& id);
+  void note_heard(const journal::RecordView& record);
+  void drop_replays();
+  void say_what_blocks() const;
   void clear_causes();
   std::optional<Error> take_next_market();
   std::optional<Error> replay_market();
@@ -117,6 +126,7 @@ class Session final : public Edges, public venues::VenueInbox {
   sim::SymbolId symbol_;
   sim::AccountId account_;
   bool heard_ = false;
+  bool begun_ = false;
 
   std::unique_ptr<journal::PosixStore> store_;
   std::unique_ptr<journal::Journal> journal_;
@@ -128,7 +138,9 @@ class Session final : public Edges, public venues::VenueInbox {
   std::optional<Runtime> runtime_;
   std::unique_ptr<ApprovalDesk> desk_;
 
+  std::vector<std::string> signal_files_;
   std::vector<Delivery> deliveries_;
+  std::set<std::string> heard_before_;  // keys of what an earlier session recorded
   std::size_t delivered_ = 0;
   SessionOutcome outcome_;
   std::int64_t price_pause_ns_ = 100 * kNanosPerMilli;
@@ -138,6 +150,9 @@ class Session final : public Edges, public venues::VenueInbox {
 
 Result<SessionOutcome> Session::run() {
   if (auto error = open_market()) return *error;
+  auto files = signal_files(options_.signal_files);
+  if (!files) return files.error();
+  signal_files_ = std::move(*files);
   if (auto error = open_entropy()) return *error;
   auto directory = DataDirectory::open(options_.data, *entropy_);
   if (!directory) return directory.error();
@@ -146,8 +161,11 @@ Result<SessionOutcome> Session::run() {
   if (auto error = read_signals()) return *error;
   if (auto error = open_practice()) return *error;
   if (auto error = open_journal()) return *error;
+  drop_replays();
+  say_what_blocks();
   if (auto error = open_exchange()) return *error;
   if (auto error = open_core()) return *error;
+  begun_ = true;
   if (auto error = loop()) return *error;
   return finish();
 }
@@ -155,6 +173,11 @@ Result<SessionOutcome> Session::run() {
 std::optional<Error> Session::open_market() {
   if (sim::find_built_in(options_.config.symbol.view()) == nullptr) {
     return Error{Reason::ConfigValueRange, "symbol", std::string(options_.config.symbol.view())};
+  }
+  if (options_.market == "live") {
+    return Error{Reason::UsageOption, "--market live",
+                 "not offered: a session runs on synthetic or recorded markets, and live ones are "
+                 "for clawgate serve"};
   }
   constexpr std::string_view kSynthetic = "synthetic:";
   if (options_.market.starts_with(kSynthetic)) {
@@ -189,7 +212,7 @@ std::optional<Error> Session::open_entropy() {
   }
   Sha256 hasher;
   hasher.update(bytes_of(to_yaml(options_.config))).update(bytes_of(options_.market));
-  for (const std::string& file : options_.signal_files) {
+  for (const std::string& file : signal_files_) {
     if (file == "-") continue;
     const auto bytes = read_signal_file(file);
     if (!bytes) return bytes.error();
@@ -202,7 +225,7 @@ std::optional<Error> Session::open_entropy() {
 std::optional<Error> Session::open_desk() {
   constexpr std::string_view kScripted = "scripted:";
   if (options_.operators == "terminal") {
-    desk_ = std::make_unique<TerminalDesk>();
+    desk_ = std::make_unique<TerminalDesk>(options_.speed);
     return std::nullopt;
   }
   if (!options_.operators.starts_with(kScripted)) {
@@ -216,7 +239,7 @@ std::optional<Error> Session::open_desk() {
 }
 
 std::optional<Error> Session::read_signals() {
-  auto deliveries = read_deliveries(options_.signal_files, begin_, *directory_);
+  auto deliveries = read_deliveries(signal_files_, begin_, options_.config.limits, *directory_);
   if (!deliveries) return deliveries.error();
   deliveries_ = std::move(*deliveries);
   outcome_.sources = options_.signal_files;
@@ -264,7 +287,9 @@ std::optional<Error> Session::open_journal() {
   if (!options_.backtest) state_.prefault();
   std::optional<std::size_t> group_bytes;
   if (options_.backtest) group_bytes = kBacktestGroupBytes;
-  auto opened = gateway::open_journal(*directory_, options_.config, *entropy_, state_, group_bytes);
+  auto opened =
+      gateway::open_journal(*directory_, options_.config, *entropy_, state_, group_bytes,
+                            [this](const journal::RecordView& record) { note_heard(record); });
   if (!opened) return opened.error();
   store_ = std::move(opened->store);
   journal_ = std::move(opened->journal);
@@ -278,6 +303,35 @@ std::optional<Error> Session::open_journal() {
     recorder_ = std::move(thread);
   }
   return std::nullopt;
+}
+
+void Session::note_heard(const journal::RecordView& record) {
+  if (record.type == SignalIntent::kType) {
+    if (const auto row = decode<SignalIntent>(record.payload)) heard_before_.insert(key_of(*row));
+  }
+  if (record.type == SignalRefused::kType) {
+    if (const auto row = decode<SignalRefused>(record.payload)) heard_before_.insert(key_of(*row));
+  }
+}
+
+// What an earlier session refused stands in the journal: the same bytes read again are no second
+// offence. A signal is told again, and answered as a duplicate.
+void Session::drop_replays() {
+  std::erase_if(deliveries_, [&](const Delivery& delivery) {
+    return std::holds_alternative<SignalRefused>(delivery.what) &&
+           heard_before_.contains(delivery.key());
+  });
+}
+
+void Session::say_what_blocks() const {
+  for (const BlockInfo& row : kBlocks) {
+    if (!row.latches || !state_.blocked_by(row.block)) continue;
+    const std::string code(row.code);
+    std::fprintf(stderr,
+                 "Blocked by an earlier session: %s. %s Clear it with --unblock %s=ID of a "
+                 "recorded decision.\n",
+                 code.c_str(), std::string(row.meaning).c_str(), code.c_str());
+  }
 }
 
 std::optional<Error> Session::open_core() {
@@ -372,6 +426,7 @@ std::optional<Error> Session::loop() {
   for (;;) {
     come_up();
     if (runtime_->failure()) return std::nullopt;
+    if (is_stopped()) desk_->close();
     const auto [what, at] = next();
     if (what == Next::Nothing) return std::nullopt;
     if (!pace(at)) continue;
@@ -430,14 +485,16 @@ std::pair<Session::Next, UnixNanos> Session::next() {
 }
 
 // As fast as it goes, time stands still while a person is asked. At a speed, wall time is waited
-// for. The connections are kept alive meanwhile. False: something else comes first now.
+// for, until the session was stopped. The connections are kept alive meanwhile. False: something
+// else comes first now.
 bool Session::pace(UnixNanos until) {
-  while (!options_.speed && desk_->is_asking()) {
+  bool waited = false;
+  for (; !options_.speed && !is_stopped() && desk_->is_asking(); waited = true) {
     desk_->wait(kWaitMs);
-    if (is_stopped()) return false;
     practice_->settle();
   }
-  if (!options_.speed) return true;
+  if (waited) return false;
+  if (!options_.speed || is_stopped()) return true;
   const std::int64_t due_ms =
       wall_start_ms_ + (until.value() - outcome_.begin.value()) / kNanosPerMilli / *options_.speed;
   for (std::int64_t left = due_ms - wall_ms_now(); left > 0; left = due_ms - wall_ms_now()) {
@@ -522,7 +579,7 @@ void Session::note_price(Px mid) {
 }
 
 void Session::show_progress() {
-  if (!options_.progress) return;
+  if (!options_.progress || desk_->is_asking()) return;  // it would write over the prompt
   const int percent = static_cast<int>(market_->progress().raw() / 1'000'000);
   if (percent == shown_) return;
   shown_ = percent;
@@ -545,14 +602,16 @@ std::optional<Error> Session::keep_venue_export() {
 
 Result<SessionOutcome> Session::finish() {
   if (options_.progress && shown_ != 100) std::fprintf(stderr, "\n");
-  for (std::size_t i = delivered_; i < deliveries_.size(); ++i) {
-    const std::string time = "its time, " + time_text(deliveries_[i].at.value());
-    outcome_.undelivered.push_back(
-        {deliveries_[i].name, time + (is_stopped() ? ", lies after the session was stopped"
-                                                   : ", lies after the end of the market data")});
-  }
   runtime_->settle(now_);
   outcome_.failure = runtime_->failure();
+  std::string why = ", lies after the end of the market data";
+  if (is_stopped()) why = ", lies after the session was stopped";
+  if (outcome_.failure) why = ", lies after the journal failed";
+  for (std::size_t i = delivered_; i < deliveries_.size(); ++i) {
+    if (heard_before_.contains(deliveries_[i].key())) continue;  // an earlier session told it
+    const std::string time = "its time, " + time_text(deliveries_[i].at.value());
+    outcome_.undelivered.push_back({deliveries_[i].name, time + why});
+  }
   if (journal_thread_ != nullptr) journal_thread_->stop();
   if (auto error = keep_venue_export()) return *error;
   if (!outcome_.failure) {
@@ -563,6 +622,8 @@ Result<SessionOutcome> Session::finish() {
   outcome_.journal = directory_->journal();
   outcome_.head = journal_->head().seq;
   outcome_.head_hash = journal_->head().hash;
+  std::copy(directory_->check_key().begin(), directory_->check_key().end(),
+            outcome_.check_key.begin());
   outcome_.end = now_;
   outcome_.conserved = practice_->exchange().conserved();
   outcome_.wall_ms = wall_ms_now() - wall_start_ms_;
@@ -572,8 +633,18 @@ Result<SessionOutcome> Session::finish() {
 }  // namespace
 
 Result<SessionOutcome> run_session(const SessionOptions& options) {
-  Session session(options);
-  return session.run();
+  std::error_code failed;
+  const bool fresh = !std::filesystem::exists(options.data, failed) && !failed;
+  bool begun = false;
+  auto outcome = [&] {
+    Session session(options);
+    auto ended = session.run();
+    begun = session.has_begun();
+    return ended;
+  }();
+  // A start that failed leaves no half-made directory where there was none.
+  if (!outcome && fresh && !begun) std::filesystem::remove_all(options.data, failed);
+  return outcome;
 }
 
 }  // namespace clawgate::gateway

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -21,7 +22,7 @@ namespace clawgate::gateway {
 
 struct SessionOptions {
   bool backtest = false;
-  std::vector<std::string> signal_files;  // "-" is standard input
+  std::vector<std::string> signal_files;  // "-" is standard input; see signal_files.h
   std::string market = "synthetic:1";     // synthetic:SEED, or recordings with commas between
   std::optional<std::int64_t> speed;      // times real time; nullopt as fast as it goes
   std::string operators = "terminal";     // or scripted:approve|reject|FILE
@@ -49,14 +50,15 @@ struct PricePoint {
 struct SessionOutcome {
   std::string journal;       // directory
   std::string venue_export;  // file; empty where the exchange was reached without its protocol
-  Seq head;
+  Seq head;  // and its hash: of the last record appended; after a failure, not all is on disk
   Digest head_hash;
   UnixNanos begin;
   UnixNanos end;
   std::vector<PricePoint> prices;
   std::vector<Undelivered> undelivered;
   std::vector<std::string> sources;
-  std::vector<std::pair<HoldId, std::string>> check_codes;
+  std::vector<std::pair<HoldId, std::string>> check_codes;  // of the cards of this session
+  std::array<std::uint8_t, 32> check_key{};                 // of the data directory
   std::uint64_t market_events = 0;
   std::int64_t wall_ms = 0;
   bool conserved = true;  // the exchange's ledger sums to zero

@@ -10,7 +10,9 @@ std::string to_text(const Error& error) {
   std::string text;
   if (!error.field.empty()) text += error.field + ": ";
   text += std::string(row.meaning);
-  if (!error.seen.empty()) text += " Seen: " + error.seen + ".";
+  if (!error.seen.empty() && error.seen != row.meaning) {
+    text += " Seen: " + error.seen + (error.seen.ends_with('.') ? "" : ".");
+  }
   text += " " + std::string(row.next) + " [" + std::string(row.code) + "]";
   return text;
 }

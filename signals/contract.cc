@@ -55,6 +55,16 @@ Reading read_signal_intent(const Json& document, const Input& input) {
                 decoded.error().seen);
   }
   SignalIntent signal = (*decoded)->intent;
+  // The contract's schema has no minimum for them.
+  const auto none = [](const std::optional<Px>& price) { return price && price->raw() <= 0; };
+  if (none(signal.stop_loss)) {
+    return down(Disposition::Reject, Reason::FieldOutOfRange, "/stop_loss",
+                to_text(*signal.stop_loss) + ", not a price");
+  }
+  if (none(signal.take_profit)) {
+    return down(Disposition::Reject, Reason::FieldOutOfRange, "/take_profit",
+                to_text(*signal.take_profit) + ", not a price");
+  }
   reading.symbol = signal.symbol.view();
   reading.direction = to_word(signal.side);
   reading.rating = to_word(signal.strength);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -114,6 +116,13 @@ Json json_of(const Reading& reading) {
   return out.take();
 }
 
+// What was seen is kept to a length; one that fills it goes on.
+std::string quoted(const std::string& seen) {
+  constexpr std::array<std::size_t, 2> kLengths = {48, 64};
+  const bool cut = std::find(kLengths.begin(), kLengths.end(), seen.size()) != kLengths.end();
+  return "\"" + seen + (cut ? "...\"" : "\"");
+}
+
 std::string shown(const Reading& reading) {
   std::string text = "  " + std::string(word_of(reading.disposition)) + "  " + reading.where + "\n";
   if (reading.signal) {
@@ -123,10 +132,16 @@ std::string shown(const Reading& reading) {
             to_text(signal.confidence) + (signal.confidence_derived ? " derived" : "") +
             (reading.trade_date.empty() ? "" : ", " + reading.trade_date) + "\n";
   } else {
+    if (!reading.symbol.empty() && !reading.direction.empty()) {
+      text += "    " + reading.symbol + " " + reading.direction +
+              (reading.rating.empty() ? "" : " (" + reading.rating + ")") +
+              (reading.trade_date.empty() ? "" : ", " + reading.trade_date) + "\n";
+    }
     const ReasonInfo& row = info(reading.reason);
     text += "    " + std::string(row.meaning);
-    if (!reading.seen.empty()) text += " Seen: " + reading.seen + ".";
-    text += " " + std::string(row.next) + " [" + std::string(row.code) + "]\n";
+    if (!reading.seen.empty()) text += " Seen: " + quoted(reading.seen) + ".";
+    if (row.next != info(Reason::None).next) text += " " + std::string(row.next);
+    text += " [" + std::string(row.code) + "]\n";
   }
   for (const std::string& note : reading.notes) text += "    note: " + note + "\n";
   return text;

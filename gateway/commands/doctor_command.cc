@@ -121,6 +121,7 @@ int diagnose(const Arguments& arguments) {
   } else {
     std::cout << "\nconfiguration in force:\n\n" << to_yaml(config);
   }
+  if (!findings.front().ok) return 2;  // the configuration
   return all ? 0 : 1;
 }
 

@@ -4,14 +4,13 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <iterator>
 
 #include "gateway/audit/directory.h"
 #include "gateway/audit/records.h"
 #include "gateway/config.h"
 #include "gateway/office/core_findings.h"
+#include "schemas/core/read_file.h"
 #include "schemas/fact.h"
 #include "schemas/record_json.h"
 
@@ -64,12 +63,7 @@ Result<bool> take_journal(const OfficeDesk& desk, UnixNanos now) {
 }
 
 Result<std::string> read_text(const std::string& path) {
-  std::error_code failed;
-  std::ifstream file(path, std::ios::binary);
-  if (!file || !std::filesystem::is_regular_file(path, failed)) {
-    return Error{Reason::FileUnreadable, path, ""};
-  }
-  return std::string(std::istreambuf_iterator<char>(file), {});
+  return read_whole_file(path);
 }
 
 int print_findings(const std::vector<Error>& findings, bool json) {

@@ -5,8 +5,6 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <cstdint>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +15,7 @@
 #include "gateway/audit/venue_export.h"
 #include "gateway/commands/audit_run.h"
 #include "governance/journal/verify.h"
+#include "schemas/core/read_file.h"
 #include "schemas/record_json.h"
 
 namespace clawgate::gateway {
@@ -101,10 +100,9 @@ int replay(const Arguments& arguments) {
 }
 
 Result<audit::VenueExport> read_export(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) return Error{Reason::FileUnreadable, path, "read"};
-  auto venue = audit::read_venue_export(text);
+  const auto text = read_whole_file(path);
+  if (!text) return text.error();
+  auto venue = audit::read_venue_export(*text);
   if (venue) return venue;
   Error error = venue.error();
   error.field = path + error.field;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/commands/operator_calls.h"
 
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "gateway/serve/principals.h"
+#include "schemas/core/read_file.h"
 
 namespace clawgate::gateway {
 namespace {
@@ -39,10 +38,9 @@ Result<Endpoint> find_gateway(const GatewayPlace& place) {
   }
   if (place.data.empty()) return Error{Reason::UsageOption, "--url or --data", "missing"};
   const std::string path = place.data + "/serve.json";
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Error{Reason::GatewayUnreachable, path, "no gateway runs on this directory"};
-  const std::string text(std::istreambuf_iterator<char>(file), {});
-  const CallJson json = CallJson::parse(text, nullptr, false);
+  const auto text = read_whole_file(path);
+  if (!text) return Error{Reason::GatewayUnreachable, path, "no gateway runs on this directory"};
+  const CallJson json = CallJson::parse(*text, nullptr, false);
   const bool readable = json.is_object() && json.contains("url") && json["url"].is_string() &&
                         json.contains("tokens") && json["tokens"].is_object();
   if (!readable) return Error{Reason::FileUnreadable, path, "not what a gateway writes"};

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
 #include <memory>
 #include <string>
 
+#include "gateway/card.h"
 #include "gateway/commands/commands.h"
 #include "gateway/commands/report_files.h"
 #include "gateway/commands/stop_signal.h"
@@ -14,6 +16,8 @@
 #include "gateway/report/text_report.h"
 #include "gateway/session.h"
 #include "governance/journal/posix_store.h"
+#include "governance/journal/reader.h"
+#include "schemas/core/read_file.h"
 #include "schemas/record_json.h"
 
 namespace clawgate::gateway {
@@ -33,23 +37,40 @@ struct Arguments {
   bool json = false;
 };
 
+constexpr std::string_view kScript =
+    "FILE holds a rule a line, the first that fits counts: {\"trace_id\":\"of the signal; left "
+    "out: "
+    "any\",\"answer\":\"approve|reject|ignore|kill\",\"pause_ms\":2000}";
+
 void add_options(CLI::App& command, Arguments& arguments, bool paper) {
   command
       .add_option("--signals", arguments.signals,
-                  "Files of signals (JSONL, TradingAgents, AI-Trader, ...); - is standard input")
+                  "Files of signals (JSONL, TradingAgents, AI-Trader, ...), commas between; a "
+                  "directory stands for the TradingAgents run in it; - is standard input")
       ->delimiter(',');
   command.add_option("--market", arguments.market,
-                     "synthetic:SEED, or recordings with commas between them");
+                     "synthetic:SEED (default: synthetic:1), or recordings with commas between "
+                     "them; no live market: that is for clawgate serve");
   command.add_option("--operator", arguments.operators,
-                     "terminal, or scripted:approve|reject|FILE (S0 and simulator only)");
+                     paper ? "terminal (default at a terminal), or scripted:approve|reject|FILE "
+                             "(default elsewhere: scripted:approve; S0 and simulator only). " +
+                                 std::string(kScript)
+                           : "scripted:approve|reject|FILE (default: scripted:approve), or "
+                             "terminal. " +
+                                 std::string(kScript));
   command.add_option("--data", arguments.data,
-                     paper ? "Data directory: journal, evidence, the exchange's ledger and export"
-                           : "Data directory: journal, evidence, the exchange's ledger");
-  command.add_option("--report", arguments.report, "Directory for report.html and report.json");
+                     paper ? "Data directory: journal, evidence, the exchange's ledger and export "
+                             "(default: artifacts/paper/N, the first N that is free)"
+                           : "Data directory: journal, evidence, the exchange's ledger (default: "
+                             "artifacts/backtest/N, the first N that is free)");
+  command.add_option("--report", arguments.report,
+                     "Directory for report.html and report.json (default: report in the data "
+                     "directory)");
   command.add_option("--config", arguments.config, "Configuration (YAML); see clawgate doctor");
   command.add_flag("--json", arguments.json, "Print the report as JSON");
   if (!paper) return;
-  command.add_option("--speed", arguments.speed, "Times real time, or max");
+  command.add_option("--speed", arguments.speed,
+                     "Times real time, a whole number from 1 to 100000, or max (default: max)");
   command.add_option(
       "--unblock", arguments.unblock,
       "CAUSE=DECISION_ID: clear a latched cause at the start by a recorded decision");
@@ -71,7 +92,8 @@ Result<std::int64_t> speed_of(const std::string& text) {
   const RawDecimal speed = parse_decimal(text);
   const bool whole = speed.error == DecimalError::None && speed.raw % Px::kScale == 0;
   if (!whole || speed.raw < Px::kScale || speed.raw > Px::of(100'000).raw()) {
-    return Error{Reason::UsageOption, "--speed", text};
+    return Error{Reason::UsageOption, "--speed",
+                 text + ", neither a whole number from 1 to 100000 nor max"};
   }
   return speed.raw / Px::kScale;
 }
@@ -105,6 +127,9 @@ Result<SessionOptions> options_of(const Arguments& arguments, bool paper) {
       std::fprintf(stderr, "No terminal: the scripted operator approves. (--operator to choose)\n");
     }
   }
+  if (options.operators == "terminal" && ::isatty(STDIN_FILENO) != 1) {
+    return Error{Reason::UsageOption, "--operator terminal", "standard input is no terminal"};
+  }
   const bool reads_stdin =
       std::find(arguments.signals.begin(), arguments.signals.end(), "-") != arguments.signals.end();
   if (reads_stdin && options.operators == "terminal") {
@@ -134,12 +159,12 @@ Result<SessionOptions> options_of(const Arguments& arguments, bool paper) {
 report::SessionExtras extras_of(const SessionOutcome& outcome, const SessionOptions& options) {
   report::SessionExtras extras;
   extras.title = options.backtest ? "Backtest" : "Paper session";
+  if (outcome.failure) extras.title += ", cut short: its journal failed";
   report::PriceSeries series{options.config.symbol, {}};
   for (const PricePoint& point : outcome.prices) series.points.push_back({point.time, point.mid});
   extras.prices.push_back(std::move(series));
   for (const Undelivered& row : outcome.undelivered)
     extras.undelivered.push_back({row.name, row.why});
-  for (const auto& [hold, code] : outcome.check_codes) extras.check_codes.push_back({hold, code});
   extras.sources = outcome.sources;
   extras.command_line = options.command_line;
   extras.data_directory = options.data;
@@ -150,21 +175,71 @@ report::SessionExtras extras_of(const SessionOutcome& outcome, const SessionOpti
   return extras;
 }
 
+/// Of an order that was held, in this session or one before it.
+std::optional<report::CheckCode> check_code_of(const journal::RecordView& record,
+                                               const SessionOutcome& outcome) {
+  if (record.type != CandidateHeld::kType) return std::nullopt;
+  const auto held = decode<CandidateHeld>(record.payload);
+  if (!held) return std::nullopt;
+  return report::CheckCode{held->order.hold, check_code(outcome.check_key, held->digest)};
+}
+
+std::vector<report::CheckCode> check_codes_in(journal::Store& store,
+                                              const SessionOutcome& outcome) {
+  std::vector<report::CheckCode> codes;
+  journal::JournalReader reader(store);
+  while (reader.next() == journal::JournalReader::Step::Record) {
+    if (const auto code = check_code_of(reader.record(), outcome)) codes.push_back(*code);
+  }
+  return codes;
+}
+
 Result<report::SessionReport> report_of(const SessionOutcome& outcome,
                                         const SessionOptions& options) {
   auto store = journal::PosixStore::open_existing(outcome.journal);
   if (!store) return store.error();
   report::SessionExtras extras = extras_of(outcome, options);
+  extras.check_codes = check_codes_in(**store, outcome);
   auto stages = stages_in(options.data);
   if (!stages) return stages.error();
   extras.stages = std::move(*stages);
   return report::report_of(**store, std::move(extras));
 }
 
-int run(const Arguments& arguments, bool paper, const std::string& command_line) {
+/// The whole command line as it was typed, as words.
+std::string command_line() {
+  const auto raw = read_whole_file("/proc/self/cmdline");
+  std::string text = "clawgate";
+  std::size_t at = raw ? raw->find('\0') : std::string::npos;
+  while (at != std::string::npos && at + 1 < raw->size()) {
+    const std::size_t end = raw->find('\0', at + 1);
+    const std::string word = raw->substr(at + 1, end - at - 1);
+    const bool plain = !word.empty() && word.find_first_of(" \t\n'\"\\$*?|&;<>(){}") == word.npos;
+    text += plain ? " " + word : " '" + word + "'";
+    at = end;
+  }
+  return text;
+}
+
+/// Where the report goes, made and writable before the session starts; inside a data directory of
+/// the session's own it comes later.
+std::optional<Error> open_report(const std::string& directory) {
+  if (directory.empty()) return std::nullopt;
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (!error && ::access(directory.c_str(), W_OK) != 0) {
+    error = std::error_code(errno, std::generic_category());
+  }
+  if (!error) return std::nullopt;
+  return Error{Reason::UsageOption, "--report " + directory,
+               "a directory that cannot be written: " + error.message()};
+}
+
+int run(const Arguments& arguments, bool paper) {
   auto options = options_of(arguments, paper);
   if (!options) return usage_error(options.error());
-  options->command_line = command_line;
+  options->command_line = command_line();
+  if (const auto error = open_report(arguments.report)) return usage_error(*error);
   const StopSignal stop;
   options->stop = &stop.asked();
   const auto outcome = run_session(*options);
@@ -189,9 +264,15 @@ int run(const Arguments& arguments, bool paper, const std::string& command_line)
     }
   }
   if (unwritten) return usage_error(*unwritten);
+  std::cout << std::flush;
   if (outcome->failure) {
     std::fprintf(stderr, "%s\n", to_text(*outcome->failure).c_str());
     return 1;
+  }
+  if (!written) {
+    const bool named = !arguments.report.empty();
+    return usage_error({named ? Reason::UsageOption : Reason::DataDirectoryUnwritable,
+                        (named ? "--report " : "") + directory, "the report could not be written"});
   }
   return 0;
 }
@@ -208,10 +289,7 @@ void add(CLI::App& app, int& exit_code, bool paper) {
                                  "hash");
   const auto arguments = std::make_shared<Arguments>();
   add_options(*command, *arguments, paper);
-  command->callback([&exit_code, arguments, paper, command] {
-    exit_code = run(*arguments, paper,
-                    "clawgate " + command->get_name() + " --market " + arguments->market);
-  });
+  command->callback([&exit_code, arguments, paper] { exit_code = run(*arguments, paper); });
 }
 
 }  // namespace

@@ -6,9 +6,8 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
+#include "schemas/core/read_file.h"
 #include "schemas/strict_json.h"
 #include "sim/protocol/json_writer.h"
 
@@ -16,12 +15,6 @@ namespace clawgate::gateway {
 namespace {
 
 constexpr std::int64_t kFirstUid = 1'000'001;
-
-std::optional<std::string> text_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return std::nullopt;
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
 
 // Empty when it is missing or no string.
 std::string member(const Json& object, std::string_view name) {
@@ -57,8 +50,10 @@ void grow_accounts(std::vector<SimAccount>& accounts, std::size_t count) {
 
 Result<std::vector<SimAccount>> load_accounts(const std::string& path) {
   std::vector<SimAccount> accounts;
-  const auto text = text_of(path);
-  if (!text) return accounts;
+  std::error_code failed;
+  if (!std::filesystem::exists(path, failed)) return accounts;
+  const auto text = read_whole_file(path);
+  if (!text) return text.error();
   const auto read = read_json(*text);
   if (!read || !read->is(Json::Kind::Array)) {
     return Error{Reason::ConfigSyntax, path, "not a list of accounts"};
@@ -160,9 +155,9 @@ Result<sim::TestCertificate> certificate_in(const std::string& directory) {
   const std::string authority = directory + "/ca.pem";
   const std::string certificate = directory + "/server.pem";
   const std::string key = directory + "/server.key";
-  const auto kept_authority = text_of(authority);
-  const auto kept_certificate = text_of(certificate);
-  const auto kept_key = text_of(key);
+  const auto kept_authority = read_whole_file(authority);
+  const auto kept_certificate = read_whole_file(certificate);
+  const auto kept_key = read_whole_file(key);
   if (kept_authority && kept_certificate && kept_key) {
     return sim::TestCertificate{*kept_authority, *kept_certificate, *kept_key};
   }

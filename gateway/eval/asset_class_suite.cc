@@ -3,10 +3,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
 #include "governance/gates/asset_class.h"
+#include "schemas/core/read_file.h"
 #include "schemas/strict_json.h"
 
 namespace clawgate::eval {
@@ -54,12 +53,6 @@ struct ClassCase {
   }
 };
 
-Result<std::string> text_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Error{Reason::FileUnreadable, path, ""};
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
 /// The error of a file begins with its name.
 Error in_file(const std::string& path, const Error& error) {
   return {error.reason, path + ":" + error.field, error.seen};
@@ -73,7 +66,7 @@ struct Shipped {
 
 template <auto kDecode, class Into>
 std::optional<Error> read_into(const std::string& path, Into& into, std::string* keep = nullptr) {
-  const auto text = text_of(path);
+  const auto text = read_whole_file(path);
   if (!text) return text.error();
   const auto value = kDecode(*text);
   if (!value) return in_file(path, value.error());
@@ -180,7 +173,7 @@ Result<std::vector<ClassCheck>> run_asset_class(BrazilianClass which, const Clas
   bool passes = false;
   bool fails = false;
   for (const std::string& path : files) {
-    const auto text = text_of(path);
+    const auto text = read_whole_file(path);
     if (!text) return text.error();
     const auto one = contracts::decode_contract<ClassCase>(*text);
     if (!one) return in_file(path, one.error());

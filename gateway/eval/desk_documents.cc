@@ -2,8 +2,6 @@
 #include <array>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -18,6 +16,7 @@
 #include "schemas/contracts/pre_live_checklist.h"
 #include "schemas/contracts/pre_trade_validator.h"
 #include "schemas/contracts/signal_intent.h"
+#include "schemas/core/read_file.h"
 
 // The cases about documents: what a contract's schema demands, and what its decoder makes of one
 // of its example documents with something changed.
@@ -64,12 +63,6 @@ const ContractRow* contract_named(std::string_view name) {
   return nullptr;
 }
 
-std::optional<std::string> read_text(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  if (!file) return std::nullopt;
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
 std::string constant(const Json& schema, const char* field) {
   const auto& properties = schema.at("properties");
   if (!properties.contains(field)) return "none";
@@ -111,7 +104,7 @@ std::string describe(const Json& schema, const std::string& bytes) {
 // contract NAME: what its schema demands.
 std::optional<Failure> TradingDesk::contract(const Line& line) {
   const auto bytes =
-      read_text(root_ + "/schemas/json/" + std::string(line.word(1)) + ".schema.json");
+      read_whole_file(root_ + "/schemas/json/" + std::string(line.word(1)) + ".schema.json");
   if (line.words.size() != 2 || !bytes) return not_understood(line, "contract NAME");
   const Json schema = Json::parse(*bytes, nullptr, false);
   if (!schema.is_object() || !schema.contains("properties")) {
@@ -131,9 +124,9 @@ std::optional<Failure> TradingDesk::document(const Line& line) {
   const ContractRow* const row = contract_named(line.word(1));
   const std::string name(line.word(2));
   if (row == nullptr || (name != "full" && name != "minimal")) return refuse();
-  const auto bytes = read_text(root_ + "/schemas/json/fixtures/" + std::string(row->name) +
-                               "/good/" + name + ".json");
-  Json document = Json::parse(bytes.value_or(""), nullptr, false);
+  const auto bytes = read_whole_file(root_ + "/schemas/json/fixtures/" + std::string(row->name) +
+                                     "/good/" + name + ".json");
+  Json document = Json::parse(bytes ? *bytes : std::string(), nullptr, false);
   if (!document.is_object()) return refuse();
   for (std::size_t i = 3; i < line.words.size(); ++i) {
     const std::string field(line.word(i + 1));
@@ -157,7 +150,7 @@ std::optional<Failure> TradingDesk::document(const Line& line) {
 
 // pipeline FILE: the words of a script, comments left out.
 std::optional<Failure> TradingDesk::pipeline(const Line& line) {
-  const auto text = read_text(root_ + "/" + std::string(line.word(1)));
+  const auto text = read_whole_file(root_ + "/" + std::string(line.word(1)));
   if (line.words.size() != 2 || !text) return not_understood(line, "pipeline FILE");
   pipeline_.clear();
   std::istringstream lines(*text);

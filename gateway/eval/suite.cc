@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/eval/suite.h"
+#include "schemas/core/read_file.h"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -17,12 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
-
-std::optional<std::string> text_of(const fs::path& path) {
-  std::ifstream file(path);
-  if (!file) return std::nullopt;
-  return std::string(std::istreambuf_iterator<char>(file), {});
-}
 
 Json json_of(const Suite& suite, const TradingCase& one, const CaseResult& result) {
   const fs::path file = fs::path(one.file).lexically_relative(suite.root);
@@ -43,13 +37,17 @@ Result<Suite> read_suite(const std::string& directory, bool complete) {
   for (const auto& entry : fs::directory_iterator(folder, error)) {
     if (entry.path().extension() == ".cases") files.push_back(entry.path());
   }
-  if (error || files.empty()) return Error{Reason::FileUnreadable, directory, "no *.cases file"};
+  if (error || files.empty())
+    return Error{Reason::FileUnreadable, directory,
+                 "no *.cases file; --cases names the folder evals/trading of the source"};
   std::sort(files.begin(), files.end());
 
   Suite suite;
   suite.root = folder.parent_path().parent_path().string();
   for (const fs::path& file : files) {
-    auto cases = parse_cases(file.string(), text_of(file).value_or(""));
+    const auto text = read_whole_file(file.string());
+    if (!text) return text.error();
+    auto cases = parse_cases(file.string(), *text);
     if (!cases) return cases.error();
     std::move(cases->begin(), cases->end(), std::back_inserter(suite.cases));
   }
@@ -58,8 +56,8 @@ Result<Suite> read_suite(const std::string& directory, bool complete) {
   if (!complete) return suite;
 
   const std::string table = (folder / "rulebook.table").string();
-  const auto text = text_of(table);
-  if (!text) return Error{Reason::FileUnreadable, table, ""};
+  const auto text = read_whole_file(table);
+  if (!text) return text.error();
   auto rulebook = parse_rulebook(table, *text);
   if (!rulebook) return rulebook.error();
   suite.rulebook = std::move(*rulebook);

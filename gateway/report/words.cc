@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <set>
 
 #include "gateway/report/format.h"
 
@@ -197,8 +198,10 @@ std::string Words::summary() const {
 }
 
 std::string Words::arrivals() const {
-  if (report_.signals.empty() && report_.refused.empty()) return "No signal arrived.";
-  std::string text = many(report_.signals.size(), "signal", "signals") + " arrived";
+  const bool none = report_.signals.empty() && report_.refused.empty();
+  if (none && report_.extras.undelivered.empty()) return "No signal arrived.";
+  std::string text = none ? "No signal is on record"
+                          : many(report_.signals.size(), "signal", "signals") + " arrived";
   if (!report_.refused.empty()) {
     text += "; " + many(report_.refused.size(), "input was", "inputs were") + " refused";
   }
@@ -207,6 +210,22 @@ std::string Words::arrivals() const {
             " never delivered";
   }
   return text + ".";
+}
+
+// The causes that stood when the signal was decided, where one denied it.
+std::string Words::latched(const SignalRow& signal) const {
+  const std::vector<Reason> reasons = reasons_of(signal);
+  if (std::find(reasons.begin(), reasons.end(), Reason::CauseLatched) == reasons.end()) return "";
+  std::set<std::string_view> codes;
+  for (const BlockRow& row : report_.blocks) {
+    if (row.time > signal.time || !info(row.block).latches) continue;
+    if (row.active) codes.insert(info(row.block).code);
+    if (!row.active) codes.erase(info(row.block).code);
+  }
+  std::string text;
+  for (const std::string_view code : codes)
+    text += (text.empty() ? " By " : ", ") + std::string(code);
+  return text.empty() ? text : text + ".";
 }
 
 std::string Words::story(const SignalRow& signal) const {
@@ -221,7 +240,7 @@ std::string Words::story(const SignalRow& signal) const {
     case Fate::Denied:
     case Fate::Conflict:
     case Fate::Voided:
-      return meanings(reasons_of(signal));
+      return meanings(reasons_of(signal)) + latched(signal);
     case Fate::Waiting:
       return "Nobody had decided when the journal ends.";
     case Fate::Expired: {

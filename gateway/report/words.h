@@ -53,6 +53,7 @@ class Words {
  private:
   [[nodiscard]] std::string arrivals() const;
   [[nodiscard]] std::string note_of(const CommandId& command) const;
+  [[nodiscard]] std::string latched(const SignalRow& signal) const;
   [[nodiscard]] std::string story_of_order(const SignalRow& signal) const;
 
   const SessionReport& report_;

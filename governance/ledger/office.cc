@@ -8,12 +8,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <type_traits>
 
 #include "governance/journal/lock.h"
 #include "schemas/contracts/date_time.h"
+#include "schemas/core/read_file.h"
 
 namespace clawgate::governance {
 namespace {
@@ -23,9 +22,10 @@ Error unwritable(const std::string& path) {
 }
 
 /// "" when there is none.
-std::string text_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(file), {});
+Result<std::string> text_of(const std::string& path) {
+  std::error_code failed;
+  if (!std::filesystem::exists(path, failed)) return std::string();
+  return read_whole_file(path);
 }
 
 /// A file that grows by whole lines; a line that was cut by a crash is taken off when it is opened.
@@ -154,11 +154,15 @@ Result<std::unique_ptr<Office>> Office::read(const std::string& directory) {
 std::optional<Error> Office::load(const std::string& directory) {
   const std::string ledger = directory + "/ledger.jsonl";
   const std::string incidents = directory + "/incidents.jsonl";
-  auto read = read_ledger(text_of(ledger));
+  const auto lines = text_of(ledger);
+  if (!lines) return lines.error();
+  auto read = read_ledger(*lines);
   if (!read) return read.error();
   for (const LedgerEntry& entry : read->entries) fold(entry.fact, entry.at);
   head_ = read->head;
-  const auto whole = read_incidents(text_of(incidents), incidents_);
+  const auto told = text_of(incidents);
+  if (!told) return told.error();
+  const auto whole = read_incidents(*told, incidents_);
   if (!whole) return whole.error();
   if (files_ == nullptr) return std::nullopt;
   if (auto error = files_->ledger.open(ledger, read->whole_bytes)) return error;

@@ -2,12 +2,11 @@
 #include "sim/exchange/exchange_info.h"
 
 #include <array>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <sstream>
 #include <utility>
 
+#include "schemas/core/read_file.h"
 #include "sim/exchange/refusal.h"
 
 namespace clawgate::sim {
@@ -251,11 +250,9 @@ Result<ExchangeInfo> parse_exchange_info(std::string_view json) {
 }
 
 Result<ExchangeInfo> load_exchange_info(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Error{Reason::FileUnreadable, path, ""};
-  std::ostringstream text;
-  text << file.rdbuf();
-  return parse_exchange_info(text.str());
+  const auto text = read_whole_file(path);
+  if (!text) return text.error();
+  return parse_exchange_info(*text);
 }
 
 }  // namespace clawgate::sim

@@ -82,6 +82,20 @@ TEST(ContractTest, AThesisThatNamesAnotherPriceIsQuarantined) {
   EXPECT_EQ(code("47,999.99999999"), "PRICE_SANITY");
 }
 
+TEST(ContractTest, AStopOrATargetThatIsNoPriceIsNamed) {
+  const std::pair<const char*, const char*> fields[] = {{"58000", "stop_loss"},
+                                                        {"66000.5", "take_profit"}};
+  for (const auto& [price, field] : fields) {
+    for (const char* const none : {"-1", "-0.00000001", "0"}) {
+      const Reading reading = one("intent.json", replaced(kIntent, price, none));
+      EXPECT_EQ(code_of(reading), "FIELD_OUT_OF_RANGE") << field << none;
+      EXPECT_EQ(reading.where, std::string("intent.json#/") + field);
+      EXPECT_EQ(reading.seen, std::string(none) + ", not a price");
+    }
+    EXPECT_TRUE(one("intent.json", replaced(kIntent, price, "0.00000001")).signal) << field;
+  }
+}
+
 TEST(ContractTest, ADisabledSourceIsStillRead) {
   Options options;
   options.signal_intents = false;

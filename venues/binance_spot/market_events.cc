@@ -306,7 +306,7 @@ struct MarketDecoder::Impl {
     if (const auto code = root.find_field_unordered("mins").get(value)) return fail(code, "mins");
     if (!read_count(average.minutes, value, "mins")) return false;
     if (const auto code = root.find_field_unordered("price").get(value)) return fail(code, "price");
-    if (!read_decimal(average.price, value, "price", 1)) return false;
+    if (!read_decimal(average.price, value, "price", 0)) return false;
     return ends_whole(document, root);
   }
 };

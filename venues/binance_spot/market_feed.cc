@@ -390,6 +390,7 @@ void MarketFeed::take_average(Listed& listed, const std::string& body) {
     unreadable(listed.instrument, average.error());
     return again(listed.average);
   }
+  if (average->price.is_zero()) return again(listed.average);  // nothing was traded yet
   listed.average.failures = 0;
   listed.average.due = in(options_.average_every_ns);
   listed.feed.on_average(average->price, transport_.now());

@@ -182,6 +182,22 @@ TEST_F(MarketFeedTest, TheTimeOfATopIsWhenTheVenueSaidIt) {
   EXPECT_EQ(inbox_.tops.back().event_time, transport_.now()) << "never in our future";
 }
 
+// A venue on which nothing was traded yet says 0: no average, and nothing to be alarmed about.
+TEST_F(MarketFeedTest, AnAverageOfNothingIsAskedForAgain) {
+  make();
+  transport_.answer(waiting("/api/v3/avgPrice?symbol=BTCUSDT"), 200,
+                    R"({"mins":5,"price":"0.00000000","closeTime":1})");
+  transport_.open(0);
+  say(depth(100, 105));
+  answer_snapshot(103);
+  say(depth(106, 110));
+  EXPECT_TRUE(inbox_.tops.empty());
+  EXPECT_TRUE(alarms_.empty());
+  std::int64_t id = 110;
+  stream(10 * kSecond, id, {0});
+  EXPECT_TRUE(is_waiting("/api/v3/avgPrice"));
+}
+
 TEST_F(MarketFeedTest, NoTopWithoutAnAverageOrWithAnOldOne) {
   make();
   transport_.open(0);

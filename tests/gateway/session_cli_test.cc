@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/support/child_process.h"
+#include "tests/support/temporary_directory.h"
+
+// `clawgate paper`, `backtest`, `signals read` and their neighbours as a person types them.
+
+namespace clawgate::gateway {
+namespace {
+
+using Json = nlohmann::json;
+using Words = std::vector<std::string>;
+const std::string kExample = CLAWGATE_SOURCE_DIR "/examples/signals.jsonl";
+
+class SessionCliTest : public ::testing::Test {
+ protected:
+  [[nodiscard]] std::string path(const std::string& name) const {
+    return (temporary_.path() / name).string();
+  }
+  [[nodiscard]] std::string write(const std::string& name, const std::string& text) const {
+    const std::filesystem::path file = path(name);
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file) << text;
+    return file.string();
+  }
+  [[nodiscard]] static std::string text_of(const std::string& file) {
+    std::ifstream in(file);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  }
+  /// What it prints on both outputs; its exit code in `code_`. It has no terminal.
+  std::string run(Words words) {
+    words.insert(words.begin(), CLAWGATE_PROGRAM);
+    return run_program(std::move(words));
+  }
+  std::string run_program(Words words) {
+    const Words shell = {"sh", "-c", "exec \"$@\" </dev/null", "sh"};
+    words.insert(words.begin(), shell.begin(), shell.end());
+    clawgate::testing::ChildProcess child(words, {}, true);
+    std::string text = child.read_all(std::chrono::seconds(120));
+    code_ = child.end(0);
+    return text;
+  }
+  [[nodiscard]] Json report(const std::string& data) const {
+    return Json::parse(text_of(path(data) + "/report/report.json"), nullptr, false);
+  }
+  static bool has(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+  }
+  /// A signal for the synthetic market's first minute.
+  [[nodiscard]] static std::string signal(const std::string& more) {
+    return R"({"schema_version":"1.0","intent_id":"i-1","source_engine":"tradingagents",)"
+           R"("symbol":"BTCUSDT","side":"buy","confidence":0.6,"thesis":"a test",)"
+           R"("time_horizon":"1d","as_of":"2026-01-05T09:00:40Z","trace_id":"t-1")" +
+           more + "}\n";
+  }
+
+  clawgate::testing::TemporaryDirectory temporary_;
+  int code_ = -1;
+};
+
+struct RefusedRow {
+  const char* what;
+  Words words;
+  std::string says;
+};
+
+// Refused before anything starts: nothing is left of the data directory.
+TEST_F(SessionCliTest, WhatCannotStartSaysWhyAndLeavesNothing) {
+  const std::string folder = path("empty");
+  std::filesystem::create_directories(folder);
+  const std::string no_rule = write("none.jsonl", "\n");
+  const std::string no_folder = write("file", "") + "/report";
+  const RefusedRow rows[] = {
+      {"a directory without a run", {"--signals", folder}, "without any file of a TradingAgents"},
+      {"a directory as configuration", {"--config", folder}, "Is a directory"},
+      {"a directory as script", {"--operator", "scripted:" + folder}, "Is a directory"},
+      {"a script without a rule", {"--operator", "scripted:" + no_rule}, "no rule"},
+      {"nobody at the terminal", {"--operator", "terminal"}, "standard input is no terminal"},
+      {"a live market", {"--market", "live"}, "not offered"},
+      {"half a speed", {"--speed", "0.5"}, "whole number from 1 to 100000"},
+      {"a report that cannot be", {"--report", no_folder}, "--report " + no_folder},
+      {"no such signals", {"--signals", "/nowhere"}, "No such file"},
+      {"no such fault", {"--faults", "nonsense"}, "nonsense"},
+  };
+  for (const RefusedRow& row : rows) {
+    Words words = {"paper", "--operator", "scripted:approve"};
+    words.insert(words.end(), row.words.begin(), row.words.end());
+    if (row.words[0] == "--operator") words = {"paper", row.words[0], row.words[1]};
+    words.insert(words.end(), {"--data", path("data")});
+    const std::string text = run(words);
+    EXPECT_EQ(code_, 2) << row.what << "\n" << text;
+    EXPECT_TRUE(has(text, row.says)) << row.what << "\n" << text;
+    EXPECT_FALSE(std::filesystem::exists(path("data"))) << row.what;
+  }
+}
+
+TEST_F(SessionCliTest, ADirectoryIsNoFileAnywhere) {
+  const std::string folder = path("empty");
+  std::filesystem::create_directories(folder);
+  for (const Words& words : {Words{"signals", "read", folder},
+                             Words{"backtest", "--signals", folder, "--data", path("data")},
+                             Words{"doctor", "--config", folder},
+                             Words{"journal", "prove", folder, "--venue-export", folder}}) {
+    const std::string text = run(words);
+    EXPECT_EQ(code_, 2) << words[0] << "\n" << text;
+    EXPECT_TRUE(has(text, "FILE_UNREADABLE")) << words[0] << "\n" << text;
+  }
+}
+
+// The files of the tree are read, in order of their paths, and nothing else that lies there.
+TEST_F(SessionCliTest, ADirectoryStandsForTheRunInIt) {
+  const std::string run_of = "reports/BTCUSDT_20260105_090000/";
+  static_cast<void>(
+      write(run_of + "5_portfolio/decision.md", "**Rating**: Buy\n\n**Executive Summary**: Up.\n"));
+  static_cast<void>(write(run_of + "3_trading/trader.md", "**Action**: Buy\n"));
+  static_cast<void>(write(run_of + "complete_report.md",
+                          "## V. Portfolio Manager Decision\n\n**Rating**: Buy\n"));
+  static_cast<void>(write(run_of + "notes.md", "Buy everything\n"));
+  static_cast<void>(write(run_of + "5_portfolio/decision.png", "no text"));
+  const std::string text = run({"signals", "read", path("reports"), "--json"});
+  EXPECT_EQ(code_, 0) << text;
+  std::vector<std::string> files;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    files.push_back(Json::parse(line).at("file"));
+  }
+  EXPECT_EQ(files, (std::vector<std::string>{path(run_of + "3_trading/trader.md"),
+                                             path(run_of + "5_portfolio/decision.md")}));
+  EXPECT_TRUE(has(text, R"("disposition":"signal")")) << text;
+  EXPECT_TRUE(has(run({"signals", "read", path("reports")}), "BTCUSDT buy")) << text;
+  const std::string paper = run({"paper", "--signals", path("reports"), "--operator",
+                                 "scripted:approve", "--data", path("data")});
+  EXPECT_EQ(code_, 0) << paper;
+  EXPECT_EQ(report("data").at("signals").size(), 1U) << paper;
+}
+
+TEST_F(SessionCliTest, AnEngineOfPhaseTwoIsHeardOnceADecisionEnablesIt) {
+  const std::string alphas =
+      write("alpha_signals_output.json",
+            R"({"status":"success","timestamp":"2026-01-05T09:01:00","alpha_signals":[)"
+            R"({"instrument":"BTCUSDT","date":"2026-01-05","signal":1,"signal_type":"LONG",)"
+            R"("confidence":1.0}]})");
+  const std::string shown = run({"signals", "read", alphas});
+  EXPECT_TRUE(has(shown, "BTCUSDT buy (LONG), 2026-01-05")) << shown;
+  EXPECT_TRUE(has(shown, "SOURCE_DISABLED")) << shown;
+  const struct {
+    const char* name;
+    std::string config;
+    std::size_t signals;
+  } rows[] = {
+      {"neither", "symbol: BTCUSDT\n", 0},
+      {"named", "engines: tradingagents,agentictrading\n", 0},
+      {"decided", "engines: tradingagents\nlimits:\n  decision: DEC-7\n", 0},
+      {"both", "engines: tradingagents,agentictrading\nlimits:\n  decision: DEC-7\n", 1},
+  };
+  for (const auto& row : rows) {
+    const std::string config = write(std::string(row.name) + ".yaml", row.config);
+    const std::string text =
+        run({"backtest", "--signals", alphas, "--config", config, "--data", path(row.name)});
+    ASSERT_EQ(code_, 0) << text;
+    EXPECT_EQ(report(row.name).at("signals").size(), row.signals) << row.name << text;
+  }
+}
+
+// The journal goes on: what was refused is not refused again, no violation is counted twice, and
+// what an earlier session told is neither lost nor undelivered.
+TEST_F(SessionCliTest, TheSameSignalsAgainAreNoSecondOffence) {
+  const Words words = {"paper",  "--signals", kExample, "--operator", "scripted:approve",
+                       "--data", path("data")};
+  static_cast<void>(run(words));
+  const Json first = report("data");
+  const std::string text = run(words);
+  EXPECT_EQ(code_, 0) << text;
+  const Json second = report("data");
+  EXPECT_FALSE(has(text, "POLICY_VIOLATION")) << text;
+  EXPECT_EQ(second.at("refused").size(), 2U);
+  EXPECT_FALSE(has(text, "never delivered")) << text;
+  ASSERT_EQ(second.at("approvals").size(), first.at("approvals").size());
+  for (std::size_t i = 0; i < first.at("approvals").size(); ++i) {
+    const std::string code = second.at("approvals").at(i).at("check_code");
+    EXPECT_EQ(code.size(), 6U);
+    EXPECT_EQ(code, first.at("approvals").at(i).at("check_code"));
+  }
+}
+
+// A second order is an offence, and what it blocks is named in the next session and its report.
+TEST_F(SessionCliTest, ALatchedCauseIsNamed) {
+  const std::string orders =
+      write("orders.jsonl",
+            "{\"this_action\":{\"action\":\"buy\",\"symbol\":\"BTC\",\"amount\":1}}\n"
+            "{\"this_action\":{\"action\":\"buy\",\"symbol\":\"BTC\",\"amount\":2}}\n");
+  const std::string good = write("good.jsonl", signal(R"(,"stop_loss":59400)"));
+  const std::string text = run({"paper", "--signals", orders + "," + good, "--operator",
+                                "scripted:approve", "--data", path("data")});
+  EXPECT_EQ(code_, 0) << text;
+  EXPECT_TRUE(has(text_of(path("data") + "/report/report.json"), "POLICY_VIOLATION"));
+  EXPECT_TRUE(has(text_of(path("data") + "/report/report.html"), "By POLICY_VIOLATION.")) << text;
+  const std::string again =
+      run({"paper", "--signals", good, "--operator", "scripted:approve", "--data", path("data")});
+  EXPECT_TRUE(has(again, "--unblock POLICY_VIOLATION=ID")) << again;
+}
+
+TEST_F(SessionCliTest, AStopThatIsNoPriceIsNamed) {
+  const std::string text =
+      run({"signals", "read", write("minus.jsonl", signal(R"(,"stop_loss":-1)"))});
+  EXPECT_TRUE(has(text, "#/stop_loss")) << text;
+  EXPECT_TRUE(has(text, "-1, not a price")) << text;
+  EXPECT_TRUE(has(text, "FIELD_OUT_OF_RANGE")) << text;
+}
+
+TEST_F(SessionCliTest, WhatWasSeenIsQuoted) {
+  const std::string text =
+      run({"signals", "read",
+           write("p.jsonl",
+                 "{\"date\":\"2025-11-02\",\"id\":0,\"positions\":{\"CASH\":1.0}}\n"
+                 "{\"date\":\"2025-11-02\",\"id\":1,\"this_action\":{\"action\":\"buy_crypto\","
+                 "\"amount\":0.1352,\"symbol\":\"BTC-USDT\"},\"positions\":{\"CASH\":1.0}}\n")});
+  EXPECT_TRUE(has(text, "...\". An engine may only signal.")) << text;
+  EXPECT_TRUE(has(text, "Seen: \"the opening book\". [CONTEXT_ONLY]")) << text;
+}
+
+// The adapter has nothing to note of an exchange on which nothing was traded yet.
+TEST_F(SessionCliTest, ASessionStartsWithoutAFalseAlarm) {
+  static_cast<void>(run({"paper", "--operator", "scripted:approve", "--data", path("data")}));
+  EXPECT_EQ(code_, 0);
+  EXPECT_FALSE(has(text_of(path("data") + "/venue.log"), "outside its range"))
+      << text_of(path("data") + "/venue.log");
+}
+
+// A disk that takes no more: the report tells what is on it and that the journal failed.
+TEST_F(SessionCliTest, AJournalThatFailedIsReportedByWhatItHolds) {
+  const std::string text = run_program(
+      {"sh", "-c", "trap '' XFSZ; ulimit -f 40; exec \"$@\"", "sh", CLAWGATE_PROGRAM, "paper",
+       "--signals", kExample, "--operator", "scripted:approve", "--data", path("data"), "--json"});
+  EXPECT_EQ(code_, 1);
+  const std::size_t begin = text.find("{\n");
+  ASSERT_NE(begin, std::string::npos) << text;
+  const Json json = Json::parse(text.substr(begin, text.rfind("}\n") + 1 - begin), nullptr, false);
+  ASSERT_TRUE(json.is_object()) << text;
+  const std::string verified = run({"journal", "verify", path("data")});
+  EXPECT_TRUE(has(verified, "records     " + json.at("head").at("seq").dump() + "\n"))
+      << verified << "\n"
+      << json.at("head");
+  EXPECT_TRUE(has(json.dump(), "its journal failed")) << json.dump();
+  EXPECT_FALSE(has(json.dump(), "after the end of the market data"));
+}
+
+TEST_F(SessionCliTest, TheReportTellsTheCommandLine) {
+  static_cast<void>(run(
+      {"backtest", "--signals", kExample, "--market", "synthetic:3", "--data", path("data dir")}));
+  ASSERT_EQ(code_, 0);
+  const std::string told = report("data dir").at("run").at("command_line");
+  EXPECT_EQ(told, "clawgate backtest --signals " + kExample + " --market synthetic:3 --data '" +
+                      path("data dir") + "'");
+}
+
+TEST_F(SessionCliTest, AWordThatIsNoCommandIsNamed) {
+  EXPECT_TRUE(has(run({"bogus"}), "There is no command bogus")) << code_;
+  EXPECT_EQ(code_, 2);
+  EXPECT_TRUE(has(run({"journal", "bogus"}), "There is no command bogus"));
+  EXPECT_EQ(code_, 2);
+  EXPECT_TRUE(has(run({}), "subcommand is required"));
+  EXPECT_EQ(code_, 2);
+}
+
+TEST_F(SessionCliTest, HelpTellsDefaultsAndForms) {
+  const std::string paper = run({"paper", "--help"});
+  for (const char* const part : {"synthetic:1", "scripted:approve", "whole number", "default: max",
+                                 "artifacts/paper/N", "pause_ms", "commas between", "live"}) {
+    EXPECT_TRUE(has(paper, part)) << part << "\n" << paper;
+  }
+  EXPECT_TRUE(has(run({"backtest", "--help"}), "artifacts/backtest/N"));
+}
+
+}  // namespace
+}  // namespace clawgate::gateway
