@@ -176,7 +176,12 @@ void Engine::expire_holds() {
 void Engine::query_unknowns() {
   for (Trade& trade : state_.trades) {
     for (TradeOrder& order : trade.orders) {
-      if (order.state == OrderState::Unknown && now_ >= order.next_query) query(trade, order);
+      if (now_ < order.next_query) continue;
+      if (order.state == OrderState::Unknown) {
+        query(trade, order);
+      } else if (order.misses_executions()) {
+        ask_for_executions(trade, order);
+      }
     }
   }
 }
@@ -211,7 +216,8 @@ UnixNanos Engine::next_deadline() const {
   for (const Trade& trade : state_.trades) {
     if (trade.hold == HoldState::Held) first = std::min(first, trade.order.expires_at);
     for (const TradeOrder& order : trade.orders) {
-      if (order.state == OrderState::Unknown) first = std::min(first, order.next_query);
+      const bool asks = order.state == OrderState::Unknown || order.misses_executions();
+      if (asks) first = std::min(first, order.next_query);
     }
     if (const auto due = next_reduce(trade)) first = std::min(first, *due);
     if (trade.finished() || state_.blocked_by(Block::MarketDataStale)) continue;

@@ -164,6 +164,7 @@ class Engine {
   void move_protection(Trade& trade, ProtectionEvent event, std::string_view cause);
   void lose_track(Trade& trade, TradeOrder& order);
   void query(Trade& trade, TradeOrder& order);
+  void ask_for_executions(Trade& trade, TradeOrder& order);
   void apply_fill(Trade& trade, TradeOrder& order, const ExecutionReport& report);
 
   // engine_protection.cc

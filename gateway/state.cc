@@ -91,8 +91,10 @@ TradeOrder* Trade::find(const ClientOrderId& id_wanted) {
   return at == orders.end() ? nullptr : at;
 }
 
-bool Trade::has_executed(std::uint64_t fingerprint) const {
-  return std::find(executions.begin(), executions.end(), fingerprint) != executions.end();
+const TradeOrder* Trade::executed(std::uint64_t fingerprint) const {
+  const auto at = std::find(executions.begin(), executions.end(), fingerprint);
+  if (at == executions.end()) return nullptr;
+  return &orders[executed_by[static_cast<std::size_t>(at - executions.begin())]];
 }
 
 // The newest one: a stop that was put back stands behind the first.
@@ -210,7 +212,7 @@ void State::fold(const OrderIntent& fact, UnixNanos time) {
   CLAWGATE_ASSERT(trade != nullptr && trade->orders.empty());
   if (!fact.order.is_entry()) return;
   for (const Leg& leg : fact.order.legs) {
-    const bool added = trade->orders.push_back({leg, OrderState::Released, {}, {}, 0, {}});
+    const bool added = trade->orders.push_back({leg, OrderState::Released, {}, {}, {}, 0, {}});
     CLAWGATE_ASSERT(added);
   }
   ++day_orders;
@@ -243,12 +245,30 @@ void State::fold(const OrderMoved& fact, UnixNanos time) {
   newest = std::max(newest, id);
 }
 
+// What is missing is asked for at once, and then further and further apart.
+void State::fold(const ExecutionReport& input, UnixNanos) {
+  TradeOrder* order = nullptr;
+  const Trade* const trade = find(input.client_order_id, &order);
+  if (trade == nullptr || input.exec_type == ExecType::NotFound) return;
+  const bool same =
+      input.instrument == trade->order.instrument && input.account == trade->order.account &&
+      (input.venue_order_id.empty() || order->venue_order_id.empty() ||
+       input.venue_order_id == order->venue_order_id);
+  if (!same || input.cum_qty <= order->told || input.cum_qty > order->leg.qty) return;
+  const bool missed = order->told > order->cum_qty;
+  order->told = input.cum_qty;
+  if (missed) return;
+  order->queries = 0;
+  order->next_query = {};
+}
+
 void State::fold(const FillApplied& fact, UnixNanos time) {
   TradeOrder* order = nullptr;
   Trade* const trade = find(fact.client_order_id, &order);
   CLAWGATE_ASSERT(trade != nullptr && order != nullptr);
   const bool added =
-      trade->executions.push_back(execution_fingerprint(trade->order.instrument, fact.exec_id));
+      trade->executions.push_back(execution_fingerprint(trade->order.instrument, fact.exec_id)) &&
+      trade->executed_by.push_back(static_cast<std::uint8_t>(order - trade->orders.begin()));
   CLAWGATE_ASSERT(added);
   order->cum_qty = Qty::from_raw(order->cum_qty.raw() + fact.qty.raw());
   books.last_fill = time;
@@ -272,7 +292,7 @@ void State::fold(const ProtectiveIssued& fact, UnixNanos) {
   Trade* const trade = find(fact.hold);
   CLAWGATE_ASSERT(trade != nullptr);
   const bool added =
-      trade->orders.push_back({fact.leg, OrderState::Released, {}, fact.exit, 0, {}});
+      trade->orders.push_back({fact.leg, OrderState::Released, {}, fact.exit, {}, 0, {}});
   CLAWGATE_ASSERT(added);
 }
 

@@ -19,18 +19,25 @@ struct TradeOrder {
   OrderState state = OrderState::Released;
   Qty cum_qty;
   HoldId exit;               // the approved exit it carries out, when it is one
-  std::uint8_t queries = 0;  // sent while its outcome was unknown
+  Qty told;                  // executed by the venue's count; more than cum_qty: some are missing
+  std::uint8_t queries = 0;  // sent while its outcome was unknown, or executions are missing
   UnixNanos next_query;
   VenueOrderId venue_order_id{};  // empty until the venue gave it one
   UnixNanos moved_at{};           // to `state`
   std::uint32_t action = 0;       // the protective action under way on it; 0: none
   ProtectiveAction action_kind = ProtectiveAction::Place;
 
+  /// The venue counts executions that it has not told.
+  [[nodiscard]] bool misses_executions() const {
+    return told > cum_qty && state != OrderState::ClosedByDecision;
+  }
+
   template <class Self, class Visitor>
   static constexpr void visit(Self& self, Visitor&& field) {
     field("leg", self.leg);
     field("state", self.state);
     field("cum_qty", self.cum_qty);
+    field("told", self.told);
     field("exit", self.exit);
     field("queries", self.queries);
     field("next_query", self.next_query);
@@ -59,7 +66,8 @@ struct Trade {
   OperatorId operator_id;
   ProtectionState protection = ProtectionState::None;
   List<TradeOrder, kOrdersMax> orders;
-  List<std::uint64_t, kExecutionsMax> executions;  // fingerprints of those applied
+  List<std::uint64_t, kExecutionsMax> executions;   // fingerprints of those applied
+  List<std::uint8_t, kExecutionsMax> executed_by;  // beside each, its place in `orders`
   risk::Position position;
   HoldId exits;  // an exit: the trade it closes
   bool closed = false;
@@ -75,7 +83,8 @@ struct Trade {
     return closed || (hold != HoldState::Released && !waiting());
   }
   [[nodiscard]] TradeOrder* find(const ClientOrderId& id);
-  [[nodiscard]] bool has_executed(std::uint64_t fingerprint) const;
+  /// The order that an execution was applied to; null: to none yet.
+  [[nodiscard]] const TradeOrder* executed(std::uint64_t fingerprint) const;
   [[nodiscard]] const TradeOrder* find(LegRole role) const;
   /// True for the legs that went out together; false for what was put out later.
   [[nodiscard]] bool is_listed(const TradeOrder& order_of_it) const {
@@ -99,6 +108,7 @@ struct Trade {
     field("protection", self.protection);
     field("orders", self.orders);
     field("executions", self.executions);
+    field("executed_by", self.executed_by);
     field("position", self.position);
     field("exits", self.exits);
     field("closed", self.closed);
@@ -225,6 +235,7 @@ class State {
   void fold(const HoldMoved& fact, UnixNanos time);
   void fold(const OrderIntent& fact, UnixNanos time);
   void fold(const OrderMoved& fact, UnixNanos time);
+  void fold(const ExecutionReport& input, UnixNanos time);
   void fold(const FillApplied& fact, UnixNanos time);
   void fold(const ProtectionMoved& fact, UnixNanos time);
   void fold(const ProtectiveIssued& fact, UnixNanos time);
@@ -242,7 +253,6 @@ class State {
   void fold(const SignalIntent&, UnixNanos) {}
   void fold(const SignalRefused&, UnixNanos) {}
   void fold(const OperatorCommand&, UnixNanos) {}
-  void fold(const ExecutionReport&, UnixNanos) {}
   void fold(const HandedOff&, UnixNanos) {}
   void fold(const KillAcknowledged& input, UnixNanos);
   void fold(const TimePassed&, UnixNanos) {}

@@ -341,5 +341,34 @@ TEST_F(PeersTest, C10_PollingIsBoundedAndEndsWithAPerson) {
   expect_agreement();
 }
 
+// The venue counts executions in an order's status and lists none: late for a while, or for ever.
+TEST_F(PeersTest, C10_ExecutionsThatAreCountedAndNeverToldAreAskedForWithPauses) {
+  for (const bool for_ever : {false, true}) {
+    up();
+    hold_a_position();
+    bool hidden = true;
+    tamper = [&](std::string_view method, std::string& text) {
+      if (hidden && method == "myTrades") {
+        text = text.substr(0, text.find(',')) + R"(,"status":200,"result":[]})";
+      }
+      return !hidden || !is_report(method, text);
+    };
+    market_falls_to_the_stop();
+    const std::size_t from = sent.size();
+    run(70, 100);
+    EXPECT_EQ(state_of(LegRole::Stop), OrderState::Working) << tail();
+    EXPECT_GT(count("myTrades", "", from), 1);
+    hidden = for_ever;
+    run(15 * kMinute);
+    EXPECT_LT(count("myTrades", "", from), 60) << "no loop";
+    EXPECT_LT(count("order.status", "", from), 120);
+    EXPECT_EQ(blocked(Block::VenueContradiction), for_ever) << tail();
+    if (for_ever) continue;
+    EXPECT_EQ(state_of(LegRole::Stop), OrderState::Filled) << tail();
+    EXPECT_TRUE(trade().closed);
+    expect_agreement();
+  }
+}
+
 }  // namespace
 }  // namespace clawgate::world
