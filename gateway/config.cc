@@ -258,6 +258,14 @@ const std::vector<Key>& keys() {
       url_key("venue.stream_url", "ws", &VenueSettings::stream_url),
       path_key("venue.api_key_file", &VenueSettings::api_key_file),
       path_key("venue.private_key_file", &VenueSettings::private_key_file),
+      {"venue.orders", "websocket or rest: how orders and cancels go",
+       [](Config& config, const std::string& text) {
+         config.venue.orders_by_websocket = text == "websocket";
+         return text == "websocket" || text == "rest" ? Reason::None : Reason::ConfigValueRange;
+       },
+       [](const Config& config) {
+         return std::string(config.venue.orders_by_websocket ? "websocket" : "rest");
+       }},
   };
   return kKeys;
 }

@@ -26,6 +26,7 @@ struct VenueSettings {
   std::string stream_url;
   std::string api_key_file;
   std::string private_key_file;
+  bool orders_by_websocket = true;  // orders and cancels; REST carries the rest either way
 };
 
 /// Everything a person may set, with its default. Limits are a document of their own in the

@@ -124,6 +124,7 @@ void Engine::apply(const BalanceReported& input, UnixNanos now) {
   if (known != nullptr && input.event_time < known->event_time) return;  // an older view
   record(input);
   state_.fold(input, now_);
+  watch_gap(input.asset);
   watch_account();
 }
 
@@ -132,8 +133,13 @@ void Engine::apply(const MarketTop& input, UnixNanos now) {
   if (state_.instrument(input.instrument) == nullptr) return;
   record(input);
   state_.fold(input, now_);
-  if (state_.blocked_by(Block::MarketDataStale)) {
-    set_block(Block::MarketDataStale, false, state_.instrument(input.instrument)->symbol.view());
+  // One symbol's market says nothing about another's. Whoever else is stale blocks again.
+  const std::string_view symbol = state_.instrument(input.instrument)->symbol.view();
+  const bool awaited = state_.block_row(Block::MarketDataStale).evidence.view() == symbol;
+  const bool fresh = now_ <= later(input.event_time, state_.session.market_age_max_ns);
+  if (awaited && fresh) {
+    set_block(Block::MarketDataStale, false, symbol);
+    watch_market_age();
   }
   turn_day();
   watch_account();

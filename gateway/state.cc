@@ -143,7 +143,28 @@ void State::fold(const Instrument& input, UnixNanos) {
   instruments[input.id.value()] = input;
 }
 
-void State::fold(const BalanceReported& input, UnixNanos) {
+// A quote asset comes and goes with deposits, and is no evidence of an execution.
+void State::move_gap(const Asset& asset, std::int64_t by, UnixNanos time) {
+  bool is_base = false;
+  for (const auto& row : instruments) {
+    if (row && row->quote == asset) return;
+    is_base |= row && row->base == asset;
+  }
+  if (!is_base || by == 0 || balance(session.account, asset) == nullptr) return;
+  const auto same = [&](const BalanceGap& row) { return row.asset == asset; };
+  const auto* const known = std::find_if(gaps.begin(), gaps.end(), same);
+  BalanceGap row = known == gaps.end() ? BalanceGap{asset, {}, {}} : *known;
+  if (row.gap.is_zero()) row.since = time;
+  row.gap = Qty::from_raw(row.gap.raw() + by);
+  replace_or_add(gaps, row, same);
+}
+
+void State::fold(const BalanceReported& input, UnixNanos time) {
+  const BalanceReported* const known = balance(input.account, input.asset);
+  if (known != nullptr && input.account == session.account) {
+    const std::int64_t before = known->free.raw() + known->locked.raw();
+    move_gap(input.asset, input.free.raw() + input.locked.raw() - before, time);
+  }
   replace_or_add(balances, input, [&](const BalanceReported& row) {
     return row.account == input.account && row.asset == input.asset;
   });
@@ -272,6 +293,10 @@ void State::fold(const FillApplied& fact, UnixNanos time) {
   CLAWGATE_ASSERT(added);
   order->cum_qty = Qty::from_raw(order->cum_qty.raw() + fact.qty.raw());
   books.last_fill = time;
+  if (const Instrument* const row = instrument(trade->order.instrument)) {
+    move_gap(row->base, fact.side == Side::Buy ? -fact.qty.raw() : fact.qty.raw(), time);
+    move_gap(fact.fee_asset, fact.fee.raw(), time);
+  }
   books.realised = moved_by(books.realised, trade->position.realised, fact.realised);
   trade->position.qty = fact.held;
   trade->position.cost = fact.cost;
@@ -308,6 +333,8 @@ void State::fold(const BlockChanged& fact, UnixNanos time) {
         fact.active ? StandingBlock{time, fact.evidence} : StandingBlock{};
   }
   if (fact.block == Block::VenueUnreachable) unmanaged_too_long = false;
+  // Whoever ends it accepts what the account holds.
+  if (fact.block == Block::VenueContradiction && !fact.active) gaps = {};
   if (!fact.active) spend(fact.decision_id);
   blocks = fact.blocks;
   if (fact.block == Block::VenueRejects && !fact.active) rejects_in_row = 0;
@@ -438,6 +465,7 @@ Digest State::hash() const {
   for (const auto& row : instruments) mix(row);
   for (const auto& row : markets) mix(row);
   for (const BalanceReported& row : balances) mix(row);
+  for (const BalanceGap& row : gaps) mix(row);
   for (const Trade& row : trades) mix(row);
   for (const LastWord& row : last_words) mix(row);
   mix(blocks);

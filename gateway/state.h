@@ -159,6 +159,21 @@ struct EngineLife {
   }
 };
 
+/// By how much the account holds more of an asset than it did when first told, plus all that we
+/// executed since: 0 where both ledgers agree. Reports and balances come in any order.
+struct BalanceGap {
+  Asset asset;
+  Qty gap;
+  UnixNanos since;  // it was 0
+
+  template <class Self, class Visitor>
+  static constexpr void visit(Self& self, Visitor&& field) {
+    field("asset", self.asset);
+    field("gap", self.gap);
+    field("since", self.since);
+  }
+};
+
 /// What the account made, lost and is worth, as facts told. See risk/account.h for the basis.
 struct AccountBooks {
   Notional realised;  // by all trades so far, fees included
@@ -293,6 +308,7 @@ class State {
   std::array<std::optional<Instrument>, kInstrumentsMax> instruments;
   std::array<std::optional<MarketTop>, kInstrumentsMax> markets;
   List<BalanceReported, kBalancesMax> balances;
+  List<BalanceGap, kBalancesMax> gaps;  // of those, what is traded and pays for nothing
   std::vector<Trade> trades;  // room for kTradesMax, never more
   std::uint32_t blocks = 0;
   std::array<StandingBlock, 32> block_rows;  // by Block; of those in force
@@ -333,6 +349,7 @@ class State {
 
   [[nodiscard]] Trade* place_for_trade();
   void spend(const DecisionId& id);
+  void move_gap(const Asset& asset, std::int64_t by, UnixNanos time);
 
   std::array<TradeKey, kTradesMax> keys_{};  // of trades, by position
   mutable Sha256 hasher_;
