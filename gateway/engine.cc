@@ -137,10 +137,7 @@ void Engine::apply(const MarketTop& input, UnixNanos now) {
   const std::string_view symbol = state_.instrument(input.instrument)->symbol.view();
   const bool awaited = state_.block_row(Block::MarketDataStale).evidence.view() == symbol;
   const bool fresh = now_ <= later(input.event_time, state_.session.market_age_max_ns);
-  if (awaited && fresh) {
-    set_block(Block::MarketDataStale, false, symbol);
-    watch_market_age();
-  }
+  if (awaited && fresh) set_block(Block::MarketDataStale, false, symbol);
   turn_day();
   watch_account();
   if (!input.usable()) return;

@@ -271,10 +271,10 @@ void State::fold(const ExecutionReport& input, UnixNanos) {
   TradeOrder* order = nullptr;
   const Trade* const trade = find(input.client_order_id, &order);
   if (trade == nullptr || input.exec_type == ExecType::NotFound) return;
-  const bool same =
-      input.instrument == trade->order.instrument && input.account == trade->order.account &&
-      (input.venue_order_id.empty() || order->venue_order_id.empty() ||
-       input.venue_order_id == order->venue_order_id);
+  const bool same = input.instrument == trade->order.instrument &&
+                    input.account == trade->order.account &&
+                    (input.venue_order_id.empty() || order->venue_order_id.empty() ||
+                     input.venue_order_id == order->venue_order_id);
   if (!same || input.cum_qty <= order->told || input.cum_qty > order->leg.qty) return;
   const bool missed = order->told > order->cum_qty;
   order->told = input.cum_qty;

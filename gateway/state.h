@@ -66,7 +66,7 @@ struct Trade {
   OperatorId operator_id;
   ProtectionState protection = ProtectionState::None;
   List<TradeOrder, kOrdersMax> orders;
-  List<std::uint64_t, kExecutionsMax> executions;   // fingerprints of those applied
+  List<std::uint64_t, kExecutionsMax> executions;  // fingerprints of those applied
   List<std::uint8_t, kExecutionsMax> executed_by;  // beside each, its place in `orders`
   risk::Position position;
   HoldId exits;  // an exit: the trade it closes
@@ -309,7 +309,7 @@ class State {
   std::array<std::optional<MarketTop>, kInstrumentsMax> markets;
   List<BalanceReported, kBalancesMax> balances;
   List<BalanceGap, kBalancesMax> gaps;  // of those, what is traded and pays for nothing
-  std::vector<Trade> trades;  // room for kTradesMax, never more
+  std::vector<Trade> trades;            // room for kTradesMax, never more
   std::uint32_t blocks = 0;
   std::array<StandingBlock, 32> block_rows;  // by Block; of those in force
   KillEpoch kill_epoch;

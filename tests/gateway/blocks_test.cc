@@ -64,8 +64,8 @@ TEST_F(BlocksTest, AnotherSymbolsMarketDoesNotEndAStaleOne) {
   apply(ConditionReported{Block::MarketDataStale, true, Text<64>("ETHUSDT")});
   market(Px::of(59'999), Px::of(60'001));
   EXPECT_TRUE(state->blocked_by(Block::MarketDataStale));
-  MarketTop top{InstrumentId{1}, Px::of(3'000), Qty::of(5), Px::of(3'001), Qty::of(5),
-                Px::of(3'000),   Px::of(3'000), UnixNanos(now)};
+  MarketTop top{InstrumentId{1}, Px::of(3'000), Qty::of(5),    Px::of(3'001),
+                Qty::of(5),      Px::of(3'000), Px::of(3'000), UnixNanos(now)};
   top.event_time = UnixNanos(now - state->session.market_age_max_ns - kNanosPerSecond);
   apply(top);
   EXPECT_TRUE(state->blocked_by(Block::MarketDataStale)) << "an old one";

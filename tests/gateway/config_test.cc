@@ -109,9 +109,10 @@ TEST_F(ConfigTest, WhatIsWrongIsNamed) {
 // The rows above, and those that a session (session_test.cc) or a venue (serve/wire_test.cc)
 // answers with.
 TEST_F(ConfigTest, EveryRowOfTheTableHasACase) {
-  std::set<Reason> covered = {Reason::FileUnreadable, Reason::UsageOption, Reason::ConfigKeyMissing,
-                              Reason::DataDirectoryLocked, Reason::DataDirectoryUnwritable,
-                              Reason::VenueNotConfigured, Reason::VenueHostNotAllowed};
+  std::set<Reason> covered = {Reason::FileUnreadable,          Reason::UsageOption,
+                              Reason::ConfigKeyMissing,        Reason::DataDirectoryLocked,
+                              Reason::DataDirectoryUnwritable, Reason::VenueNotConfigured,
+                              Reason::VenueHostNotAllowed};
   for (const Row& row : kRows) covered.insert(row.reason);
   for (const ReasonInfo& row : kReasons) {
     if (row.surface != Surface::Config) continue;

@@ -10,9 +10,8 @@ class ReconciliationTest : public PeersTest {
  protected:
   /// Nobody tells us.
   void moves(std::int64_t base) {
-    ASSERT_TRUE(world->exchange().deposit(world->account(),
-                                          world->exchange().base(world->symbol()), base,
-                                          sim::TimeNs(world->now())));
+    ASSERT_TRUE(world->exchange().deposit(world->account(), world->exchange().base(world->symbol()),
+                                          base, sim::TimeNs(world->now())));
   }
   [[nodiscard]] std::string evidence() const {
     return std::string(world->state().block_row(Block::VenueContradiction).evidence.view());

@@ -132,18 +132,20 @@ TEST(WireTest, MixturesOfEverythingLeaveTheLedgersEqual) {
 // One account with a past: hundreds of orders in one journal, under the same mixture.
 TEST(WireTest, HundredsOfOrdersOfOneAccountLeaveTheLedgersEqual) {
   WireOptions options{.seed = 7};
-  for (const FaultKind kind : all_faults()) options.faults.push_back(rule(kind, 5));
+  for (const FaultKind kind : all_faults()) options.faults.push_back(rule(kind, 25));
   options.crashes = true;
   options.outages = true;
   WireWorld world(options);
   const auto broken = world.run(8'000);
   ASSERT_FALSE(broken.has_value()) << *broken << "\n" << tail(world);
   const std::size_t orders =
-      world.exchange().all_orders(world.account(), world.symbol(), sim::OrderId{0}, SIZE_MAX).size();
+      world.exchange()
+          .all_orders(world.account(), world.symbol(), sim::OrderId{0}, SIZE_MAX)
+          .size();
   std::printf("orders at the venue %zu, entries filled %d, faults %zu\n", orders,
               world.counts().entries, world.counts().struck);
   EXPECT_GE(orders, 200U);
-  EXPECT_GE(world.counts().struck, 50U);
+  EXPECT_GE(world.counts().struck, 40U);
 }
 
 }  // namespace
