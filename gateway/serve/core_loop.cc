@@ -41,6 +41,7 @@ CoreLoop::~CoreLoop() {
 
 void CoreLoop::start() {
   CLAWGATE_ASSERT(!thread_.joinable());
+  markets_since_ = now();
   thread_ = std::thread([this] { run(); });
 }
 
@@ -148,7 +149,6 @@ void CoreLoop::watch_markets() {
   const UnixNanos at = now();
   if (at.value() - markets_checked_.value() < kMarketCheck) return;
   markets_checked_ = at;
-  if (markets_since_ == UnixNanos()) markets_since_ = at;
   const State& state = runtime_.state();
   if (!state.limits || state.blocked_by(Block::MarketDataStale)) return;
   for (const SymbolPolicy& policy : state.limits->symbols) {

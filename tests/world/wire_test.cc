@@ -145,7 +145,7 @@ TEST(WireTest, HundredsOfOrdersOfOneAccountLeaveTheLedgersEqual) {
   std::printf("orders at the venue %zu, entries filled %d, faults %zu\n", orders,
               world.counts().entries, world.counts().struck);
   EXPECT_GE(orders, 200U);
-  EXPECT_GE(world.counts().struck, 40U);
+  EXPECT_GE(world.counts().struck, 10U);
 }
 
 }  // namespace
