@@ -276,6 +276,14 @@ const std::vector<Key>& keys() {
           "venue.unreachable_after_s", "s", 1, 600,
           [](Config& c, Number v) { c.venue.unreachable_after_ns = v * kNanosPerSecond; },
           [](const Config& c) { return c.venue.unreachable_after_ns / kNanosPerSecond; }),
+      {"venue.orders", "websocket or rest: how orders and cancels go",
+       [](Config& config, const std::string& text) {
+         config.venue.orders_by_websocket = text == "websocket";
+         return text == "websocket" || text == "rest" ? Reason::None : Reason::ConfigValueRange;
+       },
+       [](const Config& config) {
+         return std::string(config.venue.orders_by_websocket ? "websocket" : "rest");
+       }},
   };
   return kKeys;
 }

@@ -30,6 +30,7 @@ struct VenueSettings {
   std::string ca_file = {};       // PEM; "": the system's authorities
   bool live_credentials = false;  // what the key was made for: a live venue, or practice
   std::int64_t unreachable_after_ns = 30 * kNanosPerSecond;  // then VENUE_UNREACHABLE
+  bool orders_by_websocket = true;  // orders and cancels; REST carries the rest either way
 };
 
 /// Everything a person may set, with its default. Limits are a document of their own in the

@@ -124,6 +124,7 @@ void Engine::apply(const BalanceReported& input, UnixNanos now) {
   if (known != nullptr && input.event_time < known->event_time) return;  // an older view
   record(input);
   state_.fold(input, now_);
+  watch_gap(input.asset);
   watch_account();
 }
 
@@ -132,9 +133,11 @@ void Engine::apply(const MarketTop& input, UnixNanos now) {
   if (state_.instrument(input.instrument) == nullptr) return;
   record(input);
   state_.fold(input, now_);
-  if (state_.blocked_by(Block::MarketDataStale)) {
-    set_block(Block::MarketDataStale, false, state_.instrument(input.instrument)->symbol.view());
-  }
+  // One symbol's market says nothing about another's. Whoever else is stale blocks again.
+  const std::string_view symbol = state_.instrument(input.instrument)->symbol.view();
+  const bool awaited = state_.block_row(Block::MarketDataStale).evidence.view() == symbol;
+  const bool fresh = now_ <= later(input.event_time, state_.session.market_age_max_ns);
+  if (awaited && fresh) set_block(Block::MarketDataStale, false, symbol);
   turn_day();
   watch_account();
   if (!input.usable()) return;
@@ -176,7 +179,12 @@ void Engine::expire_holds() {
 void Engine::query_unknowns() {
   for (Trade& trade : state_.live()) {
     for (TradeOrder& order : trade.orders) {
-      if (order.state == OrderState::Unknown && now_ >= order.next_query) query(trade, order);
+      if (now_ < order.next_query) continue;
+      if (order.state == OrderState::Unknown) {
+        query(trade, order);
+      } else if (order.misses_executions()) {
+        ask_for_executions(trade, order);
+      }
     }
   }
 }
@@ -211,7 +219,8 @@ UnixNanos Engine::next_deadline() const {
   for (const Trade& trade : state_.live()) {
     if (trade.hold == HoldState::Held) first = std::min(first, trade.order.expires_at);
     for (const TradeOrder& order : trade.orders) {
-      if (order.state == OrderState::Unknown) first = std::min(first, order.next_query);
+      const bool asks = order.state == OrderState::Unknown || order.misses_executions();
+      if (asks) first = std::min(first, order.next_query);
     }
     if (const auto due = next_reduce(trade)) first = std::min(first, *due);
     if (trade.finished() || state_.blocked_by(Block::MarketDataStale)) continue;

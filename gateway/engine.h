@@ -19,6 +19,7 @@
 //
 // Files: engine.cc (session, market, time); engine_ and
 //   signals, commands, limits  what engines and people say, and the documents that govern it
+//   balances                   what the account holds, against what we executed
 //   blocks, over_time          what stops entries: causes, engines, the day, the drawdown
 //   reports, protection        the venue's side: orders, fills, stops, exits
 //   degraded, evidence         what is done about a position when something fails, and its proof
@@ -107,6 +108,13 @@ class Engine {
   [[nodiscard]] bool balances_are_settled() const;
   [[nodiscard]] std::optional<risk::DayRisk> day_risk() const;
 
+  // engine_balances.cc
+  [[nodiscard]] bool balances_agree() const;
+  [[nodiscard]] bool is_explained(const BalanceGap& row, bool by_uncertain_only) const;
+  void contradict_balance(const BalanceGap& row);
+  void watch_gap(const Asset& asset);
+  void end_reconciling(std::string_view evidence);
+
   // engine_evidence.cc
   [[nodiscard]] HeldPosition position_of(const Trade& trade) const;
   std::uint32_t take_snapshots(SnapshotMoment moment, std::uint32_t action);
@@ -163,6 +171,7 @@ class Engine {
   void move_protection(Trade& trade, ProtectionEvent event, std::string_view cause);
   void lose_track(Trade& trade, TradeOrder& order);
   void query(Trade& trade, TradeOrder& order);
+  void ask_for_executions(Trade& trade, TradeOrder& order);
   void apply_fill(Trade& trade, TradeOrder& order, const ExecutionReport& report);
 
   // engine_protection.cc

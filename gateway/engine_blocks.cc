@@ -51,6 +51,9 @@ void Engine::apply(const ConditionReported& input, UnixNanos now) {
   record(input);
   const BlockInfo& row = info(input.condition);
   if (row.block != input.condition || row.latches) return;  // a cause is begun by a CauseReported
+  if (input.condition == Block::Reconciling && !input.holds) {
+    return end_reconciling(input.evidence.view());
+  }
   const bool was = state_.blocked_by(input.condition);
   set_block(input.condition, input.holds, input.evidence.view());
   if (input.condition != Block::VenueUnreachable || was == input.holds || !has_exposure()) return;
@@ -213,6 +216,7 @@ bool Engine::still_holds(Block cause) const {
       {Block::UnmanagedExposure, [](const Engine& e) { return e.still_degraded(); }},
       {Block::ProtectionMissing, [](const Engine& e) { return !e.all_protected(); }},
       {Block::ForeignOrder, [](const Engine& e) { return !e.state_.foreign_orders.empty(); }},
+      {Block::UnknownOutcome, [](const Engine& e) { return e.anything_unknown(); }},
       {Block::PrimaryEngineLost, [](const Engine& e) { return e.primary_is_unwell(); }},
       {Block::BackupOperatorMissing, [](const Engine& e) { return !e.has_backup(); }},
       {Block::SafeNotionalUnknown, [](const Engine& e) { return !e.safe_notional(); }},

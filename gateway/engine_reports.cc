@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::int64_t kQueryPauseMax = 60 * kNanosPerSecond;
 constexpr std::uint8_t kRejectsMax = 3;  // entries in a row, until a person looks
+constexpr std::uint8_t kRoundsMax = 6;   // of asking for executions, until a person looks
 
 /// What a report says happened to an order; nullopt when it moves nothing.
 std::optional<OrderEvent> event_of(const ExecutionReport& report) {
@@ -109,6 +110,7 @@ void Engine::apply(const KillAcknowledged& input, UnixNanos now) {
 void Engine::apply(const ExecutionReport& input, UnixNanos now) {
   now_ = now;
   record(input);
+  state_.fold(input, now_);
   TradeOrder* order = nullptr;
   Trade* const trade = state_.find(input.client_order_id, &order);
   if (trade == nullptr) {
@@ -137,19 +139,27 @@ void Engine::apply(const ExecutionReport& input, UnixNanos now) {
     move_protection(*trade, ProtectionEvent::SentWithEntry, "report");
   }
   if (input.exec_type == ExecType::Trade) {
-    if (trade->has_executed(execution_fingerprint(input.instrument, input.exec_id))) return;
+    const auto* const before =
+        trade->executed(execution_fingerprint(input.instrument, input.exec_id));
+    if (before == order) return;
+    if (before != nullptr) {
+      return set_block(Block::VenueContradiction, true, input.client_order_id.view());
+    }
     if (TradeOrder* const entry = purchase_to_come(*trade, input)) {
-      query(*trade, *entry);
-      return query(*trade, *order);
+      ask_for_executions(*trade, *entry);
+      return ask_for_executions(*trade, *order);
     }
     if (trade->executions.size() == Trade::kExecutionsMax) {
       return set_block(Block::CapacityExhausted, true, "executions of one trade");
     }
     apply_fill(*trade, *order, input);
   }
+  if (input.cum_qty > order->leg.qty) {
+    return set_block(Block::VenueContradiction, true, input.client_order_id.view());
+  }
   // Executions that the venue counts and we have not seen come first: without them no state is
   // final.
-  if (input.cum_qty > order->cum_qty) return query(*trade, *order);
+  if (input.cum_qty > order->cum_qty) return ask_for_executions(*trade, *order);
   const bool complete = order->cum_qty == order->leg.qty;
   const OrderEvent event = complete ? OrderEvent::Fill : *event_of(input);
   if (!repeats(order->state, event) && !outdated(order->state, event)) {
@@ -232,6 +242,20 @@ void Engine::query(Trade& trade, TradeOrder& order) {
       QueryIssued{trade.id(), order.leg.client_order_id, attempt, UnixNanos(now_.value() + pause)});
   effect_at_once(
       QueryRequest{trade.order.account, trade.order.instrument, order.leg.client_order_id});
+}
+
+// Asked for by the same schedule, however often the venue tells the count meanwhile. A venue that
+// goes on counting what it does not tell contradicts itself: what became of the order, nobody
+// knows, and a person has to look.
+void Engine::ask_for_executions(Trade& trade, TradeOrder& order) {
+  if (now_ < order.next_query) return;
+  if (order.queries == kRoundsMax && order.misses_executions()) {
+    set_block(Block::VenueContradiction, true, order.leg.client_order_id.view());
+    if (next_state(kOrderTransitions, order.state, OrderEvent::LoseTrack)) {
+      return lose_track(trade, order);
+    }
+  }
+  query(trade, order);
 }
 
 }  // namespace clawgate::gateway

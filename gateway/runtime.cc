@@ -58,7 +58,12 @@ void Runtime::market(const MarketTop& top, UnixNanos now) {
   const std::size_t at = top.instrument.value();
   if (at >= State::kInstrumentsMax) return;
   latest_[at] = top;
-  if (!engine_.state().blocked_by(Block::MarketDataStale)) {
+  const State& state = engine_.state();
+  const Instrument* const instrument = state.instrument(top.instrument);
+  const bool awaited =
+      state.blocked_by(Block::MarketDataStale) && instrument != nullptr &&
+      state.block_row(Block::MarketDataStale).evidence.view() == instrument->symbol.view();
+  if (!awaited) {
     const auto pause = engine_.market_pause_ns();
     if (!pause || now.value() - given_at_[at].value() < *pause) return;
   }

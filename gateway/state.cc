@@ -105,8 +105,10 @@ TradeOrder* Trade::find(const ClientOrderId& id_wanted) {
   return at == orders.end() ? nullptr : at;
 }
 
-bool Trade::has_executed(std::uint64_t fingerprint) const {
-  return std::find(executions.begin(), executions.end(), fingerprint) != executions.end();
+const TradeOrder* Trade::executed(std::uint64_t fingerprint) const {
+  const auto at = std::find(executions.begin(), executions.end(), fingerprint);
+  if (at == executions.end()) return nullptr;
+  return &orders[executed_by[static_cast<std::size_t>(at - executions.begin())]];
 }
 
 bool Trade::settled() const {
@@ -167,7 +169,28 @@ void State::fold(const Instrument& input, UnixNanos) {
   instruments[input.id.value()] = input;
 }
 
-void State::fold(const BalanceReported& input, UnixNanos) {
+// A quote asset comes and goes with deposits, and is no evidence of an execution.
+void State::move_gap(const Asset& asset, std::int64_t by, UnixNanos time) {
+  bool is_base = false;
+  for (const auto& row : instruments) {
+    if (row && row->quote == asset) return;
+    is_base |= row && row->base == asset;
+  }
+  if (!is_base || by == 0 || balance(session.account, asset) == nullptr) return;
+  const auto same = [&](const BalanceGap& row) { return row.asset == asset; };
+  const auto* const known = std::find_if(gaps.begin(), gaps.end(), same);
+  BalanceGap row = known == gaps.end() ? BalanceGap{asset, {}, {}} : *known;
+  if (row.gap.is_zero()) row.since = time;
+  row.gap = Qty::from_raw(row.gap.raw() + by);
+  replace_or_add(gaps, row, same);
+}
+
+void State::fold(const BalanceReported& input, UnixNanos time) {
+  const BalanceReported* const known = balance(input.account, input.asset);
+  if (known != nullptr && input.account == session.account) {
+    const std::int64_t before = known->free.raw() + known->locked.raw();
+    move_gap(input.asset, input.free.raw() + input.locked.raw() - before, time);
+  }
   replace_or_add(balances, input, [&](const BalanceReported& row) {
     return row.account == input.account && row.asset == input.asset;
   });
@@ -237,7 +260,7 @@ void State::fold(const OrderIntent& fact, UnixNanos time) {
   CLAWGATE_ASSERT(trade != nullptr && trade->orders.empty());
   if (!fact.order.is_entry()) return;
   for (const Leg& leg : fact.order.legs) {
-    const bool added = trade->orders.push_back({leg, OrderState::Released, {}, {}, 0, {}});
+    const bool added = trade->orders.push_back({leg, OrderState::Released, {}, {}, {}, 0, {}});
     CLAWGATE_ASSERT(added);
   }
   note(*trade);
@@ -272,15 +295,37 @@ void State::fold(const OrderMoved& fact, UnixNanos time) {
   newest = std::max(newest, id);
 }
 
+// What is missing is asked for at once, and then further and further apart.
+void State::fold(const ExecutionReport& input, UnixNanos) {
+  TradeOrder* order = nullptr;
+  const Trade* const trade = find(input.client_order_id, &order);
+  if (trade == nullptr || input.exec_type == ExecType::NotFound) return;
+  const bool same = input.instrument == trade->order.instrument &&
+                    input.account == trade->order.account &&
+                    (input.venue_order_id.empty() || order->venue_order_id.empty() ||
+                     input.venue_order_id == order->venue_order_id);
+  if (!same || input.cum_qty <= order->told || input.cum_qty > order->leg.qty) return;
+  const bool missed = order->told > order->cum_qty;
+  order->told = input.cum_qty;
+  if (missed) return;
+  order->queries = 0;
+  order->next_query = {};
+}
+
 void State::fold(const FillApplied& fact, UnixNanos time) {
   TradeOrder* order = nullptr;
   Trade* const trade = find(fact.client_order_id, &order);
   CLAWGATE_ASSERT(trade != nullptr && order != nullptr);
   const bool added =
-      trade->executions.push_back(execution_fingerprint(trade->order.instrument, fact.exec_id));
+      trade->executions.push_back(execution_fingerprint(trade->order.instrument, fact.exec_id)) &&
+      trade->executed_by.push_back(static_cast<std::uint8_t>(order - trade->orders.begin()));
   CLAWGATE_ASSERT(added);
   order->cum_qty = Qty::from_raw(order->cum_qty.raw() + fact.qty.raw());
   books.last_fill = time;
+  if (const Instrument* const row = instrument(trade->order.instrument)) {
+    move_gap(row->base, fact.side == Side::Buy ? -fact.qty.raw() : fact.qty.raw(), time);
+    move_gap(fact.fee_asset, fact.fee.raw(), time);
+  }
   books.realised = moved_by(books.realised, trade->position.realised, fact.realised);
   trade->position.qty = fact.held;
   trade->position.cost = fact.cost;
@@ -302,7 +347,7 @@ void State::fold(const ProtectiveIssued& fact, UnixNanos) {
   Trade* const trade = find(fact.hold);
   CLAWGATE_ASSERT(trade != nullptr);
   const bool added =
-      trade->orders.push_back({fact.leg, OrderState::Released, {}, fact.exit, 0, {}});
+      trade->orders.push_back({fact.leg, OrderState::Released, {}, fact.exit, {}, 0, {}});
   CLAWGATE_ASSERT(added);
   note(*trade);
 }
@@ -319,6 +364,8 @@ void State::fold(const BlockChanged& fact, UnixNanos time) {
         fact.active ? StandingBlock{time, fact.evidence} : StandingBlock{};
   }
   if (fact.block == Block::VenueUnreachable) unmanaged_too_long = false;
+  // Whoever ends it accepts what the account holds.
+  if (fact.block == Block::VenueContradiction && !fact.active) gaps = {};
   if (!fact.active) spend(fact.decision_id);
   if (fact.block == Block::Reconciling) {
     fact.active ? doubt_foreign_orders() : drop_foreign_orders_not_seen();
@@ -474,6 +521,7 @@ Digest State::hash() const {
   for (const auto& row : instruments) mix(row);
   for (const auto& row : markets) mix(row);
   for (const BalanceReported& row : balances) mix(row);
+  for (const BalanceGap& row : gaps) mix(row);
   for (const Trade& row : trades) mix(row);
   for (const LastWord& row : last_words) mix(row);
   for (const ForeignOrder& row : foreign_orders) mix(row);

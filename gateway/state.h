@@ -20,18 +20,25 @@ struct TradeOrder {
   OrderState state = OrderState::Released;
   Qty cum_qty;
   HoldId exit;               // the approved exit it carries out, when it is one
-  std::uint8_t queries = 0;  // sent while its outcome was unknown
+  Qty told;                  // executed by the venue's count; more than cum_qty: some are missing
+  std::uint8_t queries = 0;  // sent while its outcome was unknown, or executions are missing
   UnixNanos next_query;
   VenueOrderId venue_order_id{};  // empty until the venue gave it one
   UnixNanos moved_at{};           // to `state`
   std::uint32_t action = 0;       // the protective action under way on it; 0: none
   ProtectiveAction action_kind = ProtectiveAction::Place;
 
+  /// The venue counts executions that it has not told.
+  [[nodiscard]] bool misses_executions() const {
+    return told > cum_qty && state != OrderState::ClosedByDecision;
+  }
+
   template <class Self, class Visitor>
   static constexpr void visit(Self& self, Visitor&& field) {
     field("leg", self.leg);
     field("state", self.state);
     field("cum_qty", self.cum_qty);
+    field("told", self.told);
     field("exit", self.exit);
     field("queries", self.queries);
     field("next_query", self.next_query);
@@ -61,6 +68,7 @@ struct Trade {
   ProtectionState protection = ProtectionState::None;
   List<TradeOrder, kOrdersMax> orders;
   List<std::uint64_t, kExecutionsMax> executions;  // fingerprints of those applied
+  List<std::uint8_t, kExecutionsMax> executed_by;  // beside each, its place in `orders`
   risk::Position position;
   HoldId exits;  // an exit: the trade it closes
   bool closed = false;
@@ -78,7 +86,8 @@ struct Trade {
   /// The same, and at the venue neither: no order of it may stand there.
   [[nodiscard]] bool settled() const;
   [[nodiscard]] TradeOrder* find(const ClientOrderId& id);
-  [[nodiscard]] bool has_executed(std::uint64_t fingerprint) const;
+  /// The order that an execution was applied to; null: to none yet.
+  [[nodiscard]] const TradeOrder* executed(std::uint64_t fingerprint) const;
   [[nodiscard]] const TradeOrder* find(LegRole role) const;
   /// True for the legs that went out together; false for what was put out later.
   [[nodiscard]] bool is_listed(const TradeOrder& order_of_it) const {
@@ -102,6 +111,7 @@ struct Trade {
     field("protection", self.protection);
     field("orders", self.orders);
     field("executions", self.executions);
+    field("executed_by", self.executed_by);
     field("position", self.position);
     field("exits", self.exits);
     field("closed", self.closed);
@@ -149,6 +159,21 @@ struct EngineLife {
     field("engine", self.engine);
     field("beat", self.beat);
     field("healthy", self.healthy);
+  }
+};
+
+/// By how much the account holds more of an asset than it did when first told, plus all that we
+/// executed since: 0 where both ledgers agree. Reports and balances come in any order.
+struct BalanceGap {
+  Asset asset;
+  Qty gap;
+  UnixNanos since;  // it was 0
+
+  template <class Self, class Visitor>
+  static constexpr void visit(Self& self, Visitor&& field) {
+    field("asset", self.asset);
+    field("gap", self.gap);
+    field("since", self.since);
   }
 };
 
@@ -242,6 +267,7 @@ class State {
   void fold(const HoldMoved& fact, UnixNanos time);
   void fold(const OrderIntent& fact, UnixNanos time);
   void fold(const OrderMoved& fact, UnixNanos time);
+  void fold(const ExecutionReport& input, UnixNanos time);
   void fold(const FillApplied& fact, UnixNanos time);
   void fold(const ProtectionMoved& fact, UnixNanos time);
   void fold(const ProtectiveIssued& fact, UnixNanos time);
@@ -312,7 +338,8 @@ class State {
   std::array<std::optional<Instrument>, kInstrumentsMax> instruments;
   std::array<std::optional<MarketTop>, kInstrumentsMax> markets;
   List<BalanceReported, kBalancesMax> balances;
-  std::vector<Trade> trades;  // room for kTradesMax, never more
+  List<BalanceGap, kBalancesMax> gaps;  // of those, what is traded and pays for nothing
+  std::vector<Trade> trades;            // room for kTradesMax, never more
   std::uint32_t blocks = 0;
   std::array<StandingBlock, 32> block_rows;  // by Block; of those in force
   KillEpoch kill_epoch;
@@ -361,6 +388,7 @@ class State {
   /// A fact has changed the trade.
   void note(const Trade& trade);
   void spend(const DecisionId& id);
+  void move_gap(const Asset& asset, std::int64_t by, UnixNanos time);
 
   std::array<TradeKey, kTradesMax> keys_{};  // of trades, by position
   // Positions of trades. Most are old: whoever goes through the live ones touches no others.

@@ -87,7 +87,8 @@ void add_serve_command(CLI::App& app, VenueFactory venue, int& exit_code) {
       "      ws_api_url: ws://127.0.0.1:8421/ws-api/v3\n"
       "      stream_url: ws://127.0.0.1:8421\n"
       "      api_key_file: sim/account-1.key       # 0600, as sim writes it\n"
-      "      private_key_file: sim/account-1.pem   # a PEM, or an HMAC secret");
+      "      private_key_file: sim/account-1.pem   # a PEM, or an HMAC secret\n"
+      "      orders: websocket                     # or rest: how orders and cancels go");
   const auto arguments = std::make_shared<Arguments>();
   command->add_option("--config", arguments->config, "Configuration (YAML); see clawgate doctor");
   command->add_option("--data", arguments->data, "Data directory: journal, evidence, tokens")

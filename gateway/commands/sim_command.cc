@@ -19,6 +19,7 @@
 #include "sim/protocol/control.h"
 #include "sim/protocol/json_writer.h"
 #include "sim/server/market_driver.h"
+#include "sim/server/update_ids.h"
 
 namespace clawgate::gateway {
 namespace {
@@ -108,6 +109,7 @@ class SimRun {
   [[nodiscard]] std::string to_json() const;
   void print_table() const;
   std::optional<Error> drive();
+  std::optional<Error> keep_ahead(const sim::MarketEvent& event);
 
   const Arguments& arguments_;
   const StopSignals& signals_;
@@ -117,6 +119,7 @@ class SimRun {
   std::unique_ptr<sim::LedgerLog> ledger_;
   std::unique_ptr<sim::Simulator> simulator_;
   std::optional<sim::MarketDriver> driver_;
+  std::optional<sim::UpdateIds> update_ids_;  // nullopt: nothing is kept
   std::vector<sim::MarketChoice> markets_;
   sim::Server::Ports ports_;
 };
@@ -203,6 +206,11 @@ std::optional<Error> SimRun::open_markets() {
       texts.push_back(std::string(rules.symbol.view()) + "=synthetic:" + seed);
     }
   }
+  if (directory_.kept()) {
+    auto ids = sim::UpdateIds::open(directory_.file("update_ids"));
+    if (!ids) return ids.error();
+    update_ids_ = std::move(*ids);
+  }
   for (const std::string& text : texts) {
     const auto choice = sim::parse_market(text, kFirstSymbol);
     if (!choice) return choice.error();
@@ -212,7 +220,8 @@ std::optional<Error> SimRun::open_markets() {
     });
     if (!symbol || twice) return Error{Reason::UsageOption, "--market", text};
     const sim::SymbolRules& rules = simulator_->exchange().rules(*symbol);
-    if (auto error = driver_->add(*choice, *symbol, rules)) return error;
+    const std::int64_t last = update_ids_ ? update_ids_->last(choice->symbol) : 0;
+    if (auto error = driver_->add(*choice, *symbol, rules, last)) return error;
     markets_.push_back(*choice);
   }
   return std::nullopt;
@@ -313,6 +322,13 @@ void SimRun::print_table() const {
   }
 }
 
+// No id is told that a later start could tell again.
+std::optional<Error> SimRun::keep_ahead(const sim::MarketEvent& event) {
+  if (!update_ids_ || event.kind == sim::MarketKind::Trade) return std::nullopt;
+  const sim::SymbolRules& rules = simulator_->exchange().rules(event.symbol);
+  return update_ids_->tell(rules.symbol.view(), event.last_id);
+}
+
 // This thread waits and reads the markets; the server's applies what they did.
 std::optional<Error> SimRun::drive() {
   bool ended = false;
@@ -328,8 +344,12 @@ std::optional<Error> SimRun::drive() {
         const auto next = driver_->next_due();
         const sim::TimeNs now = simulator_->now();
         if (!next || *next > now) break;
-        error = driver_->take(
-            now, [&](const sim::MarketEvent& event) { simulator_->apply(event, now); });
+        std::optional<Error> unkept;
+        error = driver_->take(now, [&](const sim::MarketEvent& event) {
+          unkept = keep_ahead(event);
+          if (!unkept) simulator_->apply(event, now);
+        });
+        if (unkept) error = unkept;
       }
       simulator_->streams().flush();
     });

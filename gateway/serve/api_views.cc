@@ -355,7 +355,8 @@ void Api::get_ready(const HttpRequest&, const PrincipalName&, HttpReply reply) {
   around_.catch_up();
   const State& state = around_.projection.state();
   std::string_view status = "ready";
-  if (!has_markets(state, around_.lanes)) status = "no_market_data";
+  const bool stale = state.blocked_by(Block::MarketDataStale);
+  if (stale || !has_markets(state, around_.lanes)) status = "no_market_data";
   if (!state.opened || state.blocked_by(Block::Reconciling)) status = "reconciling";
   reply(json_response(status == "ready" ? 200 : 503,
                       {{"status", status},

@@ -162,6 +162,7 @@ void BinanceVenue::begin(const Endpoints& endpoints, venues::VenueInbox& inbox,
   orders.rest = endpoints.rest;
   orders.ws_api = endpoints.ws_api;
   orders.account = options_.account;
+  orders.orders_by_websocket = options_.venue.orders_by_websocket;
   market.rest = endpoints.rest;
   market.stream = endpoints.stream;
   orders.symbols = options_.symbols;

@@ -42,6 +42,7 @@ CoreLoop::~CoreLoop() {
 
 void CoreLoop::start() {
   CLAWGATE_ASSERT(!thread_.joinable());
+  markets_since_ = now();
   thread_ = std::thread([this] { run(); });
 }
 
@@ -71,6 +72,7 @@ void CoreLoop::turn() {
   take_markets();
   take_signals();
   watch_backlog();
+  watch_markets();
   pass_time();
   settle();
 }
@@ -101,6 +103,7 @@ void CoreLoop::take_markets() {
   for (std::size_t i = 0; i < State::kInstrumentsMax; ++i) {
     const MarketTop* const top = lanes_.take_market(i);
     if (top == nullptr) continue;
+    told_at_[i] = std::max(told_at_[i], top->event_time);
     const UnixNanos before = runtime_.last_stamp();
     runtime_.market(*top, now());
     counters_.market.fetch_add(1, std::memory_order_relaxed);
@@ -139,6 +142,24 @@ void CoreLoop::watch_backlog() {
   backlog_ = begins;
   const Text<64> evidence("fullest lane at " + std::to_string(fullest) + " %");
   apply(ConditionReported{Block::Backlog, begins, evidence}, counters_.time);
+}
+
+// Every symbol that may be traded, whether or not anything waits on its market now: who looks at
+// the status, or signals next, finds out first.
+void CoreLoop::watch_markets() {
+  const UnixNanos at = now();
+  if (at.value() - markets_checked_.value() < kMarketCheck) return;
+  markets_checked_ = at;
+  const State& state = runtime_.state();
+  if (!state.limits || state.blocked_by(Block::MarketDataStale)) return;
+  for (const SymbolPolicy& policy : state.limits->symbols) {
+    const Instrument* const instrument = state.instrument(policy.symbol);
+    if (instrument == nullptr) continue;
+    const UnixNanos told = std::max(told_at_[instrument->id.value()], markets_since_);
+    if (at.value() - told.value() <= state.session.market_age_max_ns) continue;
+    return apply(ConditionReported{Block::MarketDataStale, true, Text<64>(policy.symbol.view())},
+                 counters_.time);
+  }
 }
 
 void CoreLoop::pass_time() {

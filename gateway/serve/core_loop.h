@@ -90,6 +90,7 @@ class CoreLoop final : private Edges {
   static constexpr int kSignalTurn = 32;
   static constexpr std::int64_t kSleepMax = 100 * kNanosPerMilli;
   static constexpr std::int64_t kClockCheck = 100 * kNanosPerMilli;
+  static constexpr std::int64_t kMarketCheck = kNanosPerSecond;
 
   /// The offers whose answers are still to come, in the order in which they were applied.
   class Waiting {
@@ -119,6 +120,7 @@ class CoreLoop final : private Edges {
   void take_signals();
   void watch_clock();
   void watch_backlog();
+  void watch_markets();
   void pass_time();
   void settle();
   void idle();
@@ -148,6 +150,9 @@ class CoreLoop final : private Edges {
   Waiting recorded_waiting_;
   bool dirty_ = false;  // something was applied since the last barrier
   UnixNanos clock_checked_;
+  UnixNanos markets_checked_;
+  UnixNanos markets_since_;                                  // the thread's start
+  std::array<UnixNanos, State::kInstrumentsMax> told_at_{};  // each one's newest top
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

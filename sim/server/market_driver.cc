@@ -60,8 +60,9 @@ Result<MarketChoice> parse_market(std::string_view text, std::string_view symbol
 }
 
 std::optional<Error> MarketDriver::add(const MarketChoice& choice, SymbolId symbol,
-                                       const SymbolRules& rules) {
+                                       const SymbolRules& rules, std::int64_t last_id) {
   Track track;
+  track.last_id = last_id;
   track.choice = choice;
   track.symbol = symbol;
   track.rules = rules;

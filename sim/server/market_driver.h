@@ -46,9 +46,9 @@ class MarketDriver {
   explicit MarketDriver(const Options& options) : options_(options) {}
 
   /// Opens the market of `rules.symbol`, which is `symbol` in the exchange, and reads ahead one
-  /// event.
+  /// event. Its update ids go on after `last_id`, where that is not 0.
   [[nodiscard]] std::optional<Error> add(const MarketChoice& choice, SymbolId symbol,
-                                         const SymbolRules& rules);
+                                         const SymbolRules& rules, std::int64_t last_id = 0);
 
   /// nullopt: all markets have ended.
   [[nodiscard]] std::optional<TimeNs> next_due() const;

@@ -54,6 +54,41 @@ TEST_F(BlocksTest, AnEdgeBeginsExactlyTheCausesThatTheTableGivesIt) {
   }
 }
 
+// One symbol's market says nothing about another's.
+TEST_F(BlocksTest, AnotherSymbolsMarketDoesNotEndAStaleOne) {
+  Instrument eth = a_btcusdt();
+  eth.id = InstrumentId{1};
+  eth.symbol = Symbol("ETHUSDT");
+  eth.base = Asset("ETH");
+  apply(eth);
+  apply(ConditionReported{Block::MarketDataStale, true, Text<64>("ETHUSDT")});
+  market(Px::of(59'999), Px::of(60'001));
+  EXPECT_TRUE(state->blocked_by(Block::MarketDataStale));
+  MarketTop top{InstrumentId{1}, Px::of(3'000), Qty::of(5),    Px::of(3'001),
+                Qty::of(5),      Px::of(3'000), Px::of(3'000), UnixNanos(now)};
+  top.event_time = UnixNanos(now - state->session.market_age_max_ns - kNanosPerSecond);
+  apply(top);
+  EXPECT_TRUE(state->blocked_by(Block::MarketDataStale)) << "an old one";
+  top.event_time = UnixNanos(now);
+  apply(top);
+  EXPECT_FALSE(state->blocked_by(Block::MarketDataStale));
+}
+
+TEST_F(BlocksTest, AnUnknownOutcomeIsUnblockedOnlyOnceNothingIsUnknown) {
+  const HoldId hold = a_hold();
+  venue.next = HandOff::Unknown;
+  ASSERT_EQ(approve(hold), Reason::None);
+  ASSERT_EQ(order_state(hold, LegRole::Stop), OrderState::Unknown);
+  EXPECT_NE(unblock(Block::UnknownOutcome), Reason::None);
+  EXPECT_TRUE(state->blocked_by(Block::UnknownOutcome));
+  OperatorCommand close = a_command(CommandAction::CloseUnknown);
+  close.order = trade(hold).find(LegRole::Entry)->leg.client_order_id;
+  close.decision_id = a_decision(sha256(bytes_of(close.order.view())));
+  ASSERT_EQ(command(close), Reason::None);
+  EXPECT_EQ(unblock(Block::UnknownOutcome), Reason::None);
+  EXPECT_FALSE(state->blocked_by(Block::UnknownOutcome));
+}
+
 TEST_F(BlocksTest, AnEdgeBeginsNoCauseAsACondition) {
   for (const BlockInfo& row : kBlocks) {
     if (!row.latches) continue;

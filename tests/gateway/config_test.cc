@@ -72,7 +72,17 @@ constexpr Row kRows[] = {
     {"venue:\n  rest_url: http://127.0.0.1.example.org\n", Reason::ConfigValueRange},
     {"venue:\n  rest_url: http://localhost@example.org\n", Reason::ConfigValueRange},
     {"venue:\n  stream_url: https://api.example.org\n", Reason::ConfigValueRange},
+    {"venue:\n  orders: fix\n", Reason::ConfigValueRange},
 };
+
+TEST_F(ConfigTest, OrdersGoByOneOfTwoWays) {
+  EXPECT_TRUE(Config().venue.orders_by_websocket);
+  EXPECT_NE(to_yaml(Config()).find("  orders: websocket"), std::string::npos);
+  const auto config = read("venue:\n  orders: rest\n");
+  ASSERT_TRUE(config.has_value()) << to_text(config.error());
+  EXPECT_FALSE(config->venue.orders_by_websocket);
+  EXPECT_NE(to_yaml(*config).find("  orders: rest"), std::string::npos);
+}
 
 TEST_F(ConfigTest, TheDaemonsKeysAreRead) {
   const auto config = read(

@@ -71,21 +71,41 @@ TEST_F(PeersTest, C24_AfterA429OnlyCancelsLeaveUntilTheMomentTheVenueNamed) {
   }
 }
 
-TEST_F(PeersTest, C24_ARefusedOrderIsOverAndACancelStillLeaves) {
+TEST_F(PeersTest, C24_ARefusedOrderIsOverAndIsNotSentAgain) {
   up();
-  fault("rate_limited", 30'000, 1);
-  for (int i = 0; i < 60'000 && world->service().faults().injected().empty(); ++i) {
-    if (i == 0) world->buy();
+  bool armed = false;
+  watch = [&](const Frame& frame) {
+    if (!frame.method.starts_with("orderList.place") || std::exchange(armed, true)) return;
+    fault("rate_limited", 30'000);
+  };
+  world->buy();
+  run(10);
+  ASSERT_TRUE(armed);
+  ASSERT_EQ(world->service().faults().injected().size(), 1U);
+  EXPECT_EQ(state_of(LegRole::Entry), OrderState::Rejected) << tail();
+  run(2 * kMinute);
+  EXPECT_EQ(placements(id_of(LegRole::Entry)), 1);
+  EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
+  expect_agreement();
+}
+
+TEST_F(PeersTest, C24_ACancelLeavesWhileEverythingElseWaits) {
+  up();
+  hold_a_position();
+  fault("rate_limited", 60'000);
+  for (int i = 0; i < 120'000 && world->service().faults().injected().empty(); ++i) {
     world->step(kNanosPerMilli);
   }
-  run(10);
-  if (!world->state().trades.empty() && trade().hold == HoldState::Released) {
-    const OrderState state = state_of(LegRole::Entry);
-    EXPECT_TRUE(state == OrderState::Rejected || state == OrderState::NotSent) << tail();
-    EXPECT_LE(placements(id_of(LegRole::Entry)), 1);
-  }
-  run(kMinute);
-  EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
+  ASSERT_FALSE(world->service().faults().injected().empty());
+  const std::int64_t struck = world->now();
+  run(2);
+  ASSERT_EQ(count("order.cancel"), 0);
+  world->sell();
+  run(20);
+  ASSERT_LT(world->now(), struck + 60 * kNanosPerSecond);
+  EXPECT_EQ(count("order.cancel"), 1) << tail();
+  EXPECT_NE(state_of(LegRole::Stop), OrderState::Working) << "the venue took it\n" << tail();
+  run(3 * kMinute);
   expect_agreement();
 }
 

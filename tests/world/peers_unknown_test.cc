@@ -63,8 +63,18 @@ TEST_F(PeersTest, C02_FundsStayReservedUntilEvidenceAndQueriesGoByClientId) {
     const bool balances = text.find("outboundAccountPosition") != std::string::npos;
     return !is_evidence(method, text) && !balances && method != "account.status";
   };
-  fault("timeout_executed");
+  const auto hidden = tamper;
+  tamper = [hidden](std::string_view method, std::string& text) {
+    return !method.starts_with("orderList") && hidden(method, text);
+  };
   world->buy();
+  run(5);
+  ASSERT_EQ(state_of(LegRole::Entry), OrderState::Sent) << tail();
+  world->buy();
+  run(1);
+  ASSERT_EQ(world->state().trades.size(), 2U);
+  const Notional left = subtract(Notional::of(10'000), trade(0).order.worst_cost).value();
+  EXPECT_LE(trade(1).order.worst_cost, left);
   run(20);
   ASSERT_EQ(state_of(LegRole::Entry), OrderState::Unknown) << tail();
   ASSERT_GT(trade().order.worst_cost, Notional::of(5'000));
@@ -72,12 +82,8 @@ TEST_F(PeersTest, C02_FundsStayReservedUntilEvidenceAndQueriesGoByClientId) {
   EXPECT_EQ(count("order.status", "\"orderId\""), 0);
   EXPECT_EQ(count("order.status"), count("order.status", "origClientOrderId"));
 
-  world->unblock(Block::UnknownOutcome);  // a person trades on all the same
-  world->buy();
-  run(1);
-  ASSERT_EQ(world->state().trades.size(), 2U);
-  const Notional left = subtract(Notional::of(10'000), trade(0).order.worst_cost).value();
-  EXPECT_LE(trade(1).order.worst_cost, left);
+  world->unblock(Block::UnknownOutcome);
+  EXPECT_TRUE(blocked(Block::UnknownOutcome)) << "what is unknown is not ended by a word";
 }
 
 // The reply says "duplicate": the order exists. It is neither rejected nor sent again.
@@ -339,6 +345,35 @@ TEST_F(PeersTest, C10_PollingIsBoundedAndEndsWithAPerson) {
   run(2 * kHour);
   EXPECT_EQ(count("order.status", id.view(), after), 0);
   expect_agreement();
+}
+
+// The venue counts executions in an order's status and lists none: late for a while, or for ever.
+TEST_F(PeersTest, C10_ExecutionsThatAreCountedAndNeverToldAreAskedForWithPauses) {
+  for (const bool for_ever : {false, true}) {
+    up();
+    hold_a_position();
+    bool hidden = true;
+    tamper = [&](std::string_view method, std::string& text) {
+      if (hidden && method == "myTrades") {
+        text = text.substr(0, text.find(',')) + R"(,"status":200,"result":[]})";
+      }
+      return !hidden || !is_report(method, text);
+    };
+    market_falls_to_the_stop();
+    const std::size_t from = sent.size();
+    run(70, 100);
+    EXPECT_EQ(state_of(LegRole::Stop), OrderState::Working) << tail();
+    EXPECT_GT(count("myTrades", "", from), 1);
+    hidden = for_ever;
+    run(15 * kMinute);
+    EXPECT_LT(count("myTrades", "", from), 60) << "no loop";
+    EXPECT_LT(count("order.status", "", from), 120);
+    EXPECT_EQ(blocked(Block::VenueContradiction), for_ever) << tail();
+    if (for_ever) continue;
+    EXPECT_EQ(state_of(LegRole::Stop), OrderState::Filled) << tail();
+    EXPECT_TRUE(trade().closed);
+    expect_agreement();
+  }
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 
 #include "tests/world/wire_world.h"
 
@@ -61,6 +62,14 @@ std::uint64_t seeds(std::uint64_t usual) {
                           : std::max<std::uint64_t>(1, std::strtoull(asked, nullptr, 10) / 5);
 }
 
+// Some strike replacements, pings, and cancels of orders that rest with a limit: the gateway sends
+// none of the first, and of ours only a take-profit rests, which goes with its stop.
+bool can_strike(FaultKind kind) {
+  const sim::FaultPlace place = sim::info(kind).place;
+  return place != sim::FaultPlace::Replace && place != sim::FaultPlace::Pings &&
+         place != sim::FaultPlace::Cancel;
+}
+
 class EachFault : public ::testing::TestWithParam<FaultKind> {};
 
 TEST_P(EachFault, LeavesTheLedgersEqual) {
@@ -76,12 +85,7 @@ TEST_P(EachFault, LeavesTheLedgersEqual) {
     sum.unknown += world.counts().unknown;
   }
   RecordProperty("struck", static_cast<int>(sum.struck));
-  // Those strike replacements, pings, and cancels of orders that rest with a limit: the gateway
-  // sends none of the first, and of ours only a take-profit rests, which goes with its stop.
-  const sim::FaultPlace place = sim::info(GetParam()).place;
-  const bool never = place == sim::FaultPlace::Replace || place == sim::FaultPlace::Pings ||
-                     place == sim::FaultPlace::Cancel;
-  if (never) return;
+  if (!can_strike(GetParam())) return;
   EXPECT_GT(sum.struck, 0U) << "the fault never struck";
 }
 
@@ -96,6 +100,7 @@ INSTANTIATE_TEST_SUITE_P(Wire, EachFault, ::testing::ValuesIn(all_faults()),
 
 TEST(WireTest, MixturesOfEverythingLeaveTheLedgersEqual) {
   WireCounts sum;
+  std::map<FaultKind, int> struck;
   for (std::uint64_t seed = 1; seed <= seeds(60); ++seed) {
     WireOptions options{.seed = seed, .orders_by_websocket = seed % 2 == 0};
     for (const FaultKind kind : all_faults()) options.faults.push_back(rule(kind, 10));
@@ -110,11 +115,37 @@ TEST(WireTest, MixturesOfEverythingLeaveTheLedgersEqual) {
     sum.unknown += world.counts().unknown;
     sum.crashes += world.counts().crashes;
     sum.closed += world.counts().closed;
+    for (const auto& row : world.service().faults().injected()) ++struck[row.kind];
   }
   std::printf(
       "approvals %d, entries filled %d, trades closed %d, faults %zu, unknown %d, crashes %d\n",
       sum.approvals, sum.entries, sum.closed, sum.struck, sum.unknown, sum.crashes);
-  EXPECT_GT(sum.entries, 0);
+  if (seeds(60) < 60) return;  // fewer were asked for
+  EXPECT_GE(sum.entries, 300);
+  EXPECT_GE(sum.struck, 200U);
+  for (const FaultKind kind : all_faults()) {
+    if (!can_strike(kind)) continue;
+    EXPECT_GT(struck[kind], 0) << sim::info(kind).name;
+  }
+}
+
+// One account with a past: hundreds of orders in one journal, under the same mixture.
+TEST(WireTest, HundredsOfOrdersOfOneAccountLeaveTheLedgersEqual) {
+  WireOptions options{.seed = 7};
+  for (const FaultKind kind : all_faults()) options.faults.push_back(rule(kind, 25));
+  options.crashes = true;
+  options.outages = true;
+  WireWorld world(options);
+  const auto broken = world.run(8'000);
+  ASSERT_FALSE(broken.has_value()) << *broken << "\n" << tail(world);
+  const std::size_t orders =
+      world.exchange()
+          .all_orders(world.account(), world.symbol(), sim::OrderId{0}, SIZE_MAX)
+          .size();
+  std::printf("orders at the venue %zu, entries filled %d, faults %zu\n", orders,
+              world.counts().entries, world.counts().struck);
+  EXPECT_GE(orders, 200U);
+  EXPECT_GE(world.counts().struck, 10U);
 }
 
 }  // namespace

@@ -292,6 +292,7 @@ void BinanceSpot::on_user_event(std::string_view event) {
     warn("unreadable event: " + to_text(read.error()));
     return compare();
   }
+  untold_ = 0;
   if (const auto* order = std::get_if<OrderEventRow>(&*read)) {
     if (!order->listed) return note("an order on a symbol that is not ours");
     auto& newest = newest_[order->report.instrument];

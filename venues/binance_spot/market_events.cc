@@ -78,13 +78,24 @@ struct MarketDecoder::Impl {
     return parser.iterate(padded.data(), padded.size(), padded.capacity()).get(document);
   }
 
+  // What is read by its name, and would be read where it stands first.
+  static constexpr std::array<std::string_view, 6> kOnce = {"data", "lastUpdateId", "bids",
+                                                            "asks", "mins",         "price"};
+
   // On-Demand looks no further than it is asked to; a frame that is cut behind its last value, or
   // has more behind it, must not pass.
   bool ends_whole(json::document& document, json::object& root) {
     prefix.clear();
     if (const auto code = root.reset().error()) return fail(code, "json");
+    unsigned seen = 0;
     for (auto field : root) {
-      if (const auto code = field.error()) return fail(code, "json");
+      json::raw_json_string key;  // as it stands: no room is taken a second time
+      if (const auto code = field.key().get(key)) return fail(code, "json");
+      for (std::size_t i = 0; i < kOnce.size(); ++i) {
+        if (!(key == kOnce[i])) continue;
+        if ((seen >> i & 1U) != 0) return fail(Reason::JsonDuplicateKey, kOnce[i], kOnce[i]);
+        seen |= 1U << i;
+      }
     }
     return document.current_location().error() == simdjson::OUT_OF_BOUNDS ||
            fail(Reason::JsonSyntax, "json", "more than one value");
@@ -264,6 +275,7 @@ struct MarketDecoder::Impl {
 
   bool read_frame(StreamEvent& event, std::string_view frame) {
     json::document document;
+    if (frame.empty()) return fail(Reason::EmptyInput, "json", "");
     if (const auto code = open(frame, document)) return fail(code, "json");
     json::object root;
     if (const auto code = document.get_object().get(root)) return fail(code, "json");
@@ -280,6 +292,7 @@ struct MarketDecoder::Impl {
 
   bool read_book(DepthSnapshot& snapshot, std::string_view body) {
     json::document document;
+    if (body.empty()) return fail(Reason::EmptyInput, "json", "");
     if (const auto code = open(body, document)) return fail(code, "json");
     json::object root;
     if (const auto code = document.get_object().get(root)) return fail(code, "json");
@@ -299,6 +312,7 @@ struct MarketDecoder::Impl {
 
   bool read_average(AveragePrice& average, std::string_view body) {
     json::document document;
+    if (body.empty()) return fail(Reason::EmptyInput, "json", "");
     if (const auto code = open(body, document)) return fail(code, "json");
     json::object root;
     if (const auto code = document.get_object().get(root)) return fail(code, "json");

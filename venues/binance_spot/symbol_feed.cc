@@ -5,6 +5,13 @@
 
 namespace clawgate::venues::binance_spot {
 
+void SymbolFeed::doubt() {
+  sure_ = false;
+  waiting_.clear();
+  ticker_ = {};
+  trade_id_ = -1;
+}
+
 SymbolFeed::Outcome SymbolFeed::useful(UnixNanos now) {
   last_useful_ = now;
   return Outcome::Useful;
@@ -61,6 +68,10 @@ SymbolFeed::Outcome SymbolFeed::on_depth(const DepthUpdate& update, bool overlap
     keep(update, now);
     return Outcome::Nothing;
   }
+  if (!sure_ && update.last_id <= book_.last_id()) {  // old, or the first of a new count
+    keep(update, now);
+    return Outcome::Nothing;
+  }
   const bool follows = update.first_id <= book_.last_id() + 1;
   if (!follows && overlapped) {
     keep(update, now);
@@ -77,6 +88,13 @@ SymbolFeed::Outcome SymbolFeed::on_depth(const DepthUpdate& update, bool overlap
   return useful(now);
 }
 
+// All that the venue said since it is back stands behind our book, and its newest snapshot does
+// too: it started again, and its update ids with it.
+bool SymbolFeed::counts_anew(const DepthSnapshot& snapshot) const {
+  return !sure_ && !waiting_.empty() && waiting_.back().last_id > snapshot.last_id &&
+         waiting_.back().last_id <= book_.last_id();
+}
+
 SymbolFeed::Outcome SymbolFeed::on_snapshot(const DepthSnapshot& snapshot, UnixNanos now) {
   const bool behind =
       !waiting_.empty() && waiting_.back().last_id > snapshot.last_id &&
@@ -85,7 +103,9 @@ SymbolFeed::Outcome SymbolFeed::on_snapshot(const DepthSnapshot& snapshot, UnixN
       });
   if (behind) return Outcome::Again;
   if (book_.is_live() && snapshot.last_id < book_.last_id()) {
-    return sure_ ? Outcome::Nothing : Outcome::Again;
+    if (sure_) return Outcome::Nothing;
+    if (!counts_anew(snapshot)) return Outcome::Again;
+    book_.clear();
   }
   if (!book_.is_live() || snapshot.last_id > book_.last_id()) {
     if (book_.on_snapshot(snapshot) != LocalBook::Step::Applied) {
@@ -125,6 +145,7 @@ void SymbolFeed::on_average(Px average, UnixNanos now) {
 SymbolFeed::Outcome SymbolFeed::on_time(UnixNanos now, std::int64_t patience_ns) {
   if (!book_.is_live() || waiting_.empty()) return Outcome::Nothing;
   if (now.value() - waiting_since_.value() < patience_ns) return Outcome::Nothing;
+  if (!sure_ && waiting_.back().last_id <= book_.last_id()) return Outcome::Nothing;
   if (waiting_.back().last_id <= book_.last_id()) {  // it came after all, by another connection
     waiting_.clear();
     return Outcome::Nothing;

@@ -36,8 +36,9 @@ class SymbolFeed {
   Outcome on_snapshot(const DepthSnapshot& snapshot, UnixNanos now);
   void on_average(Px average, UnixNanos now);
 
-  /// Every connection is gone: updates may be missing until the next one, or a snapshot, fits.
-  void doubt() { sure_ = false; }
+  /// Every connection is gone: updates may be missing until the next one, or a snapshot, fits. The
+  /// venue may even count anew when it is back.
+  void doubt();
   /// Resync when something missing had `patience_ns` to come, and did not.
   Outcome on_time(UnixNanos now, std::int64_t patience_ns);
 
@@ -57,6 +58,7 @@ class SymbolFeed {
   };
 
   void keep(const DepthUpdate& update, UnixNanos now);
+  [[nodiscard]] bool counts_anew(const DepthSnapshot& snapshot) const;
   Outcome apply(const DepthUpdate& update);
   Outcome apply_waiting();
   Outcome useful(UnixNanos now);
@@ -64,7 +66,7 @@ class SymbolFeed {
   InstrumentId instrument_;
   LocalBook book_;
   bool sure_ = false;
-  std::deque<Waiting> waiting_;  // by first_id
+  std::deque<Waiting> waiting_;  // by first_id; in doubt also those behind the book
   UnixNanos waiting_since_;
   BookTicker ticker_;  // its symbol is not kept
   std::int64_t trade_id_ = -1;

@@ -135,6 +135,10 @@ class CoreLoopTest : public ::testing::Test {
     return command;
   }
 
+  [[nodiscard]] static std::int64_t l0_age_s() {
+    return SessionOpened{}.market_age_max_ns / kNanosPerSecond;
+  }
+
   HandClock clock;
   testing::MemoryStore store;
   std::unique_ptr<journal::Journal> journal = journal::Journal::open(store, {}).value();
@@ -233,6 +237,31 @@ TEST_F(FullCoreLoopTest, AKillGetsThroughFullQueues) {
   EXPECT_EQ(venue.submitted.load(), 0) << "an entry left after the kill word was stored";
   EXPECT_EQ(word.read().state, TradingState::Killed);
   EXPECT_TRUE(state.blocked_by(Block::Kill));
+}
+
+// Nothing waits and nothing is held: whoever looks must see all the same that no market comes.
+TEST_F(CoreLoopTest, ASymbolWithoutAMarketIsToldWhileNothingWaitsOnIt) {
+  market();
+  loop.start();
+  const auto is_stale = [&] { return word.read().state == TradingState::Blocked; };
+  const auto after = [&](std::int64_t seconds) {
+    clock.pass(seconds * kNanosPerSecond);
+    lanes.doorbell().ring();
+    for (int i = 0; i < 200 && !is_stale(); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  };
+  after(l0_age_s() - 1);
+  EXPECT_FALSE(is_stale());
+  after(3);
+  EXPECT_TRUE(is_stale());
+  market();
+  for (int i = 0; i < 2'000 && is_stale(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  EXPECT_FALSE(is_stale()) << "its market is back";
+  loop.stop();
+  EXPECT_FALSE(state.blocked_by(Block::MarketDataStale));
 }
 
 // One turn does not empty a full lane, so the condition begins; it ends by evidence.

@@ -11,6 +11,7 @@
 #include "gateway/audit/report_text.h"
 #include "gateway/audit/venue_export.h"
 #include "governance/journal/posix_store.h"
+#include "governance/journal/reader.h"
 #include "tests/gateway/serve/daemon_fixture.h"
 
 // The gateway and the simulator as two processes' worth of software with sockets between them.
@@ -20,6 +21,8 @@ namespace {
 
 using std::chrono::seconds;
 using testing::ChildProcess;
+
+constexpr std::size_t npos = std::string::npos;
 
 void write_key(const std::string& path, const std::string& text, mode_t mode = 0600) {
   std::ofstream(path, std::ios::trunc) << text;
@@ -145,6 +148,41 @@ TEST_F(WireTest, AnApprovedOrderIsFilledWithItsStopAndTheVenuesRecordsAgree) {
   prove();
 }
 
+TEST_F(WireTest, OrdersGoByRestWhereTheConfigurationSaysSo) {
+  options.config.venue.orders_by_websocket = false;
+  start();
+  enter("a");
+  ASSERT_EQ(signal("b", "sell").second["outcome"], "held");
+  ASSERT_EQ(approve("approve-b").first, 200);
+  ASSERT_TRUE(eventually([&] { return positions().empty(); })) << positions();
+  stop();
+  prove();
+}
+
+// The simulator's state is lost with a position in it: nobody says that the ledgers agree.
+TEST_F(WireTest, AVenueThatLostItsStateIsNoAgreement) {
+  start();
+  enter("a");
+  sim.end(SIGKILL);
+  ASSERT_TRUE(eventually([&] { return ready() == 503; }));
+  const std::filesystem::path state = folder.path() / "sim" / "exchange.log";
+  ASSERT_TRUE(std::filesystem::remove(state));
+  sim.start();
+  const auto is_told = [&] { return status()["blocks"].dump().find("UNKNOWN_OUTCOME") != npos; };
+  ASSERT_TRUE(eventually([&] { return is_told() && ready() == 200; }, 60)) << status();
+  EXPECT_NE(status()["trading_state"], "OPEN");
+  stop();
+  const auto store = journal::PosixStore::open_existing(options.data + "/journal").value();
+  journal::JournalReader reader(*store);
+  std::string said;
+  while (reader.next() == journal::JournalReader::Step::Record) {
+    if (reader.record().type != BlockChanged::kType) continue;
+    const auto fact = decode<BlockChanged>(reader.record().payload);
+    if (fact->block == Block::Reconciling && !fact->active) said = fact->evidence.view();
+  }
+  EXPECT_EQ(said, "compared; the outcome of an order is not known");
+}
+
 TEST_F(WireTest, AVenueThatIsAwayBlocksEntriesUntilItComes) {
   sim.end(SIGTERM);
   start_only();
@@ -205,6 +243,38 @@ TEST_F(WireTest, AVenueThatDiedKeepsEveryDecimal) {
   stop();
   prove();
 }
+
+/// Microseconds from the approval to the venue's death: before the order, on its way, answered.
+class VenueDiesTest : public WireTest, public ::testing::WithParamInterface<int> {};
+
+TEST_P(VenueDiesTest, WithAnOrderOnItsWayThereIsOneOrNoneAndEverythingOfItIsFound) {
+  start();
+  ASSERT_EQ(signal("a").second["outcome"], "held");
+  std::thread killer([&] {
+    std::this_thread::sleep_for(std::chrono::microseconds(GetParam()));
+    sim.end(SIGKILL);
+  });
+  static_cast<void>(approve("c1"));
+  killer.join();
+  ASSERT_TRUE(eventually([&] { return ready() == 503; }));
+  sim.start();
+  ASSERT_TRUE(eventually([&] { return ready() == 200; }, 60)) << why_not_ready();
+  const std::size_t arrived = sim.orders().size();
+  EXPECT_TRUE(arrived == 0 || arrived == 2) << sim.orders();
+  if (arrived == 2) {
+    EXPECT_TRUE(eventually([&] { return is_protected(); }, 60)) << positions() << status();
+    EXPECT_TRUE(balances_agree());
+  } else {
+    EXPECT_TRUE(positions().empty()) << positions();
+  }
+  EXPECT_EQ(sim.orders().size(), arrived) << "nothing was sent again";
+  EXPECT_EQ(status()["blocks"].dump().find("VENUE_CONTRADICTION"), npos) << status()["blocks"];
+  stop();
+  prove();
+}
+
+INSTANTIATE_TEST_SUITE_P(Wire, VenueDiesTest,
+                         ::testing::Values(0, 500, 1'000, 2'000, 4'000, 8'000, 16'000));
 
 TEST_F(WireTest, ARestartKeepsPositionAndHoldAndSendsNothingTwice) {
   options.config.limits.open_trades_max = 2;

@@ -51,6 +51,18 @@ class MarketDriverTest : public ::testing::Test {
   testing::TemporaryDirectory directory_;
 };
 
+TEST_F(MarketDriverTest, UpdateIdsGoOnAfterThoseToldBefore) {
+  for (const bool synthetic : {true, false}) {
+    MarketChoice choice = recording();
+    choice.synthetic = synthetic;
+    MarketDriver driver({.start = kStart});
+    ASSERT_FALSE(driver.add(choice, SymbolId(0), kRules, 5'000));
+    const auto events = take(driver, 3);
+    ASSERT_EQ(events.size(), 3U);
+    EXPECT_EQ(events[0].last_id, 5'001);
+  }
+}
+
 TEST_F(MarketDriverTest, AStartMovesTheTimesAndASpeedDividesThem) {
   MarketDriver driver({.start = kStart, .speed = 4});
   ASSERT_FALSE(driver.add(recording(), SymbolId(0), kRules));

@@ -123,7 +123,7 @@ TEST(MarketDecoderTest, BadFramesNameTheField) {
   const std::string ticker = kTicker;
   const std::string trade = kTrade;
   const Row rows[] = {
-      {"", Reason::JsonSyntax, "json"},
+      {"", Reason::EmptyInput, "json"},
       {"[]", Reason::FieldType, "json"},
       {"{", Reason::JsonSyntax, "json"},
       {depth.substr(0, depth.size() - 1), Reason::JsonSyntax, "json"},

@@ -296,6 +296,48 @@ TEST_F(PeersTest, C18_AReconnectThatLostNothingGoesOn) {
   EXPECT_EQ(top_id(), 112);
 }
 
+// A venue that starts again counts from one again: its market is back at once, not when its ids
+// have overtaken those of before.
+TEST_F(MarketFeedTest, AVenueThatCountsAnewIsFollowedFromItsNextSnapshot) {
+  make_live();
+  say(ticker(110, 98, 102));
+  say(trade(500, 77));
+  transport_.cut(0);
+  transport_.pass(kSecond);
+  transport_.open(1);
+  answer_snapshot(3);  // nothing follows on it yet: it may be one of before
+  EXPECT_FALSE(feed_->is_sure(kBtc));
+  say(depth(4, 6));
+  say(depth(7, 9));
+  EXPECT_FALSE(feed_->is_sure(kBtc)) << "no snapshot of the new count";
+  transport_.pass(2 * kSecond);
+  answer_snapshot(5);
+  EXPECT_TRUE(feed_->is_sure(kBtc));
+  EXPECT_EQ(top_id(), 9);
+  say(depth(10, 11));
+  EXPECT_EQ(top_id(), 11);
+  say(ticker(12, 97, 103));
+  EXPECT_EQ(inbox_.tops.back().bid, Px::of(97)) << "ids of the ticker began anew too";
+  say(trade(2, 88));
+  EXPECT_EQ(inbox_.tops.back().last, Px::of(88)) << "and those of trades";
+}
+
+// A snapshot of a server that lags, with nothing new after it, takes no book away.
+TEST_F(MarketFeedTest, AnOldSnapshotAfterAReconnectIsNoNewCount) {
+  make_live();
+  transport_.cut(0);
+  transport_.pass(kSecond);
+  transport_.open(1);
+  say(depth(105, 107));  // told before
+  answer_snapshot(107);
+  EXPECT_FALSE(feed_->is_sure(kBtc));
+  say(depth(111, 112));
+  EXPECT_TRUE(feed_->is_sure(kBtc));
+  EXPECT_EQ(top_id(), 112);
+  transport_.pass(2 * kSecond);
+  EXPECT_TRUE(feed_->is_sure(kBtc));
+}
+
 // peers C 18: the cut at 24 h is certain, so a second connection stands before it.
 TEST_F(PeersTest, C18_TwoConnectionsOverlapBeforeTheDailyCut) {
   make_live();

@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "tests/conformance/contracts.h"
+#include "venues/binance_spot/market_events.h"
 #include "venues/binance_spot/user_events.h"
 #include "venues/binance_spot/venue_error.h"
 
@@ -39,6 +40,32 @@ Error read_event(std::string_view text) {
   return {Reason::FieldValue, "/e", ""};
 }
 
+// The decoder names a field without a slash.
+Error slashed(Error error) {
+  if (error.reason != Reason::None) error.field.insert(0, "/");
+  return error;
+}
+template <class Event>
+Error read_stream(std::string_view text) {
+  MarketDecoder decoder;
+  const auto event = decoder.read(text);
+  if (!event) return slashed(event.error());
+  if (std::holds_alternative<Event>(*event)) return {};
+  return {Reason::FieldValue, "/e", ""};
+}
+Error read_single_trade(std::string_view text) {
+  MarketDecoder decoder;
+  const auto event = decoder.read(text);
+  if (!event) return slashed(event.error());
+  const auto* const trade = std::get_if<TradeEvent>(&*event);
+  if (trade != nullptr && !trade->aggregate) return {};
+  return {Reason::FieldValue, "/e", ""};
+}
+Error read_depth_snapshot(std::string_view text) {
+  MarketDecoder decoder;
+  return slashed(error_of(decoder.read_snapshot(text)));
+}
+
 constexpr auto kResources = std::to_array<ResourceRow>({
     {"account", "c876896e21bfdcdc4e006cebcdd72c395cd91b6610a38e2ee07439359b3c1372",
      with<read_account>},
@@ -46,9 +73,19 @@ constexpr auto kResources = std::to_array<ResourceRow>({
      read_event<BalancesEvent>},
     {"avg_price", "c51891233fcd23cdd78a4ef87a21a8fe1c14f9a4cd7a1cc556447fc58f55e348",
      with<read_avg_price>},
+    {"balance_update", "9debc88e5df1b5cb03012adbe62fc3bef9a8b939be55e2ba2526ee3d42df8162",
+     read_event<OutsideMovement>},
+    {"book_ticker", "832e03c565e82b318ac7386c8cba41168e3969305a017efefeec9c8ee0115359",
+     read_stream<BookTicker>, true},
     {"commission", "c396d363070b7778c5f13fde715775eca81ee7aabfbadad529446a1495e556a1",
      with<read_commission>},
+    {"depth_snapshot", "f4d2fca43fa8bef83bd0dddfeb988afb4e7f0f2e5e78773b54093e85331ef307",
+     read_depth_snapshot, true},
+    {"depth_update", "ad118a1ba34df95937b43dc0f1393afdd46660c140996706eea8a18fd1cc546e",
+     read_stream<DepthUpdate>, true},
     {"error", "cb64bac8d7a836f22290f69d1396b836180f08b8d64465969e8d146fb59e1805", read_error},
+    {"event_stream_terminated", "8de057ca6b872a5091a16a3dbe9d2472a6f10bdc397f30daa69bae9c727913da",
+     read_event<StreamTerminated>},
     {"exchange_info", "7388774df1ab8124b424f9affaa41c339c0eb90a66de5991ec313d8c7aa05285",
      read_info},
     {"execution_report", "cab6cb862299e30aeb5094edd4f92aff18d0b517c50acfd89ab1697fff77833c",
@@ -63,10 +100,14 @@ constexpr auto kResources = std::to_array<ResourceRow>({
     {"order", "077966b94f9e01589dd34c68cc3a791a79e74448313d664b620e1bf8a51725b3", with<read_order>},
     {"order_reply", "8010118d94537604fc2771973d535bb2a23e7ee6a05f2bd656728878c301f7b8",
      with<read_order_reply>},
+    {"server_shutdown", "7edf75988d5b789a705d9ea3d8fd32cab6f7adb096c67b5ab839f7d4f341a45b",
+     read_stream<ServerShutdown>, true},
     {"server_time", "7f8399ca74b579133f54622f018f3c4b2b559c1e52772c308acfecf713d609ee",
      with<read_server_time>},
     {"subscription", "974aa63e67111b444569492795d6ccdf972b698b1072e152a2651e74d3f0ed80",
      with<read_subscription>},
+    {"trade", "f4175da9cd9070fa9ca53359231110bb9e14f1a5d298434f6141c5b778ea2d79", read_single_trade,
+     true},
     {"ws_frame", "7073f250179f47974a34a498a8f0272341228b708a610389d6b110993251db1e",
      with<read_ws_frame>},
 });

@@ -19,6 +19,7 @@ struct ResourceRow {
   std::string_view name;            // of the contract and of the fixtures' folder
   std::string_view sha256;          // of the contract at this version
   Error (*read)(std::string_view);  // Reason::None when the reader accepts
+  bool lazy = false;                // it looks at nothing in members that it does not know
 };
 [[nodiscard]] std::span<const ResourceRow> resources();
 void PrintTo(const ResourceRow& row, std::ostream* out);

@@ -164,6 +164,18 @@ LOGON = {"apiKey": "shortened", "authorizedSince": 1649729878532, "connectedSinc
          "returnRateLimits": False, "serverTime": 1649729878630, "userDataStream": True}
 SUBSCRIPTION = {"subscriptionId": 0}
 
+BALANCE_UPDATE = {"e": "balanceUpdate", "E": 1573200697110, "a": "BTC", "d": "100.00000000",
+                  "T": 1573200697068}
+TERMINATED = {"e": "eventStreamTerminated", "E": 1728973001334}
+SHUTDOWN = {"e": "serverShutdown", "E": 1770123456789}
+TICKER = {"u": 400900217, "s": "BTCUSDT", "b": "60000.10000000", "B": "31.21000000",
+          "a": "60000.20000000", "A": "40.66000000"}
+DEPTH_UPDATE = {"e": "depthUpdate", "E": 1672515782136, "s": "BTCUSDT", "U": 157, "u": 160,
+                "b": [["60000.10000000", "10.00000000"]], "a": [["60000.20000000", "0.00000000"]]}
+SNAPSHOT = {"lastUpdateId": 1027024, "bids": [["60000.10000000", "431.00000000"]],
+            "asks": [["60000.20000000", "12.00000000"]]}
+STREAM_TRADE = {"e": "trade", "E": 1672515782136, "s": "BTCUSDT", "t": 12345,
+                "p": "60000.10000000", "q": "0.10000000", "T": 1672515782136, "m": True, "M": True}
 # resource -> (good: name -> document, bad: name -> document)
 ALL = {
     "order": ({
@@ -338,6 +350,27 @@ ALL = {
         "field_missing-u": edit(POSITION, ["u"], DROP),
         "field_value-B.1.f": edit(POSITION, ["B", 1, "f"], "1_000"),
     }),
+    "balance_update": ({"deposit": BALANCE_UPDATE}, {
+        "field_value-e": edit(BALANCE_UPDATE, ["e"], "balanceUpdates")}),
+    "event_stream_terminated": ({"ended": TERMINATED}, {
+        "field_value-e": edit(TERMINATED, ["e"], "eventStreamTerminate")}),
+    "server_shutdown": ({"soon": SHUTDOWN}, {
+        "field_missing-E": edit(SHUTDOWN, ["E"], DROP),
+        "field_type-E": edit(SHUTDOWN, ["E"], "soon")}),
+    "book_ticker": ({"btcusdt": TICKER}, {
+        "field_missing-A": edit(TICKER, ["A"], DROP),
+        "field_out_of_range-u": edit(TICKER, ["u"], -1),
+        "field_value-b": edit(TICKER, ["b"], "NaN")}),
+    "depth_update": ({"two_sides": DEPTH_UPDATE}, {
+        "field_missing-U": edit(DEPTH_UPDATE, ["U"], DROP),
+        "field_out_of_range-u": edit(DEPTH_UPDATE, ["u"], 150),
+        "field_value-b": edit(DEPTH_UPDATE, ["b", 0], ["60000.10000000"])}),
+    "depth_snapshot": ({"one_level": SNAPSHOT}, {
+        "field_out_of_range-lastUpdateId": edit(SNAPSHOT, ["lastUpdateId"], -1),
+        "field_value-asks": edit(SNAPSHOT, ["asks", 0, 1], "much")}),
+    "trade": ({"buyer_rests": STREAM_TRADE}, {
+        "field_missing-t": edit(STREAM_TRADE, ["t"], DROP),
+        "field_out_of_range-p": edit(STREAM_TRADE, ["p"], "0")}),
     "list_status": ({"started": LIST_STATUS,
                      "rejected": {**LIST_STATUS, "L": "REJECT", "r": "OCO_BAD_PRICES"}}, {
         "field_value-L": edit(LIST_STATUS, ["L"], "EXEC_STARTED"),

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "gateway/engine.h"
+#include "gateway/engine_detail.h"
+
+// What the account holds against what we executed. Both ledgers hear of an execution in messages of
+// their own, so a difference is held against the venue only where nothing on its way can explain
+// it.
+
+namespace clawgate::gateway {
+namespace {
+
+// Balances and reports of one execution are this close together.
+constexpr std::int64_t kTogetherNs = 5 * kNanosPerSecond;
+// By then two comparisons have asked the venue for all that it executed.
+constexpr std::int64_t kGapMaxNs = 90 * kNanosPerSecond;
+
+}  // namespace
+
+// By orders whose executions may be on their way: all that are not over, or only those of which
+// nobody can say what they executed.
+bool Engine::is_explained(const BalanceGap& row, bool by_uncertain_only) const {
+  Wide more = 0;
+  Wide less = 0;
+  for (const Trade& trade : state_.trades) {
+    const Instrument* const instrument = state_.instrument(trade.order.instrument);
+    if (instrument == nullptr || instrument->base != row.asset) continue;
+    for (const TradeOrder& order : trade.orders) {
+      const bool uncertain = order.state == OrderState::Unknown || order.misses_executions();
+      if (by_uncertain_only ? !uncertain : is_final(order.state) && !uncertain) continue;
+      const Wide left = Wide{order.leg.qty.raw()} - order.cum_qty.raw();
+      (order.leg.side == Side::Buy ? more : less) += left;
+    }
+  }
+  return row.gap.raw() <= more && row.gap.raw() >= -less;
+}
+
+void Engine::contradict_balance(const BalanceGap& row) {
+  const BalanceReported* const told = state_.balance(state_.session.account, row.asset);
+  if (told == nullptr) return;
+  const Qty there = Qty::from_raw(told->free.raw() + told->locked.raw());
+  const Qty ours = Qty::from_raw(there.raw() - row.gap.raw());
+  std::array<char, 96> room{};
+  char* at = room.data();
+  const auto add = [&](std::string_view text) { at = std::copy(text.begin(), text.end(), at); };
+  add(row.asset.view());
+  add(": ");
+  add(to_text(there));
+  add(" there, ");
+  add(to_text(ours));
+  add(" by our executions");
+  set_block(Block::VenueContradiction, true,
+            std::string_view(room.data(), static_cast<std::size_t>(at - room.data())));
+}
+
+// The balances come again with every comparison.
+void Engine::watch_gap(const Asset& asset) {
+  for (const BalanceGap& row : state_.gaps) {
+    if (row.asset != asset || row.gap.is_zero()) continue;
+    if (now_.value() - row.since.value() < kGapMaxNs || is_explained(row, true)) return;
+    return contradict_balance(row);
+  }
+}
+
+bool Engine::balances_agree() const {
+  return std::all_of(state_.gaps.begin(), state_.gaps.end(),
+                     [](const BalanceGap& row) { return row.gap.is_zero(); });
+}
+
+// The venue's side was read as a whole, and all of it was applied: what is different now is
+// different.
+void Engine::end_reconciling(std::string_view evidence) {
+  const bool just_filled = now_.value() - state_.books.last_fill.value() < kTogetherNs;
+  for (const BalanceGap& row : state_.gaps) {
+    if (just_filled || row.gap.is_zero() || is_explained(row, false)) continue;
+    contradict_balance(row);
+  }
+  if (!balances_agree()) evidence = "compared; the balances do not agree";
+  if (anything_unknown()) evidence = "compared; the outcome of an order is not known";
+  set_block(Block::Reconciling, false, evidence);
+}
+
+}  // namespace clawgate::gateway

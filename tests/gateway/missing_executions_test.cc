@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/gateway/engine_fixture.h"
+
+// A venue that counts executions which it does not tell.
+
+namespace clawgate::gateway {
+namespace {
+
+class MissingExecutionsTest : public EngineTest {
+ protected:
+  /// The position's stop went, and its reduce was handed over.
+  HoldId a_reduce() {
+    const HoldId hold = an_open_trade();
+    says(a_report(hold, LegRole::Stop, ExecType::Canceled, OrdStatus::Canceled));
+    EXPECT_EQ(order_state(hold, LegRole::Reduce), OrderState::Sent);
+    return hold;
+  }
+  /// The reduce's status as a query answers it: all of it executed.
+  ExecutionReport filled(HoldId hold) {
+    ExecutionReport report = a_report(hold, LegRole::Reduce, ExecType::Status, OrdStatus::Filled);
+    report.venue_order_id = VenueOrderId("9");
+    report.cum_qty = trade(hold).find(LegRole::Reduce)->leg.qty;
+    return report;
+  }
+  /// Everything that the core asks for, at once, for so long; the venue answers each query with the
+  /// same status.
+  void pass(HoldId hold, std::int64_t seconds) {
+    const std::int64_t end = now + seconds * kNanosPerSecond;
+    std::size_t answered = venue.queries.size();
+    while (now < end) {
+      now = std::min(end, std::max(now + 1, engine->next_deadline().value()));
+      market(Px::of(59'999), Px::of(60'001));
+      apply(TimePassed{});
+      settle();
+      for (; answered < venue.queries.size() && answered < 2'000; ++answered) says(filled(hold));
+    }
+  }
+  [[nodiscard]] bool contradicted() const { return state->blocked_by(Block::VenueContradiction); }
+};
+
+TEST_F(MissingExecutionsTest, AreAskedForFurtherAndFurtherApartAndThenByAPerson) {
+  const HoldId hold = a_reduce();
+  const std::size_t before = venue.queries.size();
+  for (int i = 0; i < 100; ++i) says(filled(hold));
+  EXPECT_EQ(venue.queries.size(), before + 1) << "the count again is no reason to ask again";
+  EXPECT_EQ(order_state(hold, LegRole::Reduce), OrderState::Sent);
+  pass(hold, 20);
+  EXPECT_FALSE(contradicted()) << "they may be late";
+  EXPECT_GE(venue.queries.size(), before + 3);
+  pass(hold, 300);
+  EXPECT_LE(venue.queries.size(), before + 16);
+  EXPECT_TRUE(contradicted());
+  EXPECT_EQ(order_state(hold, LegRole::Reduce), OrderState::Unknown);
+  restart(true);
+  EXPECT_TRUE(contradicted());
+}
+
+TEST_F(MissingExecutionsTest, ThatComeLateCount) {
+  const HoldId hold = a_reduce();
+  says(filled(hold));
+  pass(hold, 10);
+  ExecutionReport fill = a_fill(hold, LegRole::Reduce, Px::of(59'990), "77");
+  fill.venue_order_id = VenueOrderId("9");
+  says(fill);
+  EXPECT_EQ(order_state(hold, LegRole::Reduce), OrderState::Filled);
+  EXPECT_TRUE(trade(hold).closed);
+  const std::size_t asked = venue.queries.size();
+  pass(hold, 600);
+  EXPECT_EQ(venue.queries.size(), asked);
+  EXPECT_FALSE(contradicted());
+}
+
+TEST_F(MissingExecutionsTest, AnExecutionOfTwoOrdersIsAContradiction) {
+  const HoldId hold = a_reduce();
+  ExecutionReport fill = a_fill(hold, LegRole::Reduce, Px::of(59'990), "1");  // the entry's
+  fill.venue_order_id = VenueOrderId("9");
+  const Qty held = trade(hold).position.qty;
+  says(fill);
+  EXPECT_TRUE(contradicted());
+  EXPECT_EQ(trade(hold).position.qty, held);
+  const std::size_t asked = venue.queries.size();
+  pass(hold, 300);
+  EXPECT_LE(venue.queries.size(), asked + 16);
+}
+
+TEST_F(MissingExecutionsTest, MoreThanWasOrderedIsAContradictionAtOnce) {
+  const HoldId hold = a_reduce();
+  ExecutionReport more = filled(hold);
+  more.cum_qty = Qty::from_raw(more.cum_qty.raw() + 1);
+  const std::size_t asked = venue.queries.size();
+  says(more);
+  EXPECT_TRUE(contradicted());
+  EXPECT_EQ(venue.queries.size(), asked);
+}
+
+}  // namespace
+}  // namespace clawgate::gateway
