@@ -15,6 +15,7 @@
 #include "gateway/serve/metrics.h"
 #include "gateway/version.h"
 #include "gateway/whole_file.h"
+#include "schemas/names.h"
 #include "schemas/record_json.h"
 #include "schemas/strict_json.h"
 
@@ -345,7 +346,7 @@ void Daemon::pump() {
     if (row.recorded) return api_->recorded(row.offer);
     if (const auto* command = std::get_if<AnswerCommand>(&row.answer)) {
       log_.write(LogLevel::Info, "command", command->command_id.view(),
-                 command->reason == Reason::None ? "done" : word(command->reason));
+                 command->reason == Reason::None ? "done" : info(command->reason).code);
     }
     std::visit([&](const auto& answer) { api_->answered(row.offer, answer); }, row.answer);
   };
