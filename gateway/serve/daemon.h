@@ -85,7 +85,7 @@ class Daemon final : private LoopListener {
   void tick();
   void catch_up();
   void watch_disk();
-  void log_blocks();
+  void log_block(const journal::RecordView& record);
   [[nodiscard]] std::string metrics() const;
 
   Options options_;
@@ -118,7 +118,6 @@ class Daemon final : private LoopListener {
   std::optional<bool> disk_low_;  // as last reported, with how much was free, and when
   std::optional<std::uint64_t> disk_free_told_;
   std::int64_t disk_told_ns_ = 0;
-  std::uint32_t blocks_logged_ = 0;
   OfficeLink link_;
 
   Channel<Answered> answers_{kAnswers};  // the core thread to the API's
