@@ -182,13 +182,38 @@ TEST_F(PaperWireTest, AKillIsCompleteOnlyWhenTheAdapterSaysSo) {
   EXPECT_EQ(ended.state->kill_acknowledged, ended.state->kill_epoch);
 }
 
+/// Whether a kill is in the journal of a session that may still be running.
+bool has_kill(const std::string& journal) {
+  const auto store = journal::PosixStore::open_existing(journal);
+  if (!store) return false;
+  journal::JournalReader reader(**store);
+  while (reader.next() == journal::JournalReader::Step::Record) {
+    const journal::RecordView& record = reader.record();
+    if (record.type != BlockChanged::kType) continue;
+    const auto fact = decode<BlockChanged>(record.payload);
+    if (fact && fact->block == Block::Kill) return true;
+  }
+  return false;
+}
+
 // What the office has on a decision counts; of one that it has not, the operator's word at the
 // start is recorded first.
 TEST_F(PaperWireTest, ACauseEndsByTheDecisionThatTheStartNames) {
   const std::string script = write("kill.jsonl", "{\"answer\":\"kill\"}\n");
   SessionOptions killed = options("lift");
   killed.operators = "scripted:" + script;
-  EXPECT_EQ(told(run(killed)).state->trading_state(), TradingState::Killed);
+  killed.speed = 1'000;
+  std::atomic<bool> stop{false};
+  killed.stop = &stop;
+  std::thread person([&stop, journal = killed.data + "/journal"] {
+    for (int i = 0; i < 3'000 && !has_kill(journal); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    stop = true;  // the market goes on in the sessions behind this one
+  });
+  const SessionOutcome stopped = run(killed);
+  person.join();
+  EXPECT_EQ(told(stopped).state->trading_state(), TradingState::Killed);
 
   const OfficePlace place{.data = killed.data};
   const OfficeDesk desk(place, {{"operator", Role::Operator}}, OperatorChannel::Terminal);
@@ -210,10 +235,13 @@ TEST_F(PaperWireTest, ACauseEndsByTheDecisionThatTheStartNames) {
 
   SessionOptions again = options("lift");
   again.signal_files.clear();
-  again.unblock = {{"KILL", DecisionId(reject.decision_id)}};
-  EXPECT_EQ(told(run(again)).state->trading_state(), TradingState::Killed);
-  again.unblock = {{"KILL", DecisionId("DEC-20260105-777")}};
+  again.unblock = {{"KILL", DecisionId(reject.decision_id)},
+                   {"KILL", DecisionId("DEC-20260105-777")}};
   const Told lifted = told(run(again));
+  const DecisionRecorded* const refused = lifted.state->decision(DecisionId(reject.decision_id));
+  ASSERT_NE(refused, nullptr);
+  EXPECT_EQ(refused->end, DecisionEnd::Rejected);
+  EXPECT_FALSE(lifted.state->is_spent(refused->id));
   EXPECT_EQ(lifted.state->trading_state(), TradingState::Open);
   ASSERT_NE(lifted.state->decision(DecisionId("DEC-20260105-777")), nullptr);
   EXPECT_TRUE(lifted.state->is_spent(DecisionId("DEC-20260105-777")));

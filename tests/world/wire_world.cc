@@ -90,7 +90,7 @@ WireWorld::~WireWorld() {
 }
 
 void WireWorld::start(bool clean) {
-  state_ = std::make_unique<gateway::State>(std::size_t{1} << 12U);
+  state_ = std::make_unique<gateway::State>(std::size_t{1} << 14U);
   journal::Journal::Options options;
   options.journal_id.bytes[0] = 9;
   options.engine_version = Text<64>("wire");

@@ -15,7 +15,7 @@ namespace {
 constexpr std::int64_t kBegin = 1'767'603'600 * kNanosPerSecond;
 constexpr std::int64_t kTick = 1'000'000;  // 0.01
 constexpr std::int64_t kCash = 10'000 * Px::kScale;
-constexpr std::size_t kKeys = std::size_t{1} << 11U;
+constexpr std::size_t kKeys = std::size_t{1} << 13U;
 
 constexpr std::array kEngines = {"tradingagents", "second"};
 

@@ -230,15 +230,16 @@ TEST_F(DaemonTest, AWiderBindOrASecondGatewayDoesNotStart) {
 // very session; and the next one of its stage does not start.
 TEST_F(DaemonTest, ALadderThatFallsBlocksTheSessionThatRuns) {
   {
-    const auto office =
-        governance::Office::open(options.data + "/governance", UnixNanos{1}).value();
+    const UnixNanos now = SystemClock().wall();
+    const auto office = governance::Office::open(options.data + "/governance", now).value();
     governance::StageMoved granted;
     granted.stage = Stage::S1;
     granted.cause = "a test";
-    ASSERT_FALSE(office->record(governance::LedgerFact(granted), SystemClock().wall()));
+    ASSERT_FALSE(office->record(governance::LedgerFact(granted), now));
   }
   options.config.session.stage = Stage::S1;
   start_only();
+  if (HasFatalFailure()) return;
   const auto blocked_by = [&](const std::string& code) {
     const json blocks = status()["blocks"];
     return std::any_of(blocks.begin(), blocks.end(),
