@@ -46,7 +46,7 @@ Result<Endpoint> find_gateway(const GatewayPlace& place) {
   if (!readable) return Error{Reason::FileUnreadable, path, "not what a gateway writes"};
   if (!json["tokens"].contains(place.principal)) {
     std::string names;
-    for (const auto& entry : json["tokens"].items()) names += " " + entry.key();
+    for (const auto& row : json["tokens"].items()) names += " " + row.key();
     return Error{Reason::UsageOption, "--as", place.principal + "; it has tokens for" + names};
   }
   const std::string token_file = place.token_file.empty()

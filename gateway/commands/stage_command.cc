@@ -183,7 +183,8 @@ int record_eval(const Arguments& arguments) {
 // Without a file: what the gateway of this directory fetched last, of today.
 int record_posture(const Arguments& given) {
   Arguments arguments = given;
-  if (arguments.file.empty()) arguments.file = arguments.place.office.data + "/key_permissions.json";
+  if (arguments.file.empty())
+    arguments.file = arguments.place.office.data + "/key_permissions.json";
   const auto text = read_text(arguments.file);
   if (!text) return usage_error(text.error());
   if (given.file.empty() && is_older_than_a_day(arguments.file)) {

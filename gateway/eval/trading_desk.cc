@@ -304,7 +304,8 @@ std::optional<Failure> TradingDesk::journal(const Line& line) {
   return std::nullopt;
 }
 
-// venue foreign|unreachable|loses_answers|loses_order|reachable|tells_twice|cancels_stop NAME
+// venue foreign|foreign_over|unreachable|loses_answers|loses_order|reachable|tells_twice
+// venue cancels_stop NAME
 std::optional<Failure> TradingDesk::venue(const Line& line) {
   static constexpr std::array<std::pair<std::string_view, DeskVenue::Fault>, 4> kFaults = {
       {{"unreachable", DeskVenue::Fault::Unreachable},
@@ -319,17 +320,20 @@ std::optional<Failure> TradingDesk::venue(const Line& line) {
     told_twice_ = true;
     return std::nullopt;
   }
-  if (what == "foreign" && line.words.size() == 2) {
+  const bool over = what == "foreign_over";
+  if ((what == "foreign" || over) && line.words.size() == 2) {
     ExecutionReport report;
     report.instrument = kInstrument;
     report.client_order_id = ClientOrderId("not-ours");
+    report.exec_type = over ? ExecType::Canceled : ExecType::New;
+    report.ord_status = over ? OrdStatus::Canceled : OrdStatus::New;
     apply(report);
     return std::nullopt;
   }
   const gateway::Trade* const held = trade(line.word(2));
   const gateway::TradeOrder* const stop = held == nullptr ? nullptr : held->find(LegRole::Stop);
   if (what != "cancels_stop" || stop == nullptr || line.words.size() != 3) {
-    return not_understood(line, "venue FAULT|foreign|tells_twice|cancels_stop NAME");
+    return not_understood(line, "venue FAULT|foreign|foreign_over|tells_twice|cancels_stop NAME");
   }
   sim::CancelOrder request;
   request.order.account = account_;

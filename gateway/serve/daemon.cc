@@ -15,6 +15,7 @@
 #include "gateway/serve/metrics.h"
 #include "gateway/version.h"
 #include "gateway/whole_file.h"
+#include "schemas/names.h"
 #include "schemas/record_json.h"
 #include "schemas/strict_json.h"
 
@@ -205,6 +206,11 @@ std::optional<Error> Daemon::open_tail() {
       *tail_store_, [this] { return recorder_->durable_seq(); }, projection_);
   projection_.on_record = [this](const journal::RecordView& record) { link_.see(record); };
   if (auto error = tail_->poll()) return error;
+  // What is recorded from here on is news.
+  projection_.on_record = [this](const journal::RecordView& record) {
+    link_.see(record);
+    log_block(record);
+  };
   link_.bring(clock_.wall());
   return link_.refuse(options_.config.session.stage);
 }
@@ -357,7 +363,7 @@ void Daemon::pump() {
     if (row.recorded) return api_->recorded(row.offer);
     if (const auto* command = std::get_if<AnswerCommand>(&row.answer)) {
       log_.write(LogLevel::Info, "command", command->command_id.view(),
-                 command->reason == Reason::None ? "done" : word(command->reason));
+                 command->reason == Reason::None ? "done" : info(command->reason).code);
     }
     std::visit([&](const auto& answer) { api_->answered(row.offer, answer); }, row.answer);
   };
@@ -377,25 +383,18 @@ void Daemon::catch_up() {
   if (failed()) return;
   if (const auto error = tail_->poll()) {
     word_.kill();
-    return failed(*error);
+    failed(*error);
   }
-  log_blocks();
 }
 
-void Daemon::log_blocks() {
-  const std::uint32_t now = projection_.state().blocks;
-  const std::uint32_t changed = std::exchange(blocks_logged_, now) ^ now;
-  if (changed == 0) return;
-  for (const BlockInfo& row : kBlocks) {
-    if ((changed & bit_of(row.block)) == 0) continue;
-    const auto at = projection_.blocks().find(row.block);
-    const bool began = at != projection_.blocks().end();
-    std::string words = std::string(row.code) + (began ? " began: " : " ended");
-    if (began) words += at->second.fact.evidence.view();
-    const Seq seq = began ? at->second.seq : projection_.head().seq;
-    log_.write(began ? LogLevel::Warn : LogLevel::Info, "core",
-               "seq-" + std::to_string(seq.value()), words);
-  }
+void Daemon::log_block(const journal::RecordView& record) {
+  if (record.type != BlockChanged::kType) return;
+  const auto fact = decode<BlockChanged>(record.payload);
+  if (!fact) return;
+  std::string words = std::string(info(fact->block).code) + (fact->active ? " began" : " ended");
+  if (!fact->evidence.empty()) words += ": " + std::string(fact->evidence.view());
+  log_.write(fact->active ? LogLevel::Warn : LogLevel::Info, "core",
+             "seq-" + std::to_string(record.seq.value()), words);
 }
 
 void Daemon::watch_disk() {

@@ -86,7 +86,7 @@ class Daemon final : private LoopListener {
   void tick();
   void catch_up();
   void watch_disk();
-  void log_blocks();
+  void log_block(const journal::RecordView& record);
   void watch_readiness();
   [[nodiscard]] std::vector<CauseReported> readiness_causes() const;
   void keep_key_word(const KeyWord& word);
@@ -124,7 +124,6 @@ class Daemon final : private LoopListener {
   bool disk_low_ = false;  // as last reported, with how much was free, and when
   std::optional<std::uint64_t> disk_free_told_;
   std::int64_t disk_told_ns_ = 0;
-  std::uint32_t blocks_logged_ = 0;
   OfficeLink link_;
 
   Channel<Answered> answers_{kAnswers};  // the core thread to the API's

@@ -203,10 +203,10 @@ class BinanceSpot final : public Venue {
   std::optional<UnixNanos> failing_since_;  // no call was answered since
   bool unreachable_ = false;                // as last told
   bool found_news_ = false;                 // this comparison did, that the stream should have told
-  std::uint32_t untold_ = 0;         // comparisons that did, since the stream told anything
-  std::optional<Text<64>> blocked_;  // why entries wait, as last told
-  std::size_t writes_ = 0;           // orders and cancels without an answer yet
-  UnixNanos wait_told_;              // until then the venue asked us to wait; 0: it did not
+  std::uint32_t untold_ = 0;                // comparisons that did, since the stream told anything
+  std::optional<Text<64>> blocked_;         // why entries wait, as last told
+  std::size_t writes_ = 0;                  // orders and cancels without an answer yet
+  UnixNanos wait_told_;                     // until then the venue asked us to wait; 0: it did not
   std::vector<std::unique_ptr<Link>> links_;  // two while one replaces the other
   std::vector<Instrument> instruments_;
   std::map<ClientOrderId, InstrumentId> open_;    // ours that may still be at work

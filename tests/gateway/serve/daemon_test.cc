@@ -152,7 +152,7 @@ TEST_F(DaemonTest, NothingKeepsTheKillOut) {
   }
   const auto killed = run("kill --note drill");
   EXPECT_EQ(killed.first, 0) << killed.second;
-  EXPECT_EQ(status()["trading_state"], "KILLED");
+  EXPECT_EQ(request("operator", "GET", "/v1/status").second["trading_state"], "KILLED");
   stop();
 }
 
@@ -161,7 +161,8 @@ TEST_F(DaemonTest, TheDisksEvidenceStaysCurrent) {
   options.config.serve.disk_min_mib = 1'000'000'000;
   start_only();
   const auto evidence = [&]() -> std::string {
-    for (const json& block : status()["blocks"]) {
+    const json now = status();
+    for (const json& block : now["blocks"]) {
       if (block["code"] == "DISK_LOW") return block["evidence"];
     }
     return "";
