@@ -113,10 +113,7 @@ void Engine::apply(const ExecutionReport& input, UnixNanos now) {
   state_.fold(input, now_);
   TradeOrder* order = nullptr;
   Trade* const trade = state_.find(input.client_order_id, &order);
-  if (trade == nullptr) {
-    state_.fold(input, now_);
-    return set_block(Block::ForeignOrder, true, input.client_order_id.view());
-  }
+  if (trade == nullptr) return set_block(Block::ForeignOrder, true, input.client_order_id.view());
   if (input.instrument != trade->order.instrument || input.account != trade->order.account) {
     return set_block(Block::VenueContradiction, true, input.client_order_id.view());
   }

@@ -299,7 +299,8 @@ void State::fold(const OrderMoved& fact, UnixNanos time) {
 void State::fold(const ExecutionReport& input, UnixNanos) {
   TradeOrder* order = nullptr;
   const Trade* const trade = find(input.client_order_id, &order);
-  if (trade == nullptr || input.exec_type == ExecType::NotFound) return;
+  if (trade == nullptr) return fold_foreign(input);
+  if (input.exec_type == ExecType::NotFound) return;
   const bool same = input.instrument == trade->order.instrument &&
                     input.account == trade->order.account &&
                     (input.venue_order_id.empty() || order->venue_order_id.empty() ||
@@ -375,9 +376,7 @@ void State::fold(const BlockChanged& fact, UnixNanos time) {
   kill_epoch = fact.kill_epoch;
 }
 
-void State::fold(const ExecutionReport& input, UnixNanos) {
-  TradeOrder* order = nullptr;
-  if (find(input.client_order_id, &order) != nullptr) return;
+void State::fold_foreign(const ExecutionReport& input) {
   keep_only(foreign_orders,
             [&](const ForeignOrder& row) { return row.id != input.client_order_id; });
   const bool over = input.exec_type == ExecType::NotFound || is_over(input.ord_status);

@@ -287,8 +287,6 @@ class State {
   void fold(const OperatorCommand&, UnixNanos) {}
   void fold(const HandedOff&, UnixNanos) {}
   void fold(const KillAcknowledged& input, UnixNanos);
-  /// Of orders that are not ours alone; what a report of ours changes is told by facts.
-  void fold(const ExecutionReport& input, UnixNanos);
   void fold(const TimePassed&, UnixNanos) {}
   void fold(const ConditionReported&, UnixNanos) {}
   void fold(const ClockStepped&, UnixNanos) {}
@@ -379,6 +377,7 @@ class State {
   };
 
   [[nodiscard]] Trade* place_for_trade();
+  void fold_foreign(const ExecutionReport& input);
   // A comparison tells all that is open: what it does not tell again is over.
   void doubt_foreign_orders();
   void drop_foreign_orders_not_seen();

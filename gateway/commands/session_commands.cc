@@ -263,17 +263,12 @@ int run(const Arguments& arguments, bool paper) {
                 << options->data << " --venue-export " << outcome->venue_export << ")\n";
     }
   }
-  if (unwritten) return usage_error(*unwritten);
   std::cout << std::flush;
   if (outcome->failure) {
     std::fprintf(stderr, "%s\n", to_text(*outcome->failure).c_str());
     return 1;
   }
-  if (!written) {
-    const bool named = !arguments.report.empty();
-    return usage_error({named ? Reason::UsageOption : Reason::DataDirectoryUnwritable,
-                        (named ? "--report " : "") + directory, "the report could not be written"});
-  }
+  if (unwritten) return usage_error(*unwritten);
   return 0;
 }
 
