@@ -35,7 +35,7 @@ class SessionTest : public ::testing::Test {
 // The same inputs give the same journal, on any machine and with any compiler. A change of this
 // value is a change of decisions, of records or of the synthetic market: say which in the commit.
 constexpr std::string_view kHead =
-    "7af4d4e29033800a1489f64e94edbe40414bba9193b32f35b75d764e868cf724";
+    "b33d7c61588b69d7f73ef42fc97ac28797b717cec3e97be51080bad08e5e625f";
 
 TEST_F(SessionTest, ABacktestOfTheExampleHasOneHead) {
   SessionOptions backtest = options("a");

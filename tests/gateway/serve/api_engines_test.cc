@@ -104,8 +104,9 @@ TEST_F(ApiEnginesTest, AnUnwellPrimaryBlocksAndItsEndNeedsADecision) {
   EXPECT_EQ(engine(0)["health"], "unwell");
   EXPECT_TRUE(state->blocked_by(Block::PrimaryEngineLost));
   const std::string unblock =
-      R"({"action":"unblock","cause":"PRIMARY_ENGINE_LOST","decision_id":"DEC-20260105-AAA",)"
-      R"("command_id":")";
+      R"({"action":"unblock","cause":"PRIMARY_ENGINE_LOST","decision_id":")" +
+      std::string(a_decision(subject_of(Block::PrimaryEngineLost, subjects)).view()) +
+      R"(","command_id":")";
   EXPECT_EQ(code(call("POST", "/v1/hitl/commands", "operator", unblock + "u1\"}")),
             "CAUSE_STILL_HOLDS");
   beat("engine", R"({"engine":"tradingagents","healthy":true})");

@@ -37,7 +37,7 @@ class EdgesTest : public DaemonFixture {
     }
   }
   [[nodiscard]] bool unblock(const std::string& cause) {
-    return run("unblock " + cause + " --decision DEC-20260105-AAA").first == 0;
+    return run("unblock " + cause + " --decision " + lift(cause)).first == 0;
   }
 };
 
@@ -294,8 +294,7 @@ TEST_F(EdgesTest, StrangersWhereOrdersAreDecidedAreACause) {
 
 TEST_F(EdgesTest, EvidenceThatCannotBeKeptDegrades) {
   start();
-  std::filesystem::rename(options.data + "/blobs", options.data + "/moved");
-  std::ofstream(options.data + "/blobs") << "no directory";
+  std::filesystem::remove_all(options.data + "/blobs");
   EXPECT_EQ(signal("a").first, 503);
   ASSERT_TRUE(eventually([&] { return is_blocked_by("SYSTEM_DEGRADED"); }));
   std::filesystem::remove(options.data + "/blobs");

@@ -56,14 +56,15 @@ TEST_F(EnginesTest, APrimaryThatFallsSilentBlocksEntriesWithinAMinute) {
   EXPECT_FALSE(is_blocked_by("PRIMARY_ENGINE_LOST"));
   EXPECT_NE(run("status").second.find("tradingagents (primary): healthy"), std::string::npos);
   clock.move(15 * kNanosPerSecond);
-  ASSERT_TRUE(eventually([&] { return is_blocked_by("PRIMARY_ENGINE_LOST"); }, 5));
+  ASSERT_TRUE(eventually([&] { return is_blocked_by("PRIMARY_ENGINE_LOST"); }, 30));
   EXPECT_EQ(status()["trading_state"], "BLOCKED");
   EXPECT_EQ(status()["engine_mode"], "fail_closed");
   EXPECT_NE(signal("b").second["outcome"], "held");
   const auto shown = run("status");
   EXPECT_NE(shown.second.find("tradingagents (primary): silent"), std::string::npos)
       << shown.second;
-  const std::string unblock = "unblock PRIMARY_ENGINE_LOST --decision DEC-20260105-AAA";
+  const std::string unblock =
+      "unblock PRIMARY_ENGINE_LOST --decision " + lift("PRIMARY_ENGINE_LOST");
   EXPECT_EQ(run(unblock).first, 1) << "it is still silent";
   EXPECT_EQ(beat("tradingagents").second["health"], "healthy");
   EXPECT_TRUE(is_blocked_by("PRIMARY_ENGINE_LOST")) << "its return alone ends nothing";
