@@ -211,6 +211,8 @@ UnixNanos Engine::next_deadline() const {
   if (state_.opened) first = risk::start_of(risk::TradingDay(state_.day + 1));
   if (const auto until = unmanaged_until()) first = std::min(first, *until);
   if (state_.limits) {
+    // Any input may be the first behind the end of somebody's patience.
+    if (call_the_roll().mode != state_.engine_mode) first = now_;
     for (const EngineName& engine : state_.limits->engines) {
       if (!state_.is_supervised(engine) || is_lost(engine)) continue;
       first = std::min(first, state_.silent_at(engine));

@@ -85,6 +85,15 @@ class Engine {
                  const DecisionId& decision = {});
   void lock_stage(Stage before, bool resumed);
   void watch_readiness(const Symbol& symbol);
+  /// What the engines' words and silence make of the mode at this moment.
+  struct RollCall {
+    bool primary = false;                // the first one is lost
+    bool secondary = false;              // it is not, another is
+    const EngineName* silent = nullptr;  // the first of the lost
+    EngineMode mode;
+    bool waits = false;  // for who was lost before the start
+  };
+  [[nodiscard]] RollCall call_the_roll() const;
   void watch_engines();
   [[nodiscard]] bool has_backup() const;
   [[nodiscard]] bool is_listed(const EngineName& engine) const;

@@ -143,29 +143,41 @@ bool Engine::is_healthy(const EngineName& engine) const {
 
 // The primary one is lost: no entries until a decision. A secondary one is lost: the others go on
 // if the limits say so, and only while the primary one is well.
-void Engine::watch_engines() {
-  if (!state_.limits || state_.limits->engines.empty()) return;
+Engine::RollCall Engine::call_the_roll() const {
+  RollCall roll{.mode = state_.engine_mode};
+  if (!state_.limits || state_.limits->engines.empty()) return roll;
   const auto& engines = state_.limits->engines;
-  const bool primary = is_lost(engines[0]);
   const auto* const silent = std::find_if(
       engines.begin(), engines.end(), [&](const EngineName& engine) { return is_lost(engine); });
-  const bool secondary = silent != engines.end() && !primary;
+  if (silent != engines.end()) roll.silent = silent;
+  roll.primary = is_lost(engines[0]);
+  roll.secondary = roll.silent != nullptr && !roll.primary;
   EngineMode mode = EngineMode::Normal;
-  if (secondary) mode = EngineMode::Single;
-  if (primary || (secondary && !state_.limits->single_engine)) mode = EngineMode::FailClosed;
+  if (roll.secondary) mode = EngineMode::Single;
+  if (roll.primary || (roll.secondary && !state_.limits->single_engine)) {
+    mode = EngineMode::FailClosed;
+  }
   // A start alone makes nothing better: who was lost before it must be heard.
   const bool unheard = std::any_of(engines.begin(), engines.end(), [&](const EngineName& engine) {
     const EngineLife* const life = state_.life(engine);
     return life != nullptr && life->beat < state_.opened_at;
   });
-  if (unheard && mode < state_.engine_mode) return;
-  if (mode != state_.engine_mode) {
-    emit(EngineModeChanged{mode, silent == engines.end() ? EngineName() : *silent});
+  roll.waits = unheard && mode < state_.engine_mode;
+  if (!roll.waits) roll.mode = mode;
+  return roll;
+}
+
+void Engine::watch_engines() {
+  if (!state_.limits || state_.limits->engines.empty()) return;
+  const RollCall roll = call_the_roll();
+  if (roll.waits) return;
+  if (roll.mode != state_.engine_mode) {
+    emit(EngineModeChanged{roll.mode, roll.silent == nullptr ? EngineName() : *roll.silent});
   }
-  if (primary) set_block(Block::PrimaryEngineLost, true, engines[0].view());
-  const bool forbidden = secondary && !state_.limits->single_engine;
+  if (roll.primary) set_block(Block::PrimaryEngineLost, true, state_.limits->engines[0].view());
+  const bool forbidden = roll.secondary && !state_.limits->single_engine;
   set_block(Block::SecondaryEngineLost, forbidden,
-            forbidden ? silent->view() : std::string_view("heard again"));
+            forbidden ? roll.silent->view() : std::string_view("heard again"));
 }
 
 Rate Engine::weight_of(const EngineName& engine) const {

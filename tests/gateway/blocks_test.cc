@@ -225,6 +225,18 @@ TEST_F(EnginesTest, ThePrimaryIsLostAfterAMinuteOfSilence) {
   EXPECT_EQ(says_buy("ai-trader"), SignalOutcome::Denied);
 }
 
+// The silence is due for as long as nobody has acted on it, whatever came first behind its end.
+TEST_F(EnginesTest, AnInputThatLooksAtNoEngineDoesNotHideTheSilence) {
+  beat("tradingagents");
+  now += kMinute;
+  apply(ConditionReported{Block::Backlog, true, Text<64>("first")});
+  EXPECT_FALSE(state->blocked_by(Block::PrimaryEngineLost));
+  EXPECT_EQ(runtime->next_deadline(), UnixNanos(now));
+  time_is(now);
+  EXPECT_TRUE(state->blocked_by(Block::PrimaryEngineLost));
+  EXPECT_GT(runtime->next_deadline(), UnixNanos(now));
+}
+
 TEST_F(EnginesTest, ASignalAloneFindsTheSilence) {
   beat("tradingagents");
   now += kMinute;

@@ -297,8 +297,8 @@ TEST_F(EdgesTest, EvidenceThatCannotBeKeptDegrades) {
   std::filesystem::remove_all(options.data + "/blobs");
   EXPECT_EQ(signal("a").first, 503);
   ASSERT_TRUE(eventually([&] { return is_blocked_by("SYSTEM_DEGRADED"); }));
-  std::filesystem::remove(options.data + "/blobs");
-  std::filesystem::rename(options.data + "/moved", options.data + "/blobs");
+  stop();
+  start_only();  // makes the directory again
   EXPECT_EQ(run("reconcile").first, 0);
   EXPECT_TRUE(unblock("SYSTEM_DEGRADED"));
   EXPECT_EQ(signal("b").second["outcome"], "held");

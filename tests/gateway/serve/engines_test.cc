@@ -56,7 +56,7 @@ TEST_F(EnginesTest, APrimaryThatFallsSilentBlocksEntriesWithinAMinute) {
   EXPECT_FALSE(is_blocked_by("PRIMARY_ENGINE_LOST"));
   EXPECT_NE(run("status").second.find("tradingagents (primary): healthy"), std::string::npos);
   clock.move(15 * kNanosPerSecond);
-  ASSERT_TRUE(eventually([&] { return is_blocked_by("PRIMARY_ENGINE_LOST"); }, 30));
+  ASSERT_TRUE(eventually([&] { return is_blocked_by("PRIMARY_ENGINE_LOST"); }, 30)) << status();
   EXPECT_EQ(status()["trading_state"], "BLOCKED");
   EXPECT_EQ(status()["engine_mode"], "fail_closed");
   EXPECT_NE(signal("b").second["outcome"], "held");
