@@ -32,6 +32,7 @@ check: setup
 
 check-all: setup
 	@for preset in dev release clang asan tsan; do scripts/build $$preset all && ctest --preset $$preset -j2 || exit 1; done
+	@CLAWGATE_CRASH_POINTS=all build/dev/tests/crash/wire_crash_test
 
 eval-trading: setup
 	@scripts/build dev clawgate

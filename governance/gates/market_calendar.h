@@ -26,11 +26,10 @@ inline constexpr std::int16_t kAshWednesday = 13 * 60;
 /// December), the stricter holds. Municipal and state holidays (25 January, 9 July) are days of
 /// trading.
 ///
-/// Source: B3, "Calendario de negociacao" of 2026 (b3.com.br, Solucoes, Plataformas, PUMA Trading
-/// System, Para participantes e traders, Calendario de negociacao): national holidays, Carnival,
-/// Corpus Christi, 24 and 31 December; Ash Wednesday from 13:00. 2027 is computed by the same
-/// rules (laws 662/1949, 6.802/1980, 9.093/1995, 10.607/2002, 14.759/2023; Easter is 28 March) and
-/// is to be compared with B3's own list before the year begins. Days on a weekend are left out.
+/// Source: the rules by which B3 closes: national holidays (laws 662/1949, 6.802/1980, 9.093/1995,
+/// 10.607/2002, 14.759/2023), Carnival, Corpus Christi, 24 and 31 December; Ash Wednesday from
+/// 13:00. Each year is to be compared with B3's own list ("Calendario de negociacao", b3.com.br)
+/// before a class that depends on it is enabled. Days on a weekend are left out.
 inline constexpr auto kB3Days = std::to_array<SpecialDay>({
     {2026, 1, 1, kClosed, "Confraternizacao Universal"},
     {2026, 2, 16, kClosed, "Carnaval"},
