@@ -307,6 +307,16 @@ TEST_F(ApiTest, ADeniedSignalIsAmongWhatEnded) {
   EXPECT_EQ(ended[0]["reason"], "STOP_WRONG_SIDE");
 }
 
+TEST_F(ApiTest, ADecisionThatNobodyRecordedIsNamed) {
+  call("POST", "/v1/hitl/commands", "operator", R"({"action":"kill","command_id":"k"})");
+  const auto& refused = call(
+      "POST", "/v1/hitl/commands", "operator",
+      R"({"action":"unblock","command_id":"u","cause":"KILL","decision_id":"DEC-20260105-AAA"})");
+  EXPECT_EQ(code(refused), "DECISION_NOT_APPROVED");
+  EXPECT_EQ(member(refused, "field"), "/decision_id");
+  EXPECT_EQ(member(refused, "seen"), "DEC-20260105-AAA");
+}
+
 // A decision does not end what is the case: the order at the venue must go first.
 TEST_F(ApiTest, AForeignOrderIsUnblockedOnceItIsOver) {
   ExecutionReport foreign;
