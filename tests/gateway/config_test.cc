@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <set>
 #include <string>
 
 #include "tests/support/temporary_directory.h"
@@ -104,20 +103,6 @@ TEST_F(ConfigTest, WhatIsWrongIsNamed) {
     EXPECT_NE(config.error().field.find("config.yaml"), std::string::npos);
   }
   EXPECT_EQ(read_config("/nowhere.yaml").error().reason, Reason::FileUnreadable);
-}
-
-// The rows above, and those that a session (session_test.cc) or a venue (serve/wire_test.cc)
-// answers with.
-TEST_F(ConfigTest, EveryRowOfTheTableHasACase) {
-  std::set<Reason> covered = {Reason::FileUnreadable,          Reason::UsageOption,
-                              Reason::ConfigKeyMissing,        Reason::DataDirectoryLocked,
-                              Reason::DataDirectoryUnwritable, Reason::VenueNotConfigured,
-                              Reason::VenueHostNotAllowed,     Reason::VenueCredentialType};
-  for (const Row& row : kRows) covered.insert(row.reason);
-  for (const ReasonInfo& row : kReasons) {
-    if (row.surface != Surface::Config) continue;
-    EXPECT_TRUE(covered.contains(row.reason)) << row.code;
-  }
 }
 
 TEST_F(ConfigTest, TheBoundsThemselvesAreIn) {
