@@ -141,8 +141,6 @@ bool Engine::is_healthy(const EngineName& engine) const {
   return life != nullptr && life->beat >= state_.opened_at && !is_lost(engine);
 }
 
-// The primary one is lost: no entries until a decision. A secondary one is lost: the others go on
-// if the limits say so, and only while the primary one is well.
 Engine::RollCall Engine::call_the_roll() const {
   RollCall roll{.mode = state_.engine_mode};
   if (!state_.limits || state_.limits->engines.empty()) return roll;
@@ -167,6 +165,8 @@ Engine::RollCall Engine::call_the_roll() const {
   return roll;
 }
 
+// The primary one is lost: no entries until a decision. A secondary one is lost: the others go on
+// if the limits say so, and only while the primary one is well.
 void Engine::watch_engines() {
   if (!state_.limits || state_.limits->engines.empty()) return;
   const RollCall roll = call_the_roll();

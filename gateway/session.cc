@@ -398,9 +398,7 @@ void Session::clear_causes() {
     command.operator_id = desk_->operator_id();
     command.channel = desk_->channel();
     command.decision_id = decision;
-    for (const BlockInfo& row : kBlocks) {
-      if (row.code == cause) command.block = row.block;
-    }
+    if (const BlockInfo* const row = find_cause(cause)) command.block = row->block;
     record_decision(command.block, decision);
     apply(command);
   }

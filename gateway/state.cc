@@ -13,11 +13,6 @@
 namespace clawgate::gateway {
 namespace {
 
-bool is_over(OrdStatus status) {
-  return status == OrdStatus::Filled || status == OrdStatus::Canceled ||
-         status == OrdStatus::Rejected || status == OrdStatus::Expired;
-}
-
 template <class Row, std::size_t N, class Keep>
 void keep_only(List<Row, N>& rows, Keep keep) {
   const List<Row, N> all = rows;
@@ -379,7 +374,7 @@ void State::fold(const BlockChanged& fact, UnixNanos time) {
 void State::fold_foreign(const ExecutionReport& input) {
   keep_only(foreign_orders,
             [&](const ForeignOrder& row) { return row.id != input.client_order_id; });
-  const bool over = input.exec_type == ExecType::NotFound || is_over(input.ord_status);
+  const bool over = input.exec_type == ExecType::NotFound || is_final(input.ord_status);
   if (over) return;
   static_cast<void>(foreign_orders.push_back({input.client_order_id, input.instrument, true}));
 }

@@ -154,6 +154,13 @@ inline constexpr auto kBlocks = std::to_array<BlockInfo>({
   }
   return kBlocks.back();
 }
+/// The cause of that code; nullptr for a condition and for no block at all.
+[[nodiscard]] constexpr const BlockInfo* find_cause(std::string_view code) {
+  for (const BlockInfo& row : kBlocks) {
+    if (row.latches && row.code == code) return &row;
+  }
+  return nullptr;
+}
 
 inline constexpr std::uint32_t kConditionBits = 0x000000FF;
 inline constexpr std::uint32_t kCauseBits = 0xFFFFFF00;

@@ -76,6 +76,11 @@ enum class OrdStatus : std::uint8_t {  // FIX 39, with the venue's own words bes
   Expired,  // EXPIRED and EXPIRED_IN_MATCH
 };
 
+[[nodiscard]] constexpr bool is_final(OrdStatus status) {
+  return status == OrdStatus::Filled || status == OrdStatus::Canceled ||
+         status == OrdStatus::Rejected || status == OrdStatus::Expired;
+}
+
 enum class ExecType : std::uint8_t {  // FIX 150, and what only a query can say
   New,
   Trade,

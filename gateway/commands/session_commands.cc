@@ -101,10 +101,7 @@ Result<std::int64_t> speed_of(const std::string& text) {
 std::optional<Error> add_unblock(const std::string& text, SessionOptions& options) {
   const std::size_t at = text.find('=');
   const std::string cause = text.substr(0, at);
-  const bool known = std::any_of(kBlocks.begin(), kBlocks.end(), [&](const BlockInfo& row) {
-    return row.latches && row.code == cause;
-  });
-  if (!known) return Error{Reason::CauseUnknown, "--unblock", text};
+  if (find_cause(cause) == nullptr) return Error{Reason::CauseUnknown, "--unblock", text};
   const auto decision = at == std::string::npos
                             ? std::nullopt
                             : DecisionId::from(std::string_view(text).substr(at + 1));

@@ -31,10 +31,8 @@ std::optional<Error> add_subject(const DecisionDraft& draft, contracts::Decision
   Sha256 hasher;
   if (draft.limits) request.subject = subject_of(*draft.limits, hasher);
   if (draft.cause.empty()) return std::nullopt;
-  const auto* const row = std::find_if(kBlocks.begin(), kBlocks.end(), [&](const BlockInfo& at) {
-    return at.latches && at.code == draft.cause;
-  });
-  if (row == kBlocks.end()) return Error{Reason::CauseUnknown, "/cause", printable(draft.cause)};
+  const BlockInfo* const row = find_cause(draft.cause);
+  if (row == nullptr) return Error{Reason::CauseUnknown, "/cause", printable(draft.cause)};
   request.subject = subject_of(row->block, hasher);
   return std::nullopt;
 }

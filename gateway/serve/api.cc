@@ -172,11 +172,12 @@ bool Api::report(Block cause, std::string_view evidence) {
 // another site, tries to go around the gateway.
 void Api::count_stranger(const HttpRequest& request, const std::optional<Error>& error) {
   constexpr int kStrangersMax = 3;
+  if (request.method != "POST") return;
   const std::string_view path = path_of(request.target);
   const bool guarded = std::any_of(routes().begin(), routes().end(), [&](const Route& row) {
-    return row.method == "POST" && is_guarded(row.action) && row.path == path;
+    return row.path == path && row.method == "POST" && is_guarded(row.action);
   });
-  if (!guarded || request.method != "POST") return;
+  if (!guarded) return;
   strangers_ = error ? strangers_ + 1 : 0;
   if (strangers_ < kStrangersMax) return;
   const std::string evidence = std::string(info(error->reason).code) + " " +

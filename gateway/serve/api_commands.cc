@@ -39,10 +39,8 @@ void read_target(BodyReader& reader, OperatorCommand& command) {
   }
   if (command.action == CommandAction::Unblock) {
     const std::string code = reader.text("cause", 32, true);
-    const auto* const row = std::find_if(kBlocks.begin(), kBlocks.end(), [&](const BlockInfo& at) {
-      return at.latches && at.code == code;
-    });
-    if (row == kBlocks.end()) return reader.refuse(Reason::CommandFieldValue, "cause", code);
+    const BlockInfo* const row = find_cause(code);
+    if (row == nullptr) return reader.refuse(Reason::CommandFieldValue, "cause", code);
     command.block = row->block;
   }
   if (command.action == CommandAction::CloseUnknown) {

@@ -19,6 +19,7 @@
 #include "governance/journal/posix_store.h"
 #include "governance/journal/verify.h"
 #include "schemas/record_json.h"
+#include "tests/support/unblock_draft.h"
 
 namespace clawgate::testing {
 namespace {
@@ -191,19 +192,7 @@ bool CrashRun::kill(const std::string& command_id) {
 // A decision over it, approved by the operator, and the command that names it.
 bool CrashRun::unblock(const std::string& cause) {
   const std::string number = std::to_string(++closed_);
-  const Json request = {{"schema_version", "1.0"},
-                        {"purpose", "unblock"},
-                        {"decision_key", "cause:" + cause + ":" + number},
-                        {"title", "Go on"},
-                        {"proposal", "The cause is gone."},
-                        {"risk_class", "alto"},
-                        {"risk_tier", "R3"},
-                        {"data_sensitivity", "internal"},
-                        {"side_effect_class", "none"},
-                        {"requested_by", "operator"},
-                        {"rollback_plan", "Kill."},
-                        {"evidence_refs", Json::array()}};
-  const Json draft = {{"request", request}, {"cause", cause}};
+  const Json draft = testing::unblock_draft(cause, number);
   const auto [opened, decision] = ask("operator", "POST", "/v1/decisions", draft.dump());
   if (opened != 200) return false;
   const Json id = decision["decision"]["decision"]["decision_id"];

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -10,7 +9,7 @@
 
 #include "governance/journal/lock.h"
 #include "schemas/reason.h"
-#include "tests/support/child_process.h"
+#include "tests/support/no_terminal.h"
 #include "tests/support/temporary_directory.h"
 
 // Every reason for which the program does not start, as a person meets it: one case a row of the
@@ -83,11 +82,10 @@ TEST_F(BadStartTest, EachIsToldByItsCodeAndRecordsNothing) {
   ASSERT_TRUE(lock.has_value());
   for (const Row& row : rows()) {
     write("gateway.yaml", here(row.yaml));
-    Words words = {"sh", "-c", "exec \"$@\" </dev/null", "sh", CLAWGATE_PROGRAM};
+    Words words = {CLAWGATE_PROGRAM};
     for (const std::string& word : row.words) words.push_back(here(word));
-    clawgate::testing::ChildProcess child(words, {}, true);
-    const std::string text = child.read_all(std::chrono::seconds(60));
-    EXPECT_EQ(child.end(0), 2) << info(row.reason).code << "\n" << text;
+    const auto [code, text] = clawgate::testing::run_without_terminal(words);
+    EXPECT_EQ(code, 2) << info(row.reason).code << "\n" << text;
     EXPECT_NE(text.find("[" + std::string(info(row.reason).code) + "]"), std::string::npos)
         << info(row.reason).code << "\n"
         << text;

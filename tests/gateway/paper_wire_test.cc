@@ -18,6 +18,7 @@
 #include "gateway/state.h"
 #include "governance/journal/posix_store.h"
 #include "governance/journal/reader.h"
+#include "tests/support/shared_data.h"
 #include "tests/support/temporary_directory.h"
 
 // A paper session speaks Binance's protocol over sockets; a backtest calls the exchange. What comes
@@ -349,9 +350,7 @@ TEST_F(PaperWireTest, APaceIsKept) {
 
 // Ten minutes of BTCUSDT as recorded, over midnight UTC.
 TEST_F(PaperWireTest, ARecordedMarketComesOutAsInProcess) {
-  const char* const named = std::getenv("CLAWGATE_SHARED_DATA");
-  const std::filesystem::path root =
-      named != nullptr ? named : CLAWGATE_SOURCE_DIR "/../shared/data";
+  const std::filesystem::path root = clawgate::testing::shared_data();
   const std::string day = (root / "market/btcusdt_20240808.gz").string();
   if (!std::filesystem::exists(day)) GTEST_SKIP() << "no recording at " << day;
   const auto signal = [](const std::string& id, const std::string& side, const std::string& time,

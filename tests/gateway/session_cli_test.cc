@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/child_process.h"
+#include "tests/support/no_terminal.h"
 #include "tests/support/temporary_directory.h"
 
 // `clawgate paper`, `backtest`, `signals read` and their neighbours as a person types them.
@@ -42,12 +42,9 @@ class SessionCliTest : public ::testing::Test {
     return run_program(std::move(words));
   }
   std::string run_program(Words words) {
-    const Words shell = {"sh", "-c", "exec \"$@\" </dev/null", "sh"};
-    words.insert(words.begin(), shell.begin(), shell.end());
-    clawgate::testing::ChildProcess child(words, {}, true);
-    std::string text = child.read_all(std::chrono::seconds(120));
-    code_ = child.end(0);
-    return text;
+    auto ran = clawgate::testing::run_without_terminal(std::move(words));
+    code_ = ran.first;
+    return ran.second;
   }
   [[nodiscard]] Json report(const std::string& data) const {
     return Json::parse(text_of(path(data) + "/report/report.json"), nullptr, false);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <string_view>
 
 #include "signals/signals.h"
+#include "tests/support/shared_data.h"
 
 namespace clawgate::signals {
 
@@ -37,11 +37,7 @@ inline std::string replaced(std::string text, std::string_view from, std::string
   return text;
 }
 
-inline std::filesystem::path shared_data() {
-  const char* const given = std::getenv("CLAWGATE_SHARED_DATA");
-  return given != nullptr ? std::filesystem::path(given)
-                          : std::filesystem::path(CLAWGATE_SOURCE_DIR "/../shared/data");
-}
+using testing::shared_data;
 
 /// A well made signal_intent.
 inline const std::string kIntent =

@@ -15,11 +15,6 @@ constexpr std::int64_t kFlushPause = kNanosPerMilli;
 constexpr std::int64_t kProtectPause = 200 * kNanosPerMilli;
 constexpr std::int64_t kAfterWindow = kNanosPerSecond;  // what is late beyond the receive window
 
-bool is_over(OrdStatus status) {
-  return status == OrdStatus::Filled || status == OrdStatus::Canceled ||
-         status == OrdStatus::Rejected || status == OrdStatus::Expired;
-}
-
 /// A list's own id: its entry's, with the letter L for the role.
 std::string list_id_of(const ClientOrderId& entry) {
   std::string id(entry.view());
@@ -266,7 +261,7 @@ void BinanceSpot::tell(const ExecutionReport& report) {
   if (report.exec_type != ExecType::NotFound) {
     placed_at_.erase(id);
     if (report.cum_qty > executed_[id]) executed_[id] = report.cum_qty;
-    const bool over = is_over(report.ord_status) && report.exec_type != ExecType::Trade;
+    const bool over = is_final(report.ord_status) && report.exec_type != ExecType::Trade;
     if (over) {
       open_.erase(id);
       executed_.erase(id);

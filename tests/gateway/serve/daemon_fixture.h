@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -19,9 +20,11 @@
 #include "gateway/serve/daemon.h"
 #include "gateway/serve/http_client.h"
 #include "gateway/serve/principals.h"
+#include "governance/ledger/office.h"
 #include "schemas/record_json.h"
 #include "tests/support/sim_process.h"
 #include "tests/support/temporary_directory.h"
+#include "tests/support/unblock_draft.h"
 
 namespace clawgate::gateway {
 
@@ -44,6 +47,16 @@ class DaemonFixture : public ::testing::Test {
     sim.start();
     if (HasFatalFailure()) return;
     options.config.venue = sim.settings();
+  }
+  /// The ledger grants the stage, as if it had been climbed to.
+  void grant(Stage stage) {
+    std::filesystem::create_directories(options.data);
+    const UnixNanos now = SystemClock().wall();
+    const auto office = governance::Office::open(options.data + "/governance", now).value();
+    governance::StageMoved granted;
+    granted.stage = stage;
+    granted.cause = "a test";
+    ASSERT_FALSE(office->record(governance::LedgerFact(granted), now));
   }
   void start_only() {
     auto started = Daemon::start(options);
@@ -110,19 +123,7 @@ class DaemonFixture : public ::testing::Test {
   }
   /// An approved decision that lifts a cause: its id.
   std::string lift(const std::string& cause) {
-    const json decision = {{"schema_version", "1.0"},
-                           {"purpose", "unblock"},
-                           {"decision_key", "cause:" + cause + ":" + std::to_string(++lifted)},
-                           {"title", "Go on"},
-                           {"proposal", "The cause is gone."},
-                           {"risk_class", "alto"},
-                           {"risk_tier", "R3"},
-                           {"data_sensitivity", "internal"},
-                           {"side_effect_class", "none"},
-                           {"requested_by", "operator"},
-                           {"rollback_plan", "Kill."},
-                           {"evidence_refs", json::array()}};
-    const json draft = {{"request", decision}, {"cause", cause}};
+    const json draft = clawgate::testing::unblock_draft(cause, std::to_string(++lifted));
     const auto opened = request("operator", "POST", "/v1/decisions", draft.dump());
     EXPECT_EQ(opened.first, 200) << opened.second;
     const json id = opened.second["decision"]["decision"]["decision_id"];

@@ -229,14 +229,7 @@ TEST_F(DaemonTest, AWiderBindOrASecondGatewayDoesNotStart) {
 // A violation in the core is a violation in the ledger, which fells the ladder, which blocks this
 // very session; and the next one of its stage does not start.
 TEST_F(DaemonTest, ALadderThatFallsBlocksTheSessionThatRuns) {
-  {
-    const UnixNanos now = SystemClock().wall();
-    const auto office = governance::Office::open(options.data + "/governance", now).value();
-    governance::StageMoved granted;
-    granted.stage = Stage::S1;
-    granted.cause = "a test";
-    ASSERT_FALSE(office->record(governance::LedgerFact(granted), now));
-  }
+  grant(Stage::S1);
   options.config.session.stage = Stage::S1;
   start_only();
   if (HasFatalFailure()) return;

@@ -239,15 +239,7 @@ TEST_F(LiveKeyTest, AKeyThatPassesIsNoCause) {
 
 // Granted by the ledger and no more: everything that real money needs is missing, and said.
 TEST_F(EdgesTest, AStageWithRealMoneyStartsBlockedByAllThatIsMissing) {
-  std::filesystem::create_directories(options.data);
-  {
-    const UnixNanos at = SystemClock().wall();
-    const auto office = governance::Office::open(options.data + "/governance", at).value();
-    governance::StageMoved move;
-    move.stage = Stage::S1;
-    move.cause = "a test";
-    ASSERT_FALSE(office->record(governance::LedgerFact(move), at));
-  }
+  grant(Stage::S1);
   options.config.session.stage = Stage::S1;
   options.config.serve.principals =
       "engine:engine,operator:operator,bob:operator,reader:reader,admin:admin";

@@ -3,11 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 
 #include "tests/sim/exchange/desk.h"
+#include "tests/support/shared_data.h"
 
 namespace clawgate::sim {
 namespace {
@@ -86,15 +86,9 @@ TEST(ExchangeInfoTest, WhatIsMissingOrWrongIsNamed) {
   EXPECT_EQ(load_exchange_info("/no/such/file").error().reason, Reason::FileUnreadable);
 }
 
-std::filesystem::path market_data() {
-  const char* const named = std::getenv("CLAWGATE_SHARED_DATA");
-  const std::filesystem::path root =
-      named != nullptr ? named : CLAWGATE_SOURCE_DIR "/../shared/data";
-  return root / "market";
-}
-
 TEST(ExchangeInfoTest, ARecordedAnswerGivesTheBuiltInRules) {
-  const auto path = market_data() / "gocryptotrader/exchangeInfo_2025-08-07_25symbols.json";
+  const auto path = clawgate::testing::shared_data() /
+                    "market/gocryptotrader/exchangeInfo_2025-08-07_25symbols.json";
   if (!std::filesystem::exists(path)) GTEST_SKIP() << "no recording at " << path;
   const auto read = load_exchange_info(path);
   ASSERT_TRUE(read) << to_text(read.error());

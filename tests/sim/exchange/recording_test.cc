@@ -2,25 +2,23 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 
 #include "sim/exchange/exchange.h"
 #include "sim/market/source.h"
 #include "tests/sim/exchange/desk.h"
+#include "tests/support/shared_data.h"
 
 // A real market through the exchange.
 
 namespace clawgate::sim {
 namespace {
 
-class ExchangeRecordingTest : public testing::Test {
+class ExchangeRecordingTest : public ::testing::Test {
  protected:
   ExchangeRecordingTest() {
-    const char* const named = std::getenv("CLAWGATE_SHARED_DATA");
-    const std::filesystem::path root =
-        named != nullptr ? named : CLAWGATE_SOURCE_DIR "/../shared/data";
+    const std::filesystem::path root = clawgate::testing::shared_data();
     files_ = {root / "market/btcusdt_20240808.gz", root / "market/btcusdt_20240809.gz"};
   }
   void SetUp() override {

@@ -16,6 +16,7 @@
 
 #include "schemas/core/digest.h"
 #include "sim/market/source.h"
+#include "tests/support/shared_data.h"
 #include "tests/support/temporary_directory.h"
 
 namespace clawgate::sim {
@@ -64,9 +65,7 @@ inline std::string gunzip(const std::string& packed) {
 
 /// Recorded inputs, which are not part of the project.
 inline std::string recorded(const std::string& name) {
-  const char* const set = std::getenv("CLAWGATE_SHARED_DATA");
-  const std::string root = set != nullptr ? set : CLAWGATE_SOURCE_DIR "/../shared/data";
-  return root + "/market/" + name;
+  return (clawgate::testing::shared_data() / "market" / name).string();
 }
 
 #define SKIP_WITHOUT_RECORDING(name) \

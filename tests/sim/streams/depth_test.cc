@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 #include "sim/market/random.h"
 #include "sim/market/source.h"
 #include "tests/sim/exchange/desk.h"
 #include "tests/sim/streams/stream_client.h"
+#include "tests/support/shared_data.h"
 
 // Local books that clients keep from snapshots and streams.
 
@@ -18,9 +18,7 @@ constexpr std::size_t kWhole = 10'000;
 
 // A book from the stream, started in the middle, against the recorded best prices.
 TEST(DepthStreamTest, ARecordedBookFollowsTheRuleWithoutAGap) {
-  const char* const named = std::getenv("CLAWGATE_SHARED_DATA");
-  const std::filesystem::path root =
-      named != nullptr ? named : CLAWGATE_SOURCE_DIR "/../shared/data";
+  const std::filesystem::path root = clawgate::testing::shared_data();
   const std::vector<std::string> files = {root / "market/btcusdt_20240808.gz",
                                           root / "market/btcusdt_20240809.gz"};
   if (!std::filesystem::exists(files[0])) GTEST_SKIP() << "no recording at " << files[0];

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 #include "sim/market/source.h"
 #include "tests/sim/exchange/desk.h"
 #include "tests/sim/streams/stream_client.h"
+#include "tests/support/shared_data.h"
 #include "tests/venues/scripted_transport.h"
 #include "venues/binance_spot/market_feed.h"
 
@@ -43,9 +43,7 @@ std::string json_of(const DepthAnswer& depth) {
 }
 
 TEST(JoinedTest, TheFeedsBookHasNoGapAndItsTopIsTheRecordedOneAtTheSameUpdate) {
-  const char* const named = std::getenv("CLAWGATE_SHARED_DATA");
-  const std::filesystem::path root =
-      named != nullptr ? named : CLAWGATE_SOURCE_DIR "/../shared/data";
+  const std::filesystem::path root = clawgate::testing::shared_data();
   const std::vector<std::string> files = {root / "market/btcusdt_20240808.gz",
                                           root / "market/btcusdt_20240809.gz"};
   if (!std::filesystem::exists(files[0])) GTEST_SKIP() << "no recording at " << files[0];

@@ -9,6 +9,7 @@
 #include <map>
 #include <sstream>
 
+#include "tests/support/shared_data.h"
 #include "venues/binance_spot/local_book.h"
 #include "venues/binance_spot/market_events.h"
 #include "venues/binance_spot/symbol_feed.h"
@@ -17,11 +18,6 @@
 
 namespace clawgate::venues::binance_spot {
 namespace {
-
-std::filesystem::path data_folder() {
-  if (const char* const shared = std::getenv("CLAWGATE_SHARED_DATA")) return shared;
-  return std::filesystem::path(CLAWGATE_SOURCE_DIR) / "../shared/data";
-}
 
 std::string gunzip(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -41,7 +37,7 @@ class RecordedMarketTest : public ::testing::Test {
  protected:
   void SetUp() override {
     for (const char* name : {"btcusdt_20240808.gz", "btcusdt_20240809.gz"}) {
-      const auto path = data_folder() / "market" / name;
+      const auto path = testing::shared_data() / "market" / name;
       if (!std::filesystem::exists(path)) GTEST_SKIP() << "no recording " << path;
       text_ += gunzip(path);
     }
