@@ -109,9 +109,13 @@ inline void WsLink::on_accept(ErrorCode error) {
   counted_ = true;
   ++shared_.sockets;
   ws_.text(true);
-  const auto& open = route_ == Route::WsApi ? shared_.routes.ws_api : shared_.routes.streams;
-  session_ = open(target_, *this, peer_);
-  if (session_ == nullptr || shared_.stopping) leave();
+  if (closing_) {
+    start_close();
+  } else {
+    const auto& open = route_ == Route::WsApi ? shared_.routes.ws_api : shared_.routes.streams;
+    session_ = open(target_, *this, peer_);
+    if (session_ == nullptr || shared_.stopping) leave();
+  }
   tick();
   read();
 }
@@ -217,11 +221,11 @@ inline void WsLink::cut(std::int64_t hold_ns) {
   });
 }
 
-// After what was sent before it.
+// After what was sent before it, and after the handshake, which a close frame must not cross.
 inline void WsLink::close_with(websocket::close_reason why) {
   if (gone_ || closing_) return;
   closing_ = why;
-  if (!writing_) start_close();
+  if (counted_ && !writing_) start_close();
 }
 
 inline void WsLink::start_close() {

@@ -402,6 +402,24 @@ TEST_F(ServerTest, StoppingClosesWebSocketsInGoodOrder) {
   EXPECT_FALSE(server_->call([] { FAIL(); }));
 }
 
+// A handshake may be under way at that moment, and a close frame must not cross it.
+TEST_F(ServerTest, StoppingDuringAHandshakeWaitsForIt) {
+  for (int round = 0; round < 60; ++round) {
+    RawClient client(start());
+    std::thread stopper([&] {
+      std::this_thread::sleep_for(std::chrono::microseconds(round * 10));
+      server_->stop();
+    });
+    if (client.upgrade("/stream")) {
+      const auto close = client.next_of(RawClient::kClose);
+      ASSERT_TRUE(close) << round;
+      EXPECT_EQ(close->code(), 1001) << round;
+      client.frame(RawClient::kClose, close->payload);
+    }
+    stopper.join();
+  }
+}
+
 TEST_F(ServerTest, TlsNeedsACertificateWithItsKey) {
   const TestCertificate one = make_test_certificate();
   const TestCertificate other = make_test_certificate();
