@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -31,5 +33,11 @@ struct Delivery {
 [[nodiscard]] Result<std::vector<Delivery>> read_deliveries(const std::vector<std::string>& files,
                                                             UnixNanos begin, const Limits& limits,
                                                             DataDirectory& directory);
+
+/// The same of a line that came on standard input while the session runs; `number` from 1.
+[[nodiscard]] Result<std::vector<Delivery>> read_delivery_line(std::string_view line,
+                                                               std::size_t number, UnixNanos now,
+                                                               const Limits& limits,
+                                                               DataDirectory& directory);
 
 }  // namespace clawgate::gateway

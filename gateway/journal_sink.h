@@ -56,6 +56,9 @@ class JournalThread final : public DurableRecorder {
     return Seq(durable_seq_.load(std::memory_order_acquire));
   }
 
+  /// What was appended goes to disk now, and nobody waits for it.
+  void wake();
+
   /// Ends the thread; the journal is the caller's again.
   void stop();
 
@@ -78,7 +81,6 @@ class JournalThread final : public DurableRecorder {
   };
 
   void run();
-  void wake();
 
   journal::Journal& journal_;
   Idle idle_;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <fstream>
@@ -31,10 +30,10 @@ struct LivePlace {
 /// `--market`.
 [[nodiscard]] Result<std::optional<LivePlace>> live_place(std::string_view text);
 
-/// A symbol's market as its venue publishes it, for anyone and without a key: depth, best prices and
-/// trades. What it tells is a recording too: a book without a gap, so that after one the whole book
-/// comes first, and times that never run backwards. It connects again by itself. One thread, the
-/// transport's.
+/// A symbol's market as its venue publishes it, for anyone and without a key: depth, best prices
+/// and trades. What it tells is a recording too: a book without a gap, so that after one the whole
+/// book comes first, and times that never run backwards. It connects again by itself. One thread,
+/// the transport's.
 class LiveMarket final : public sim::MarketSource, private venues::net::WebSocketEvents {
  public:
   struct Options {
@@ -53,8 +52,7 @@ class LiveMarket final : public sim::MarketSource, private venues::net::WebSocke
   [[nodiscard]] Rate progress() const override { return {}; }
   [[nodiscard]] sim::MarketCounts counts() const override { return counts_; }
 
-  [[nodiscard]] bool has_next() const { return !ready_.empty(); }
-  /// Why it hears nothing, in words, or why it last heard nothing for a while; empty: never.
+  /// What was in the way last, in words; empty: nothing yet.
   [[nodiscard]] const std::string& trouble() const { return trouble_; }
   [[nodiscard]] std::uint64_t connects() const { return connects_; }
   [[nodiscard]] std::uint64_t unreadable() const { return unreadable_; }
@@ -72,20 +70,28 @@ class LiveMarket final : public sim::MarketSource, private venues::net::WebSocke
   void on_closed(std::string_view why) override;
 
   void connect();
-  void ask_book();
-  void ask_book_later();
-  void take_book(const venues::net::HttpAnswer& answer);
-  void take_depth(Kept kept);
-  void lose_book();
+  void look();
   [[nodiscard]] std::optional<Kept> read(std::string_view text);
+  void lose_book();
+  void ask_book();
+  void ask_book_in(std::int64_t ns);
+  void take_book(const venues::net::HttpAnswer& answer);
+  void refuse_book(const venues::net::HttpAnswer& answer);
+  void take_depth(Kept kept);
+  void pass() { ++counts_.before_snapshot; }
   void release(Kept kept, std::int64_t& count);
-  [[nodiscard]] std::int64_t stamp();
+  [[nodiscard]] std::int64_t wait_ns(std::uint32_t failures) const;
+  [[nodiscard]] UnixNanos in(std::int64_t ns) const {
+    return UnixNanos(transport_.now().value() + ns);
+  }
 
   venues::net::Transport& transport_;
   Options options_;
   std::string stream_path_;
   std::unique_ptr<venues::net::HttpClient> http_;
   std::unique_ptr<venues::net::WebSocket> socket_;
+  UnixNanos heard_;
+  std::optional<venues::net::TimerId> look_again_;
   std::optional<venues::net::TimerId> reconnect_;
   std::optional<venues::net::TimerId> ask_again_;
   bool asking_ = false;
@@ -95,7 +101,7 @@ class LiveMarket final : public sim::MarketSource, private venues::net::WebSocke
   sim::CombinedLine reader_;
   std::string padded_;  // what the reader reads
   sim::BookRule book_;
-  bool whole_ = false;       // nothing is missing from the book
+  bool whole_ = false;        // nothing is missing from the book
   std::deque<Kept> waiting_;  // depth that came while something was
   std::deque<Kept> ready_;
   Kept given_;

@@ -25,7 +25,9 @@
 #include "gateway/operators.h"
 #include "gateway/practice.h"
 #include "gateway/runtime.h"
+#include "gateway/session_market.h"
 #include "gateway/signal_files.h"
+#include "gateway/signal_lines.h"
 #include "gateway/terminal_desk.h"
 #include "gateway/version.h"
 #include "governance/journal/posix_store.h"
@@ -34,7 +36,6 @@
 #include "schemas/names.h"
 #include "schemas/record_json.h"
 #include "sim/exchange/ledger_log.h"
-#include "sim/market/source.h"
 
 namespace clawgate::gateway {
 namespace {
@@ -42,19 +43,14 @@ namespace {
 constexpr InstrumentId kInstrument{0};
 constexpr std::size_t kPricePointsMax = 8'000;
 constexpr std::int64_t kComingUpNs = 30 * kNanosPerSecond;
-constexpr int kWaitMs = 200;
+constexpr std::int64_t kWaitMs = 200;
+constexpr std::int64_t kLiveNapMs = 5;  // between two looks at a live market
+constexpr std::int64_t kSilenceSaidMs = 10'000;
 constexpr std::size_t kBacktestGroupBytes = std::size_t{4} << 20U;
 
 std::int64_t wall_ms_now() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-}
-
-std::vector<std::string> split(const std::string& text, char at) {
-  std::vector<std::string> parts;
-  std::stringstream stream(text);
-  for (std::string part; std::getline(stream, part, at);) parts.push_back(part);
-  return parts;
 }
 
 class Session final : public Edges, public venues::VenueInbox {
@@ -90,13 +86,16 @@ class Session final : public Edges, public venues::VenueInbox {
   void drop_replays();
   void say_what_blocks() const;
   void clear_causes();
-  std::optional<Error> take_next_market();
   std::optional<Error> replay_market();
   std::optional<Error> loop();
   [[nodiscard]] bool is_stopped() const { return options_.stop != nullptr && *options_.stop; }
   void come_up();
   [[nodiscard]] std::pair<Next, UnixNanos> next();
   [[nodiscard]] bool pace(UnixNanos until);
+  [[nodiscard]] bool pace_live(UnixNanos until);
+  void say_silence();
+  void idle(std::int64_t wall_ms);
+  std::optional<Error> hear_lines();
   void desk_step();
   std::optional<Error> market_step();
   void signal_step();
@@ -107,6 +106,7 @@ class Session final : public Edges, public venues::VenueInbox {
   }
   void note_price(Px mid);
   void show_progress();
+  void show_time();
   std::optional<Error> keep_venue_export();
   Result<SessionOutcome> finish();
 
@@ -118,8 +118,7 @@ class Session final : public Edges, public venues::VenueInbox {
 
   std::unique_ptr<Entropy> entropy_;
   std::unique_ptr<DataDirectory> directory_;
-  std::unique_ptr<sim::MarketSource> market_;
-  const sim::MarketEvent* market_event_ = nullptr;
+  std::unique_ptr<SessionMarket> market_;
   TradingWord word_;
   std::unique_ptr<sim::LedgerLog> ledger_log_;  // the exchange writes to it to the last
   std::unique_ptr<Practice> practice_;
@@ -139,6 +138,7 @@ class Session final : public Edges, public venues::VenueInbox {
   std::unique_ptr<ApprovalDesk> desk_;
 
   std::vector<std::string> signal_files_;
+  std::optional<SignalLines> lines_;
   std::vector<Delivery> deliveries_;
   std::set<std::string> heard_before_;  // keys of what an earlier session recorded
   std::size_t delivered_ = 0;
@@ -146,6 +146,8 @@ class Session final : public Edges, public venues::VenueInbox {
   std::int64_t price_pause_ns_ = 100 * kNanosPerMilli;
   Px mid_;
   int shown_ = -1;
+  std::int64_t heard_market_ms_ = 0;  // of a live one, by the wall clock
+  bool silent_ = false;
 };
 
 Result<SessionOutcome> Session::run() {
@@ -174,32 +176,14 @@ std::optional<Error> Session::open_market() {
   if (sim::find_built_in(options_.config.symbol.view()) == nullptr) {
     return Error{Reason::ConfigValueRange, "symbol", std::string(options_.config.symbol.view())};
   }
-  if (options_.market == "live") {
-    return Error{Reason::UsageOption, "--market live",
-                 "not offered: a session runs on synthetic or recorded markets, and live ones are "
-                 "for clawgate serve"};
-  }
-  constexpr std::string_view kSynthetic = "synthetic:";
-  if (options_.market.starts_with(kSynthetic)) {
-    const RawDecimal seed = parse_decimal(options_.market.substr(kSynthetic.size()));
-    if (seed.error != DecimalError::None || seed.raw < 0 || seed.raw % Px::kScale != 0) {
-      return Error{Reason::UsageOption, "--market", options_.market};
-    }
-    sim::SyntheticOptions synthetic;
-    synthetic.symbol = symbol_;
-    synthetic.seed = static_cast<std::uint64_t>(seed.raw / Px::kScale);
-    auto source = sim::make_synthetic(synthetic);
-    if (!source) return source.error();
-    market_ = std::move(*source);
-  } else {
-    auto source =
-        sim::open_recording(split(options_.market, ','), symbol_, options_.config.symbol.view());
-    if (!source) return source.error();
-    market_ = std::move(*source);
-  }
-  if (auto error = take_next_market()) return error;
-  if (market_event_ == nullptr) return Error{Reason::RecordingEmpty, "--market", options_.market};
-  begin_ = UnixNanos(market_event_->receive_time.value());
+  auto market = SessionMarket::open({.text = options_.market,
+                                     .symbol = options_.config.symbol,
+                                     .id = symbol_,
+                                     .record = options_.record,
+                                     .stop = options_.stop});
+  if (!market) return market.error();
+  market_ = std::move(*market);
+  begin_ = UnixNanos(market_->event()->receive_time.value());
   now_ = begin_;
   return std::nullopt;
 }
@@ -239,6 +223,8 @@ std::optional<Error> Session::open_desk() {
 }
 
 std::optional<Error> Session::read_signals() {
+  // On a live market standard input may go on for as long as the session does.
+  if (market_->is_live() && std::erase(signal_files_, "-") > 0) lines_.emplace(STDIN_FILENO);
   auto deliveries = read_deliveries(signal_files_, begin_, options_.config.limits, *directory_);
   if (!deliveries) return deliveries.error();
   deliveries_ = std::move(*deliveries);
@@ -351,6 +337,7 @@ std::optional<Error> Session::open_core() {
   apply(who);
   practice_->start();
   outcome_.begin = now_;
+  heard_market_ms_ = now_.value() / kNanosPerMilli;
   return std::nullopt;
 }
 
@@ -404,29 +391,25 @@ void Session::clear_causes() {
   }
 }
 
-std::optional<Error> Session::take_next_market() {
-  const auto event = market_->next();
-  if (!event) return event.error();
-  market_event_ = *event;
-  return std::nullopt;
-}
-
 // After a restart the book is built again from what the session before this one already saw.
 std::optional<Error> Session::replay_market() {
-  while (market_event_ != nullptr && market_event_->receive_time.value() <= resume_at_.value()) {
-    practice_->market(*market_event_, true);
-    if (auto error = take_next_market()) return error;
+  while (market_->event() != nullptr &&
+         market_->event()->receive_time.value() <= resume_at_.value()) {
+    practice_->market(*market_->event(), true);
+    if (auto error = market_->advance()) return error;
   }
   return std::nullopt;
 }
 
 std::optional<Error> Session::loop() {
   for (;;) {
+    if (auto error = market_->poll()) return error;
+    if (auto error = hear_lines()) return error;
     come_up();
     if (runtime_->failure()) return std::nullopt;
     if (is_stopped()) desk_->close();
     const auto [what, at] = next();
-    if (what == Next::Nothing) return std::nullopt;
+    if (what == Next::Nothing && (is_stopped() || !market_->is_live())) return std::nullopt;
     if (!pace(at)) continue;
     now_ = std::max(now_, at);
     practice_->at(now_);
@@ -453,6 +436,23 @@ std::optional<Error> Session::loop() {
   }
 }
 
+std::optional<Error> Session::hear_lines() {
+  if (!lines_) return std::nullopt;
+  while (const auto line = lines_->next()) {
+    const UnixNanos now = std::max(now_, UnixNanos(wall_ms_now() * kNanosPerMilli));
+    auto heard =
+        read_delivery_line(*line, lines_->number(), now, options_.config.limits, *directory_);
+    if (!heard) return heard.error();
+    for (Delivery& delivery : *heard) {
+      const auto place = std::upper_bound(
+          deliveries_.begin() + static_cast<std::ptrdiff_t>(delivered_), deliveries_.end(),
+          delivery, [](const Delivery& a, const Delivery& b) { return a.at < b.at; });
+      deliveries_.insert(place, std::move(delivery));
+    }
+  }
+  return std::nullopt;
+}
+
 // What waits for the gateway to come up is heard as soon as it is: entries can leave and the market
 // is known. Only the first time, and not for ever. Causes are cleared no earlier: what is unknown
 // ends by what the venue has.
@@ -470,11 +470,13 @@ std::pair<Session::Next, UnixNanos> Session::next() {
   const auto offer = [&](Next what, UnixNanos at) {
     if (at < first.second) first = {what, at};
   };
-  const bool over = market_event_ == nullptr || is_stopped();
+  const bool over = market_->is_over() || is_stopped();
   if (const auto due = practice_->next_due(over)) offer(Next::Venue, *due);
   if (over) return first;
   if (const auto due = desk_->next_due()) offer(Next::Desk, std::max(*due, now_));
-  offer(Next::Market, UnixNanos(market_event_->receive_time.value()));
+  if (const auto* const event = market_->event()) {
+    offer(Next::Market, UnixNanos(event->receive_time.value()));
+  }
   if (heard_ && delivered_ < deliveries_.size()) {
     offer(Next::Signal, std::max(deliveries_[delivered_].at, now_));
   }
@@ -486,22 +488,46 @@ std::pair<Session::Next, UnixNanos> Session::next() {
 // for, until the session was stopped. The connections are kept alive meanwhile. False: something
 // else comes first now.
 bool Session::pace(UnixNanos until) {
+  if (market_->is_live()) return pace_live(until);
   bool waited = false;
   for (; !options_.speed && !is_stopped() && desk_->is_asking(); waited = true) {
-    desk_->wait(kWaitMs);
-    practice_->settle();
+    idle(kWaitMs);
   }
   if (waited) return false;
   if (!options_.speed || is_stopped()) return true;
   const std::int64_t due_ms =
       wall_start_ms_ + (until.value() - outcome_.begin.value()) / kNanosPerMilli / *options_.speed;
   for (std::int64_t left = due_ms - wall_ms_now(); left > 0; left = due_ms - wall_ms_now()) {
-    desk_->wait(static_cast<int>(std::min<std::int64_t>(left, kWaitMs)));
+    idle(std::min<std::int64_t>(left, kWaitMs));
     const auto answer = desk_->next_due();
     if ((answer && *answer < until) || is_stopped()) return false;
-    practice_->settle();
   }
   return true;
+}
+
+// The wall clock is the session's own, and what the market says meanwhile may come first.
+bool Session::pace_live(UnixNanos until) {
+  const std::int64_t left_ms = until.value() / kNanosPerMilli - wall_ms_now();
+  if (left_ms <= 0) return true;
+  say_silence();
+  idle(std::min<std::int64_t>(left_ms, kLiveNapMs));
+  return false;
+}
+
+void Session::say_silence() {
+  const std::int64_t silent_ms = wall_ms_now() - heard_market_ms_;
+  if (silent_ms < kSilenceSaidMs || std::exchange(silent_, true)) return;
+  std::fprintf(stderr, "%sNo market data since %s (%s): no entry is allowed until it is back.\n",
+               options_.progress ? "\n" : "",
+               time_text(heard_market_ms_ * kNanosPerMilli).substr(11, 8).c_str(),
+               market_->trouble().c_str());
+}
+
+// Wall time passes. What was recorded goes to disk meanwhile, and the connections are kept alive.
+void Session::idle(std::int64_t wall_ms) {
+  if (journal_thread_ != nullptr) journal_thread_->wake();
+  desk_->wait(static_cast<int>(wall_ms));
+  practice_->settle();
 }
 
 bool Session::put(const venues::VenueInput& input) {
@@ -513,7 +539,8 @@ bool Session::put(const venues::VenueInput& input) {
 void Session::market(const MarketTop& top) {
   runtime_->market(top, now_);
   if (runtime_->has_waiting()) runtime_->settle(now_);
-  note_price(top.mid());
+  mid_ = top.mid();
+  note_price(mid_);
 }
 
 void Session::desk_step() {
@@ -525,10 +552,12 @@ void Session::desk_step() {
 }
 
 std::optional<Error> Session::market_step() {
-  practice_->market(*market_event_, false);
+  practice_->market(*market_->event(), false);
   ++outcome_.market_events;
+  heard_market_ms_ = now_.value() / kNanosPerMilli;
+  if (std::exchange(silent_, false)) std::fprintf(stderr, "Market data is back.\n");
   show_progress();
-  return take_next_market();
+  return market_->advance();
 }
 
 void Session::signal_step() {
@@ -578,6 +607,7 @@ void Session::note_price(Px mid) {
 
 void Session::show_progress() {
   if (!options_.progress || desk_->is_asking()) return;  // it would write over the prompt
+  if (market_->is_live()) return show_time();
   const int percent = static_cast<int>(market_->progress().raw() / 1'000'000);
   if (percent == shown_) return;
   shown_ = percent;
@@ -585,6 +615,16 @@ void Session::show_progress() {
   std::fprintf(stderr, "\r  [%-25s] %3d %%  %s  %zu of %zu signals", bar.c_str(), percent,
                time_text(now_.value()).substr(11, 8).c_str(), delivered_, deliveries_.size());
   if (percent == 100) std::fprintf(stderr, "\n");
+}
+
+// A live market has no end to be near to.
+void Session::show_time() {
+  const int second = static_cast<int>(now_.value() / kNanosPerSecond % 60);
+  if (std::exchange(shown_, second) == second) return;
+  std::fprintf(stderr, "\r  live  %s  %s %s  %zu of %zu signals; Ctrl-C ends it ",
+               time_text(now_.value()).substr(11, 8).c_str(),
+               std::string(options_.config.symbol.view()).c_str(), to_text(mid_).c_str(),
+               delivered_, deliveries_.size());
 }
 
 std::optional<Error> Session::keep_venue_export() {

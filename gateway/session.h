@@ -13,17 +13,18 @@
 #include "schemas/core/result.h"
 #include "signals/signals.h"
 
-// One S0 session: the practice exchange, the gateway and an operator in one process, over recorded
-// or synthetic markets. Paper and backtest are the same session; they differ in what lies between
-// gateway and exchange (Binance's protocol over loopback sockets, or calls), in pace, in who
-// approves, in where randomness comes from and in how eagerly the journal is synced.
+// One S0 session: the practice exchange, the gateway and an operator in one process, over recorded,
+// synthetic or live markets. Paper and backtest are the same session; they differ in what lies
+// between gateway and exchange (Binance's protocol over loopback sockets, or calls), in pace, in
+// who approves, in where randomness comes from and in how eagerly the journal is synced.
 
 namespace clawgate::gateway {
 
 struct SessionOptions {
   bool backtest = false;
   std::vector<std::string> signal_files;  // "-" is standard input; see signal_files.h
-  std::string market = "synthetic:1";     // synthetic:SEED, or recordings with commas between
+  std::string market = "synthetic:1";     // see session_market.h
+  std::string record;                     // file that keeps a live market; or empty
   std::optional<std::int64_t> speed;      // times real time; nullopt as fast as it goes
   std::string operators = "terminal";     // or scripted:approve|reject|FILE
   std::string data;                       // data directory

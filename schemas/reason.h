@@ -180,6 +180,7 @@ enum class Reason : std::uint16_t {
   RecordingNoSnapshot = 346,
   RecordingSymbol = 347,
   RecordingEmpty = 348,
+  MarketUnreachable = 349,
 
   // The journal on disk.
   JournalMissing = 380,

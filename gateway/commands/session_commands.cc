@@ -12,6 +12,7 @@
 #include "gateway/commands/commands.h"
 #include "gateway/commands/report_files.h"
 #include "gateway/commands/stop_signal.h"
+#include "gateway/live_market.h"
 #include "gateway/report/json_report.h"
 #include "gateway/report/text_report.h"
 #include "gateway/session.h"
@@ -27,6 +28,7 @@ namespace {
 struct Arguments {
   std::vector<std::string> signals;
   std::string market = "synthetic:1";
+  std::string record;
   std::string speed;
   std::string operators;
   std::string data;
@@ -46,11 +48,16 @@ void add_options(CLI::App& command, Arguments& arguments, bool paper) {
   command
       .add_option("--signals", arguments.signals,
                   "Files of signals (JSONL, TradingAgents, AI-Trader, ...), commas between; a "
-                  "directory stands for the TradingAgents run in it; - is standard input")
+                  "directory stands for the TradingAgents run in it; - is standard input, on a "
+                  "live market line by line as it comes")
       ->delimiter(',');
   command.add_option("--market", arguments.market,
-                     "synthetic:SEED (default: synthetic:1), or recordings with commas between "
-                     "them; no live market: that is for clawgate serve");
+                     paper ? "synthetic:SEED (default: synthetic:1); recordings with commas "
+                             "between them; live: Binance's public market data as it comes, by the "
+                             "wall clock, until Ctrl-C; live:URL: the same of a server on this "
+                             "machine, such as clawgate sim"
+                           : "synthetic:SEED (default: synthetic:1), or recordings with commas "
+                             "between them");
   command.add_option("--operator", arguments.operators,
                      paper ? "terminal (default at a terminal), or scripted:approve|reject|FILE "
                              "(default elsewhere: scripted:approve; S0 and simulator only). " +
@@ -69,8 +76,11 @@ void add_options(CLI::App& command, Arguments& arguments, bool paper) {
   command.add_option("--config", arguments.config, "Configuration (YAML); see clawgate doctor");
   command.add_flag("--json", arguments.json, "Print the report as JSON");
   if (!paper) return;
+  command.add_option("--record", arguments.record,
+                     "File that keeps a live market, for --market of a later backtest");
   command.add_option("--speed", arguments.speed,
-                     "Times real time, a whole number from 1 to 100000, or max (default: max)");
+                     "Times real time, a whole number from 1 to 100000, or max (default: max; of a "
+                     "live market 1)");
   command.add_option(
       "--unblock", arguments.unblock,
       "CAUSE=DECISION_ID: clear a latched cause at the start by a recorded decision");
@@ -98,6 +108,23 @@ Result<std::int64_t> speed_of(const std::string& text) {
   return speed.raw / Px::kScale;
 }
 
+// A live market goes at its own speed, and a backtest repeats what was recorded.
+std::optional<Error> check_live(const Arguments& arguments, bool paper, SessionOptions& options) {
+  const auto place = live_place(arguments.market);
+  if (!place) return place.error();
+  if (!*place) return std::nullopt;
+  if (!paper) {
+    return Error{Reason::UsageOption, "--market " + arguments.market,
+                 "a backtest; record a live market by clawgate paper --record FILE"};
+  }
+  if (!arguments.speed.empty() && arguments.speed != "1") {
+    return Error{Reason::ConfigConflict, "--market " + arguments.market + " and --speed",
+                 arguments.speed + "; a live market goes at speed 1"};
+  }
+  options.speed = 1;
+  return std::nullopt;
+}
+
 std::optional<Error> add_unblock(const std::string& text, SessionOptions& options) {
   const std::size_t at = text.find('=');
   const std::string cause = text.substr(0, at);
@@ -115,6 +142,7 @@ Result<SessionOptions> options_of(const Arguments& arguments, bool paper) {
   options.backtest = !paper;
   options.signal_files = arguments.signals;
   options.market = arguments.market;
+  options.record = arguments.record;
   options.progress = ::isatty(STDERR_FILENO) == 1;
   const bool person = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
   options.operators = arguments.operators;
@@ -138,6 +166,7 @@ Result<SessionOptions> options_of(const Arguments& arguments, bool paper) {
     if (!speed) return speed.error();
     options.speed = *speed;
   }
+  if (auto error = check_live(arguments, paper, options)) return *error;
   if (!arguments.config.empty()) {
     auto config = read_config(arguments.config);
     if (!config) return config.error();

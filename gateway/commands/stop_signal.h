@@ -2,19 +2,21 @@
 #pragma once
 
 #include <signal.h>
+#include <time.h>
 
 #include <atomic>
+#include <cerrno>
+#include <cstdint>
 
 namespace clawgate::gateway {
 
-/// The first SIGINT or SIGTERM only says so, and interrupts what waits; a second one ends the
-/// process. One at a time.
+/// The first SIGINT or SIGTERM only says so, and interrupts what waits; one that comes a while
+/// after it ends the process. Wrappers send the same one twice at once. One at a time.
 class StopSignal {
  public:
   StopSignal() {
     struct sigaction action {};
-    action.sa_handler = [](int) { asked_ = true; };
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    action.sa_handler = on_signal;
     sigaction(SIGINT, &action, &was_[0]);
     sigaction(SIGTERM, &action, &was_[1]);
   }
@@ -28,8 +30,27 @@ class StopSignal {
   [[nodiscard]] const std::atomic<bool>& asked() const { return asked_; }
 
  private:
+  static constexpr std::int64_t kSameMs = 500;
+
+  static void on_signal(int signal) {
+    const int error = errno;
+    timespec now{};
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    const std::int64_t ms = now.tv_sec * 1'000 + now.tv_nsec / 1'000'000;
+    if (!asked_) {
+      first_ms_ = ms;
+      asked_ = true;
+    } else if (ms - first_ms_ > kSameMs) {
+      ::signal(signal, SIG_DFL);
+      ::raise(signal);
+    }
+    errno = error;
+  }
+
+  static inline std::atomic<std::int64_t> first_ms_{0};
   static inline std::atomic<bool> asked_{false};
-  static_assert(std::atomic<bool>::is_always_lock_free);
+  static_assert(std::atomic<bool>::is_always_lock_free &&
+                std::atomic<std::int64_t>::is_always_lock_free);
   struct sigaction was_[2]{};
 };
 

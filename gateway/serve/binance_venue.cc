@@ -21,15 +21,6 @@ constexpr std::int64_t kFinishMax = 1'500 * kNanosPerMilli;
 constexpr std::int64_t kFinishLook = 5 * kNanosPerMilli;
 constexpr std::size_t kLogLines = 64;
 
-const std::vector<std::string>& loopback_hosts() {
-  static const std::vector<std::string> kHosts = {"127.0.0.1", "localhost", "::1"};
-  return kHosts;
-}
-
-bool is_local(std::string_view host) {
-  return net::HostAllowlist(loopback_hosts()).allows(host);
-}
-
 /// One row a URL: the path that an address without one means, the only one it may have.
 struct UrlRow {
   std::string_view key;
@@ -52,7 +43,7 @@ Result<net::Endpoint> read_url(const BinanceVenue::Options& options, const UrlRo
   if (auto error = BinanceVenue::refuse_by_stage(options.stage, endpoint->host, row.key)) {
     return *error;
   }
-  const bool local = is_local(endpoint->host);
+  const bool local = net::is_loopback(endpoint->host);
   // Beyond this machine only the policy's own hosts, over TLS, whatever the configuration says.
   const auto listed = governance::check_domain({url, governance::Caller::ExecutionGateway, false});
   if (!local && !listed) {
@@ -127,12 +118,12 @@ Result<std::unique_ptr<BinanceVenue>> BinanceVenue::open(const Options& options,
 
 std::optional<Error> BinanceVenue::refuse_by_stage(Stage stage, std::string_view host,
                                                    std::string_view key) {
-  if (stage != Stage::S0 || is_local(host)) return std::nullopt;
+  if (stage != Stage::S0 || net::is_loopback(host)) return std::nullopt;
   return Error{Reason::VenueHostNotAllowed, std::string(key), std::string(host)};
 }
 
 net::HostAllowlist BinanceVenue::hosts_for(Stage stage, std::span<const std::string> configured) {
-  if (stage == Stage::S0) return net::HostAllowlist(loopback_hosts());
+  if (stage == Stage::S0) return net::HostAllowlist(net::loopback_hosts());
   return net::HostAllowlist({configured.begin(), configured.end()});
 }
 

@@ -4,7 +4,9 @@
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
+#include <tuple>
 
+#include "schemas/contracts/signal_intent.h"
 #include "signals/file.h"
 #include "tests/signals/bad_inputs.h"
 
@@ -25,9 +27,20 @@ TEST(IntakeTest, EachBadInputIsRefusedByItsRule) {
   }
 }
 
-TEST(IntakeTest, EverySignalReasonHasABadInput) {
-  std::set<Reason> covered{Reason::FieldUnknown};  // see bad_inputs.h
-  for (const BadInput& row : bad_inputs()) covered.insert(row.reason);
+TEST(IntakeTest, EverySignalReasonHasOneBadInputAtAnEntryPoint) {
+  std::set<Reason> covered;
+  std::set<std::tuple<std::string, Reason, Disposition>> rules;
+  for (const BadInput& row : bad_inputs()) {
+    covered.insert(row.reason);
+    EXPECT_TRUE(rules.emplace(row.name, row.reason, row.disposition).second)
+        << row.name << " twice: " << info(row.reason).code;
+  }
+  // The contract alone does not look for orders in disguise.
+  contracts::SignalDecoder decoder;
+  const auto document =
+      decoder.decode(replaced(kIntent, R"("metadata")", R"("note":"x","metadata")"));
+  ASSERT_FALSE(document);
+  covered.insert(document.error().reason);
   for (const ReasonInfo& row : kReasons) {
     if (row.surface != Surface::Signal) continue;
     EXPECT_TRUE(covered.contains(row.reason)) << row.code;

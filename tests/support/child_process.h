@@ -74,6 +74,7 @@ class ChildProcess {
     return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
            info.si_pid == pid_;
   }
+  void signal(int signal) const { ::kill(pid_, signal); }
   /// Sends the signal (0: none) and waits. The exit code; 128 + n when signal n ended it.
   int end(int signal) {
     if (signal != 0) ::kill(pid_, signal);

@@ -31,6 +31,8 @@ std::string lower_case(std::string_view symbol) {
   return lower;
 }
 
+}  // namespace
+
 std::string stream_path(const std::vector<MarketFeedOptions::Listed>& symbols) {
   std::string path = "/stream?streams=";
   for (const auto& listed : symbols) {
@@ -52,8 +54,6 @@ std::int64_t retry_after_s(const net::HttpAnswer& answer) {
   }
   return kRetryAfterDefaultS;
 }
-
-}  // namespace
 
 /// One connection of the feed.
 class MarketFeed::Link final : public net::WebSocketEvents {

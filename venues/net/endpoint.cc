@@ -107,6 +107,15 @@ Result<Endpoint> parse_endpoint(std::string_view url, std::string_view field) {
   return endpoint;
 }
 
+const std::vector<std::string>& loopback_hosts() {
+  static const std::vector<std::string> kHosts = {"127.0.0.1", "localhost", "::1"};
+  return kHosts;
+}
+
+bool is_loopback(std::string_view host) {
+  return HostAllowlist(loopback_hosts()).allows(host);
+}
+
 HostAllowlist::HostAllowlist(const std::vector<std::string>& hosts) {
   hosts_.reserve(hosts.size());
   for (const std::string& host : hosts) hosts_.push_back(lower_case(host));

@@ -15,6 +15,10 @@ namespace clawgate::venues::net {
 /// addresses do not have. `field` is only for the error, which never repeats the whole URL.
 [[nodiscard]] Result<Endpoint> parse_endpoint(std::string_view url, std::string_view field = "url");
 
+/// The names that this machine has for itself.
+[[nodiscard]] const std::vector<std::string>& loopback_hosts();
+[[nodiscard]] bool is_loopback(std::string_view host);
+
 /// The hosts that a process may talk to: exact names, no patterns. An empty list allows nothing.
 class HostAllowlist {
  public:
