@@ -262,6 +262,7 @@ class State {
   void fold(const PositionSnapshotTaken& fact, UnixNanos time);
   void fold(const ProtectiveActionTaken& fact, UnixNanos time);
   void fold(const ReductionMoved& fact, UnixNanos time);
+  void fold(const UnknownClosed& fact, UnixNanos time);
   void fold(const SignalDecided& fact, UnixNanos time);
   void fold(const CandidateHeld& fact, UnixNanos time);
   void fold(const HoldMoved& fact, UnixNanos time);

@@ -19,6 +19,10 @@ void State::fold(const LimitsDecided& fact, UnixNanos) {
   spend(fact.decision);
 }
 
+void State::fold(const UnknownClosed& fact, UnixNanos) {
+  spend(fact.decision_id);
+}
+
 void State::fold(const DecisionRecorded& input, UnixNanos) {
   decisions.insert(hasher_.update(bytes_of(input.id.view())).finish(), input);
 }

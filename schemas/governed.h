@@ -97,5 +97,7 @@ struct CauseReported {
 [[nodiscard]] Digest subject_of(Limits document, Sha256& hasher);
 /// What a decision that lifts a cause covers: SHA-256 of "unblock:" and its code.
 [[nodiscard]] Digest subject_of(Block cause, Sha256& hasher);
+/// What a decision that closes an unknown order covers: SHA-256 of "close_unknown:" and its id.
+[[nodiscard]] Digest subject_of(const ClientOrderId& order, Sha256& hasher);
 
 }  // namespace clawgate

@@ -69,6 +69,7 @@ class Prover {
   void on(const OpenOrdersSnapshotTaken& fact);
   void on(const ProtectiveActionTaken& fact);
   void on(const ReductionMoved& fact);
+  void on(const UnknownClosed& fact);
   void on(const SignalDecided& fact);
   void on(const RiskVerdict& fact);
   void on(const CandidateHeld& fact);
@@ -107,7 +108,7 @@ class Prover {
   // The record being taken.
   Seq seq_;
   UnixNanos time_;
-  bool own_record_in_s0_ = false;
+  bool own_record_ = false;  // the command is the record of its decision
   std::uint16_t type_ = 0;
 
   // The input it belongs to.
@@ -132,6 +133,7 @@ class Prover {
   std::uint32_t incidents_ = 0;
   std::uint32_t snapshots_ = 0;
   bool snapshot_before_ = false;   // of an action, by the present input
+  bool close_decided_ = false;     // of an unknown order, by the present input
   bool human_called_for_ = false;  // UNMANAGED_EXPOSURE began by it, the incident has to follow
   struct Action {
     HoldId hold;

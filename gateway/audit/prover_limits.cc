@@ -41,6 +41,19 @@ std::string Prover::may_not_spend(const DecisionId& id, const Digest& subject) c
   return "";
 }
 
+void Prover::on(const UnknownClosed& fact) {
+  const OperatorCommand* const command = input<OperatorCommand>();
+  if (command == nullptr || command->action != CommandAction::CloseUnknown ||
+      command->order != fact.client_order_id || command->decision_id != fact.decision_id) {
+    return fail("I3", "a command to close it by that decision", "none before it");
+  }
+  Sha256 hasher;
+  std::string wrong = may_not_spend(fact.decision_id, subject_of(fact.client_order_id, hasher));
+  if (!wrong.empty()) return fail("I3", "an approved decision to close it", std::move(wrong));
+  spent_.insert(fact.decision_id);
+  close_decided_ = true;
+}
+
 void Prover::on(const LimitsDecided& fact) {
   watched_ = true;
   const LimitsProposed* const proposed = input<LimitsProposed>();

@@ -74,8 +74,9 @@ Result<Json> body_of(const HttpRequest& request) {
 Result<DecisionDraft> draft_of(const Json& body, const PrincipalName& who) {
   DecisionDraft draft;
   BodyReader reader(body);
-  reader.close({"request", "cause", "limits"});
+  reader.close({"request", "cause", "limits", "order"});
   draft.cause = reader.text("cause", 32, false);
+  draft.order = reader.text("order", ClientOrderId::kMax, false);
   const Json* const request = body.find("request");
   if (request == nullptr) reader.refuse(Reason::CommandFieldMissing, "request", "");
   if (reader.error()) return *reader.error();

@@ -435,10 +435,32 @@ TEST_F(EngineTest, AnUnknownOutcomeMayBeClosedByADecision) {
   EXPECT_EQ(command(close), Reason::DecisionIdMissing);
   close = a_command(CommandAction::CloseUnknown);
   close.order = trade(hold).find(LegRole::Entry)->leg.client_order_id;
-  close.decision_id = DecisionId("DEC-20260105-001");
-  EXPECT_EQ(command(close), Reason::None);
+  const ClientOrderId order = close.order;
+  const auto closed_by = [&](const DecisionId& decision) {
+    close = a_command(CommandAction::CloseUnknown);
+    close.order = order;
+    close.decision_id = decision;
+    return command(close);
+  };
+  EXPECT_EQ(closed_by(DecisionId("DEC-20260105-001")), Reason::DecisionNotApproved)
+      << "nobody recorded it";
+  EXPECT_EQ(closed_by(a_decision(subject_of(order, subjects), DecisionEnd::Rejected)),
+            Reason::DecisionNotApproved);
+  EXPECT_EQ(closed_by(a_decision(subject_of(Block::UnknownOutcome, subjects))),
+            Reason::DecisionOtherSubject);
+  const ClientOrderId stop = trade(hold).find(LegRole::Stop)->leg.client_order_id;
+  EXPECT_EQ(closed_by(a_decision(subject_of(stop, subjects))), Reason::DecisionOtherSubject)
+      << "over another order of the same list";
+  EXPECT_EQ(order_state(hold, LegRole::Entry), OrderState::Unknown);
+  EXPECT_TRUE(all<UnknownClosed>().empty());
+  const DecisionId decision = a_decision(subject_of(order, subjects));
+  EXPECT_EQ(closed_by(decision), Reason::None);
   EXPECT_EQ(order_state(hold, LegRole::Entry), OrderState::ClosedByDecision);
   EXPECT_TRUE(trade(hold).closed);
+  ASSERT_EQ(all<UnknownClosed>().size(), 1U);
+  EXPECT_TRUE(state->is_spent(decision));
+  restart(true);
+  EXPECT_TRUE(state->is_spent(decision)) << "a fold forgets that it was used";
 }
 
 TEST_F(EngineTest, AFailedSyncStopsEverythingAndCancelsWorkingEntries) {

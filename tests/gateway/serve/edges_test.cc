@@ -310,5 +310,50 @@ TEST_F(EdgesTest, AnOrderIsClosedByDecisionOnlyWhenItIsUnknown) {
   stop();
 }
 
+TEST_F(EdgesTest, AnUnknownOrderIsClosedByTheDecisionOverIt) {
+  start();
+  ASSERT_FALSE(
+      sim.call("POST", "/sim/faults", R"({"fault":"timeout_not_executed","count":1})").empty());
+  ASSERT_EQ(signal("a").second["outcome"], "held");
+  approve("approve-a");
+  const auto orders = [&] { return request("reader", "GET", "/v1/orders").second["orders"]; };
+  ASSERT_TRUE(eventually([&] {
+    const json rows = orders();
+    return !rows.empty() && rows[0]["state"] == "UNKNOWN";
+  }));
+  const std::string order = orders()[0]["client_order_id"];
+  const auto decided = [&](const std::string& over, const std::string& key) {
+    const json draft = clawgate::testing::decision_draft("close_unknown", "order:" + key)["request"];
+    const std::string file = (folder.path() / (key + ".json")).string();
+    std::ofstream(file) << draft.dump();
+    const auto opened = run("decisions open " + file + " --order " + over);
+    EXPECT_EQ(opened.first, 0) << opened.second;
+    const std::string id = opened.second.substr(opened.second.find("DEC-"), 16);
+    EXPECT_EQ(run("decisions approve " + id).first, 0);
+    return id;
+  };
+  const auto close = [&](const std::string& id) {
+    return run("close-unknown " + order + " --decision " + id);
+  };
+  EXPECT_NE(close("DEC-20260105-AAA").second.find("DECISION_NOT_APPROVED"), std::string::npos);
+  const std::string other = decided("anotherOrder", "k1");
+  std::string said;
+  // Which process decides is told to the core within a moment.
+  EXPECT_TRUE(eventually([&] {
+    said = close(other).second;
+    return said.find("DECISION_OTHER_SUBJECT") != std::string::npos;
+  })) << said;
+  EXPECT_EQ(orders()[0]["state"], "UNKNOWN");
+  const std::string id = decided(order, "k2");
+  EXPECT_TRUE(eventually([&] {
+    const auto answer = close(id);
+    said = answer.second;
+    return answer.first == 0;
+  })) << said;
+  EXPECT_TRUE(eventually([&] { return positions().empty(); }));
+  EXPECT_EQ(run("decisions open nowhere.json --order " + order).first, 2);
+  stop();
+}
+
 }  // namespace
 }  // namespace clawgate::gateway

@@ -311,6 +311,32 @@ TEST_F(OfficeApiTest, AChecklistOnHoldIsKeptAndNamesItsFindings) {
   EXPECT_NE(ledger().find("checklist_recorded"), std::string::npos);
 }
 
+TEST_F(OfficeApiTest, AnUnknownOrderIsClosedByADecisionOverItself) {
+  auto request = a_request("close:order:1");
+  request.purpose = DecisionPurpose::CloseUnknown;
+  const std::string first = approved(request, {{"order", "cgOrder-1"}});
+  request.decision_key = "close:order:2";
+  const std::string second = approved(request, {{"order", "cgOrder-2"}});
+  Sha256 hasher;
+  const DecisionRecorded* const told = state->decision(DecisionId(first));
+  ASSERT_NE(told, nullptr);
+  EXPECT_EQ(told->subject, subject_of(ClientOrderId("cgOrder-1"), hasher));
+  EXPECT_NE(state->decision(DecisionId(second))->subject, told->subject);
+
+  request.decision_key = "close:order:3";
+  const auto refused = [&](const json& more) {
+    json body = more;
+    body["request"] = json::parse(encode(request));
+    return code(call("POST", "/v1/decisions", "operator", body.dump()));
+  };
+  EXPECT_EQ(refused(json::object()), "FIELD_MISSING") << "over no order";
+  EXPECT_EQ(refused({{"order", "no id"}}), "COMMAND_FIELD_VALUE");
+  EXPECT_EQ(refused({{"order", std::string(37, 'x')}}), "COMMAND_FIELD_VALUE");
+  EXPECT_EQ(refused({{"order", "cgOrder-1"}, {"cause", "KILL"}}), "COMMAND_FIELD_VALUE")
+      << "over two things";
+  EXPECT_FALSE(opened(request, {{"order", std::string(36, 'x')}}).empty());
+}
+
 TEST_F(OfficeApiTest, LimitsGoDownAtOnceAndUpByADecisionOverThemselves) {
   json lower = document();
   lower["version"] = lower["version"].get<int>() + 1;
