@@ -13,6 +13,10 @@ void State::fold(const Limits& input, UnixNanos) {
   limits = input;
 }
 
+void State::fold(const LedgerAnchored& input, UnixNanos) {
+  anchor = input;
+}
+
 void State::fold(const LimitsDecided& fact, UnixNanos) {
   if (fact.reason != Reason::None || fact.no_op) return;
   limits = fact.document;

@@ -137,6 +137,7 @@ constexpr std::array kRows = {
     CLAWGATE_ROW(ProtectiveActionTaken),
     CLAWGATE_ROW(ReductionMoved),
     CLAWGATE_ROW(UnknownClosed),
+    CLAWGATE_ROW(LedgerAnchored),
 };
 #undef CLAWGATE_ROW
 

@@ -52,13 +52,13 @@ constexpr auto take_table() {
   return std::to_array<Row>({{Rows::kType, &take_as<Rows>}...});
 }
 constexpr auto kRows =
-    take_table<SessionOpened, Limits, LimitsProposed, DecisionRecorded, LimitsDecided, Instrument,
-               Operator, SignalIntent, SignalRefused, OperatorCommand, ExecutionReport, HandedOff,
-               KillAcknowledged, SignalDecided, RiskVerdict, CandidateHeld, ViolationRecorded,
-               HoldMoved, OrderIntent, CommandDecided, BlockChanged, OrderMoved, FillApplied,
-               ProtectiveIssued, TradeClosed, DayTurned, DayBased, PeakMoved, IncidentOpened,
-               PositionSnapshotTaken, OpenOrdersSnapshotTaken, ProtectiveActionTaken,
-               ReductionMoved, UnknownClosed>();
+    take_table<SessionOpened, Limits, LimitsProposed, DecisionRecorded, LedgerAnchored,
+               LimitsDecided, Instrument, Operator, SignalIntent, SignalRefused, OperatorCommand,
+               ExecutionReport, HandedOff, KillAcknowledged, SignalDecided, RiskVerdict,
+               CandidateHeld, ViolationRecorded, HoldMoved, OrderIntent, CommandDecided,
+               BlockChanged, OrderMoved, FillApplied, ProtectiveIssued, TradeClosed, DayTurned,
+               DayBased, PeakMoved, IncidentOpened, PositionSnapshotTaken, OpenOrdersSnapshotTaken,
+               ProtectiveActionTaken, ReductionMoved, UnknownClosed>();
 
 }  // namespace
 

@@ -22,7 +22,9 @@ namespace clawgate::audit {
 
 class Prover {
  public:
-  explicit Prover(ProveReport& report) : report_(report) {}
+  /// `office` is compared with where it is not null.
+  explicit Prover(ProveReport& report, const OfficeLedger* office = nullptr)
+      : report_(report), office_(office) {}
 
   /// `engine_version` wrote it.
   void take(const journal::RecordView& record, std::string_view engine_version);
@@ -59,6 +61,7 @@ class Prover {
   void on(const Limits& input);
   void on(const LimitsProposed& input);
   void on(const DecisionRecorded& input);
+  void on(const LedgerAnchored& input);
 
   void on(const LimitsDecided& fact);
   void on(const DayTurned& fact);
@@ -103,6 +106,7 @@ class Prover {
   [[nodiscard]] bool failed() const { return report_.finding.has_value(); }
 
   ProveReport& report_;
+  const OfficeLedger* office_;
   Ledger ledger_;
 
   // The record being taken.
@@ -126,7 +130,8 @@ class Prover {
   std::optional<Limits> limits_;
   std::map<DecisionId, DecisionRecorded> decisions_;
   std::set<DecisionId> spent_;
-  bool watched_ = false;  // journals since LimitsDecided carry risk over time and evidence
+  LedgerAnchored anchor_;  // the newest
+  bool watched_ = false;   // journals since LimitsDecided carry risk over time and evidence
   std::optional<UnixNanos> last_loss_;
   std::int32_t day_ = 0;
   Notional peak_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "gateway/audit/office_ledger.h"
 #include "gateway/audit/prover.h"
 #include "risk/limits_change.h"
 #include "schemas/names.h"
@@ -26,6 +27,20 @@ void Prover::on(const LimitsProposed& input) {
 
 void Prover::on(const DecisionRecorded& input) {
   decisions_.try_emplace(input.id, input);
+}
+
+// The ledger only grows: an anchor behind an earlier one, or another one of the same entry, is of a
+// ledger that was cut or rewritten meanwhile.
+void Prover::on(const LedgerAnchored& input) {
+  const bool back = input.seq < anchor_.seq;
+  if (back || (input.seq == anchor_.seq && input.hash != anchor_.hash)) {
+    return fail("I5", "a governance ledger that goes on from entry " + std::to_string(anchor_.seq),
+                back ? "one that ends at entry " + std::to_string(input.seq) : "another entry");
+  }
+  anchor_ = input;
+  if (office_ == nullptr) return;
+  ++report_.anchors;
+  report_.finding = contradiction(*office_, input, seq_);
 }
 
 /// Why nothing may be done by a decision; empty when nothing speaks against it.

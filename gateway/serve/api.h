@@ -21,6 +21,7 @@
 #include "gateway/serve/projection.h"
 #include "gateway/serve/seats.h"
 #include "gateway/trading_word.h"
+#include "governance/policy/actions.h"
 #include "governance/policy/posture.h"
 #include "signals/signals.h"
 
@@ -36,6 +37,7 @@ class Api {
     std::string check_key;           // of the data directory, for the cards
     std::int64_t answer_max_ns = 10 * kNanosPerSecond;
     std::size_t waiting_max = 4096;
+    governance::ActionTable actions = governance::action_rows();  // what decides who may do what
   };
   /// What it stands between. All outlive it.
   struct Surroundings {
@@ -107,6 +109,8 @@ class Api {
   [[nodiscard]] std::optional<Waiting> take(OfferId offer);
   void record_refused(const SignalRefused& record, const Error& refusal, HttpReply reply);
   [[nodiscard]] UnixNanos now() const { return around_.clock.wall(); }
+  /// Whether the table of actions refuses it to one who has nothing to show for it.
+  [[nodiscard]] bool is_guarded(std::string_view action) const;
   [[nodiscard]] bool report(Block cause, std::string_view evidence);
   void count_stranger(const HttpRequest& request, const std::optional<Error>& error);
   [[nodiscard]] Result<Digest> keep(Bytes evidence);

@@ -463,6 +463,31 @@ TEST_F(EngineTest, AnUnknownOutcomeMayBeClosedByADecision) {
   EXPECT_TRUE(state->is_spent(decision)) << "a fold forgets that it was used";
 }
 
+// The table says what the execution gateway may do; the door asks it.
+TEST_F(EngineTest, ARowOfTheTableOfActionsOpensOrClosesTheDoor) {
+  using governance::ActionRow;
+  using governance::ActionRule;
+  static constexpr ActionRow kRows[] = {{governance::kPlaceOrder, ActionRule::Blocked},
+                                        {governance::kReconcile, ActionRule::ExecutionGatewayOnly}};
+  Door closed(venue, word, kRows);
+  runtime = std::make_unique<Runtime>(*engine, recorder, closed, word, edges, Runtime::Options{});
+  const HoldId hold = a_hold();
+  static_cast<void>(approve(hold));
+  EXPECT_TRUE(venue.submitted.empty());
+  EXPECT_EQ(order_state(hold, LegRole::Entry), OrderState::NotSent);
+  closed.cancel({});
+  EXPECT_TRUE(venue.cancels.empty()) << "in no row";
+  closed.query({});
+  EXPECT_EQ(venue.queries.size(), 1U);
+
+  runtime = std::make_unique<Runtime>(*engine, recorder, door, word, edges, Runtime::Options{});
+  const HoldId other = a_hold();
+  EXPECT_EQ(approve(other), Reason::None);
+  EXPECT_EQ(venue.submitted.size(), 1U);
+  door.cancel({});
+  EXPECT_EQ(venue.cancels.size(), 1U);
+}
+
 TEST_F(EngineTest, AFailedSyncStopsEverythingAndCancelsWorkingEntries) {
   const HoldId hold = a_hold();
   EXPECT_EQ(approve(hold), Reason::None);

@@ -384,6 +384,41 @@ TEST(LimitsJsonTest, WhatIsShownReadsBackAsTheSameDocument) {
   EXPECT_EQ(read->decision, limits.decision);
 }
 
+// Not the code, the table says what a command may do.
+TEST_F(OfficeApiTest, ARowOfTheTableOfActionsDecidesOverEachCommand) {
+  using governance::ActionRow;
+  using governance::ActionRule;
+  static constexpr ActionRow kNoOrders[] = {
+      {governance::kPlaceOrder, ActionRule::Blocked},
+      {governance::kStopEntries, ActionRule::OperatorRequired}};
+  static constexpr ActionRow kNoKill[] = {{governance::kStopEntries, ActionRule::Blocked}};
+  const HoldId hold = a_hold();
+  const auto say_command = [&](const std::string& body) -> HttpResponse& {
+    return call("POST", "/v1/hitl/commands", "operator", body);
+  };
+  open_api(kNoOrders);
+  EXPECT_EQ(code(say_command(approve_json(hold, "a1"))), "ACTION_BLOCKED");
+  EXPECT_EQ(answer->status, 403);
+  EXPECT_EQ(trade(hold).hold, HoldState::Held);
+  EXPECT_TRUE(venue.submitted.empty());
+  EXPECT_EQ(code(call("POST", "/v1/reconcile", "operator", R"({"command_id":"r1"})")),
+            "ACTION_UNKNOWN")
+      << "in no row";
+  open_api(kNoKill);
+  EXPECT_EQ(code(say_command(R"({"action":"kill"})")), "ACTION_BLOCKED");
+  EXPECT_EQ(word.read().state, TradingState::Open);
+  open_api(kNoOrders);
+  EXPECT_EQ(say_command(R"({"action":"kill"})").status, 200) << answer->body;
+  EXPECT_EQ(word.read().state, TradingState::Killed);
+}
+
+TEST_F(OfficeApiTest, WithItsOwnTableAnApprovalLeadsToAnOrder) {
+  const HoldId hold = a_hold();
+  EXPECT_EQ(call("POST", "/v1/hitl/commands", "operator", approve_json(hold, "a1")).status, 200);
+  EXPECT_EQ(venue.submitted.size(), 1U);
+  EXPECT_EQ(call("POST", "/v1/reconcile", "operator", R"({"command_id":"r1"})").status, 200);
+}
+
 TEST(ActionRoutesTest, EachGuardedRouteLeadsToAnActionThatTheTableKeepsFromWhoShowsNothing) {
   for (const Api::Route& route : Api::routes()) {
     if (route.action.empty()) continue;
