@@ -410,7 +410,7 @@ void add_operator_commands(CLI::App& app, int& exit_code) {
   command->footer(
       "The decision is over this very order and approved:\n"
       "  clawgate decisions open FILE --order ORDER   FILE: a decision_request of purpose "
-      "close_unknown\n"
+      "general\n"
       "  clawgate decisions approve ID\n");
   command->add_option("ORDER", arguments->order, "Its client order id")->required();
   command->add_option("--decision", arguments->decision, "DEC-YYYYMMDD-XXX")->required();

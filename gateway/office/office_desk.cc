@@ -48,6 +48,11 @@ std::optional<Error> add_subject(const DecisionDraft& draft, contracts::Decision
     if (!is_client_order_id(draft.order)) {
       return Error{Reason::CommandFieldValue, "/order", printable(draft.order)};
     }
+    // One that permits something by its purpose would permit that as well.
+    if (request.purpose != contracts::DecisionPurpose::General) {
+      return Error{Reason::CommandFieldValue, "/request/purpose",
+                   std::string(contracts::word_of(request.purpose))};
+    }
     request.subject = subject_of(ClientOrderId(draft.order), hasher);
   }
   if (draft.cause.empty()) return std::nullopt;

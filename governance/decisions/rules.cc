@@ -40,7 +40,6 @@ constexpr auto kPurposes = std::to_array<PurposeRow>({
     {DecisionPurpose::LimitsChange, false, false, true},
     {DecisionPurpose::AssetClassEnablement, true, false, false},
     {DecisionPurpose::General, false, false, false},
-    {DecisionPurpose::CloseUnknown, false, false, true},
 });
 
 bool is_chat(OperatorChannel channel) {

@@ -55,8 +55,7 @@ enum class DecisionPurpose : std::uint8_t {
   Unblock,
   LimitsChange,
   AssetClassEnablement,
-  General,
-  CloseUnknown
+  General
 };
 enum class Severity : std::uint8_t { Sev1, Sev2, Sev3 };
 enum class IncidentStatus : std::uint8_t { Open, Mitigated, Closed };
@@ -104,7 +103,7 @@ CLAWGATE_WORDS(ChallengeStatus, "NOT_REQUIRED", "PENDING", "VALIDATED", "EXPIRED
 CLAWGATE_WORDS(SnapshotCause, "pre_action", "post_action", "degradation", "reconcile", "periodic");
 CLAWGATE_WORDS(SnapshotSource, "venue", "ledger");
 CLAWGATE_WORDS(DecisionPurpose, "order", "s1_checklist", "s1_entry", "s2_promotion", "ramp_raise",
-               "unblock", "limits_change", "asset_class_enablement", "general", "close_unknown");
+               "unblock", "limits_change", "asset_class_enablement", "general");
 CLAWGATE_WORDS(Severity, "SEV-1", "SEV-2", "SEV-3");
 CLAWGATE_WORDS(IncidentStatus, "OPEN", "MITIGATED", "CLOSED");
 CLAWGATE_WORDS(ItemStatus, "pass", "fail");

@@ -32,7 +32,7 @@ inline nlohmann::json unblock_draft(const std::string& cause, const std::string&
 
 /// Whether an unknown order counts as over.
 inline nlohmann::json close_draft(const std::string& order, const std::string& key) {
-  nlohmann::json draft = decision_draft("close_unknown", order + ":" + key);
+  nlohmann::json draft = decision_draft("general", order + ":" + key);
   draft["order"] = order;
   return draft;
 }

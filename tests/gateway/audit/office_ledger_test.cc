@@ -61,7 +61,7 @@ class OfficeLedgerTest : public JournalCommandTest {
   }
 
   void SetUp() override {
-    std::filesystem::create_directories(directory_);
+    std::filesystem::create_directories(directory_ / "journal");
     grow(2);
     a_hold();
     grow(3);

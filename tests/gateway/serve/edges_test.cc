@@ -391,8 +391,7 @@ TEST_F(EdgesTest, AnUnknownOrderIsClosedByTheDecisionOverIt) {
   }));
   const std::string order = orders()[0]["client_order_id"];
   const auto decided = [&](const std::string& over, const std::string& key) {
-    const json draft =
-        clawgate::testing::decision_draft("close_unknown", "order:" + key)["request"];
+    const json draft = clawgate::testing::decision_draft("general", "order:" + key)["request"];
     const std::string file = (folder.path() / (key + ".json")).string();
     std::ofstream(file) << draft.dump();
     const auto opened = run("decisions open " + file + " --order " + over);

@@ -484,9 +484,6 @@ TEST_F(DecisionsTest, TheCoreIsToldWhatEndedOverWhat) {
   DecisionRequest request = a_paper_request("limits:L0:2");
   request.purpose = DecisionPurpose::LimitsChange;
   EXPECT_EQ(book_.open(request, stage_, now_).refusals[0].field, "/subject");
-  DecisionRequest close = request;
-  close.purpose = DecisionPurpose::CloseUnknown;
-  EXPECT_EQ(book_.open(close, stage_, now_).refusals[0].field, "/subject");
   request.subject = sha256(bytes_of("a document"));
   const std::string id = open(request);
   EXPECT_FALSE(record_of(*book_.find(id)));
