@@ -51,6 +51,9 @@ class Api {
     std::function<Result<Digest>(Bytes)> keep_evidence;
     std::function<void()> catch_up;  // the projection, with the journal
     std::function<std::string()> metrics;
+    /// Does the work, which writes to the office, on another thread and then the other, with what
+    /// came of it, on this one. False when too much waits. Empty: here and at once.
+    std::function<bool(std::function<HttpResponse()>, HttpReply)> aside{};
   };
   struct Route {
     std::string_view method;
@@ -137,6 +140,7 @@ class Api {
   void post_answer(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
   void get_stage(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
   void post_promotion(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void in_office(std::function<HttpResponse()> work, HttpReply reply);
   void post_stage_unblock(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
   void post_checklist(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
   void post_incident(const HttpRequest& request, const PrincipalName& who, HttpReply reply);

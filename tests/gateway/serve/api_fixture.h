@@ -49,7 +49,7 @@ class ApiTest : public EngineTest {
                             kept.push_back(sha256(bytes));
                             return kept.back();
                           },
-                          [this] { catch_up(); }, [] { return std::string("metrics 1\n"); }},
+                          [this] { catch_up(); }, [] { return std::string("metrics 1\n"); }, aside},
         options);
   }
 
@@ -180,6 +180,7 @@ class ApiTest : public EngineTest {
                                            entropy)
                               .value();
   std::vector<Digest> kept;
+  std::function<bool(std::function<HttpResponse()>, HttpReply)> aside;  // for the next open_api()
   std::size_t shown = 0;
   std::optional<Api> api;
   std::optional<HttpResponse> answer;

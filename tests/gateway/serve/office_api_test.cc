@@ -420,6 +420,27 @@ TEST_F(OfficeApiTest, WithItsOwnTableAnApprovalLeadsToAnOrder) {
   EXPECT_EQ(call("POST", "/v1/reconcile", "operator", R"({"command_id":"r1"})").status, 200);
 }
 
+TEST_F(OfficeApiTest, WhatIsWrittenToTheOfficeHoldsUpNobodyElse) {
+  std::vector<std::pair<std::function<HttpResponse()>, HttpReply>> held;
+  aside = [&](std::function<HttpResponse()> work, HttpReply done) {
+    if (!held.empty()) return false;
+    held.emplace_back(std::move(work), std::move(done));
+    return true;
+  };
+  open_api(governance::action_rows());
+  const std::string body = json({{"request", json::parse(encode(a_request()))}}).dump();
+  EXPECT_EQ(ask(request("POST", "/v1/decisions", "operator", body)).status, 0);
+  EXPECT_EQ(ledger(), "") << "the disk is slow";
+  EXPECT_EQ(call("POST", "/v1/hitl/commands", "operator", R"({"action":"kill"})").status, 200);
+  EXPECT_EQ(word.read().state, TradingState::Killed) << "a kill waited for the office";
+  EXPECT_EQ(code(call("POST", "/v1/decisions", "operator", body)), "QUEUE_FULL");
+  answer.reset();
+  held[0].second(held[0].first());
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->status, 200) << answer->body;
+  EXPECT_NE(ledger(), "");
+}
+
 TEST(ActionRoutesTest, EachGuardedRouteLeadsToAnActionThatTheTableKeepsFromWhoShowsNothing) {
   for (const Api::Route& route : Api::routes()) {
     if (route.action.empty()) continue;
