@@ -40,8 +40,8 @@ constexpr auto input_table() {
 }
 
 constexpr auto kInputs =
-    input_table<SessionOpened, LimitsProposed, DecisionRecorded, EngineHeartbeat, CauseReported,
-                Instrument, BalanceReported, MarketTop, SignalIntent, SignalRefused,
+    input_table<SessionOpened, LimitsProposed, DecisionRecorded, LedgerAnchored, EngineHeartbeat,
+                CauseReported, Instrument, BalanceReported, MarketTop, SignalIntent, SignalRefused,
                 OperatorCommand, ExecutionReport, HandedOff, KillAcknowledged, TimePassed,
                 ConditionReported, ClockStepped, Operator>();
 

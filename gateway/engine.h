@@ -34,6 +34,7 @@ class Engine {
   void apply(const Limits& input, UnixNanos now);  // as a session's start puts it forward
   void apply(const LimitsProposed& input, UnixNanos now);
   void apply(const DecisionRecorded& input, UnixNanos now);
+  void apply(const LedgerAnchored& input, UnixNanos now);
   void apply(const EngineHeartbeat& input, UnixNanos now);
   void apply(const CauseReported& input, UnixNanos now);
   void apply(const Instrument& input, UnixNanos now);

@@ -185,6 +185,9 @@ Reason Engine::close_unknown(const OperatorCommand& input) {
   TradeOrder* order = nullptr;
   Trade* const trade = state_.find(input.order, &order);
   if (trade == nullptr || order->state != OrderState::Unknown) return Reason::UnknownNotOpen;
+  const Reason refused = stands(input.decision_id, subject_of(input.order, hasher_));
+  if (refused != Reason::None) return refused;
+  emit(UnknownClosed{trade->id(), input.order, input.decision_id});
   // A list stands or falls with its entry.
   const bool list = increases_exposure(order->leg.role);
   for (TradeOrder& row : trade->orders) {

@@ -18,6 +18,12 @@ void Engine::apply(const DecisionRecorded& input, UnixNanos now) {
   state_.fold(input, now_);
 }
 
+void Engine::apply(const LedgerAnchored& input, UnixNanos now) {
+  now_ = now;
+  record(input);
+  state_.fold(input, now_);
+}
+
 void Engine::apply(const Limits& input, UnixNanos now) {
   apply(LimitsProposed{{}, {}, input}, now);
 }

@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
   clawgate::gateway::add_report_command(app, exit_code);
   clawgate::gateway::add_upgrade_command(app, exit_code);
   clawgate::gateway::add_decisions_command(app, exit_code);
+  clawgate::gateway::add_limits_command(app, exit_code);
   clawgate::gateway::add_stage_command(app, exit_code);
   clawgate::gateway::add_doctor_command(app, exit_code);
   clawgate::gateway::add_eval_command(app, exit_code);

@@ -80,6 +80,7 @@ class Session final : public Edges, public venues::VenueInbox {
   std::optional<Error> open_desk();
   std::optional<Error> read_signals();
   std::optional<Error> open_core();
+  [[nodiscard]] Result<LedgerAnchored> ledger_head() const;
   [[nodiscard]] std::optional<DecisionRecorded> decision_on(Block cause, const DecisionId& id);
   void record_decision(Block cause, const DecisionId& id);
   void note_heard(const journal::RecordView& record);
@@ -329,7 +330,10 @@ std::optional<Error> Session::open_core() {
   runtime_.emplace(*engine_, *recorder_, *door_, word_, *this,
                    Runtime::Options{directory_->emergency_file()});
   if (auto error = replay_market()) return error;
+  const auto ledger = ledger_head();
+  if (!ledger) return ledger.error();
   apply(session_opened(*directory_, options_.config, *journal_));
+  if (ledger->seq != 0) apply(*ledger);
   apply(options_.config.limits);
   Operator who;
   who.id = desk_->operator_id();
@@ -339,6 +343,16 @@ std::optional<Error> Session::open_core() {
   outcome_.begin = now_;
   heard_market_ms_ = now_.value() / kNanosPerMilli;
   return std::nullopt;
+}
+
+// Where the office's ledger stands; seq 0 where there is none. One that was cut, rewritten or
+// broken since the journal was anchored to it starts nothing.
+Result<LedgerAnchored> Session::ledger_head() const {
+  const auto office = governance::Office::read(options_.data + "/governance");
+  if (!office && state_.anchor.seq != 0) return office.error();
+  if (!office) return LedgerAnchored{};
+  if (auto error = governance::contradiction((*office)->hashes(), state_.anchor)) return *error;
+  return LedgerAnchored{(*office)->head().seq, (*office)->head().hash};
 }
 
 // What the office of the data directory has on it. Without such a decision there, the operator's

@@ -545,6 +545,7 @@ Digest State::hash() const {
   mix(static_cast<std::uint64_t>(commands.size()));
   mix(static_cast<std::uint64_t>(decisions.size()));
   mix(static_cast<std::uint64_t>(decisions_spent.size()));
+  if (anchor.seq != 0) mix(anchor);
   return hasher.finish();
 }
 

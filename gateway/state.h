@@ -262,6 +262,8 @@ class State {
   void fold(const PositionSnapshotTaken& fact, UnixNanos time);
   void fold(const ProtectiveActionTaken& fact, UnixNanos time);
   void fold(const ReductionMoved& fact, UnixNanos time);
+  void fold(const UnknownClosed& fact, UnixNanos time);
+  void fold(const LedgerAnchored& input, UnixNanos time);
   void fold(const SignalDecided& fact, UnixNanos time);
   void fold(const CandidateHeld& fact, UnixNanos time);
   void fold(const HoldMoved& fact, UnixNanos time);
@@ -364,6 +366,7 @@ class State {
   KeyTable<CommandSeen> commands;
   KeyTable<DecisionRecorded> decisions;    // by SHA-256 of the id; the first record of each counts
   KeyTable<std::uint8_t> decisions_spent;  // those that something was done by
+  LedgerAnchored anchor;                   // the newest; seq 0: none
   List<LastWord, 64> last_words;
   List<ForeignOrder, 16> foreign_orders;  // one more than that shows itself again and again
   std::uint64_t next_hold = 1;

@@ -13,10 +13,18 @@ void State::fold(const Limits& input, UnixNanos) {
   limits = input;
 }
 
+void State::fold(const LedgerAnchored& input, UnixNanos) {
+  anchor = input;
+}
+
 void State::fold(const LimitsDecided& fact, UnixNanos) {
   if (fact.reason != Reason::None || fact.no_op) return;
   limits = fact.document;
   spend(fact.decision);
+}
+
+void State::fold(const UnknownClosed& fact, UnixNanos) {
+  spend(fact.decision_id);
 }
 
 void State::fold(const DecisionRecorded& input, UnixNanos) {

@@ -356,4 +356,20 @@ struct TradeClosed {
   }
 };
 
+/// An order whose outcome nobody could find out ends by a decision, and its list with it.
+struct UnknownClosed {
+  static constexpr std::uint16_t kType = 77;
+
+  HoldId hold;
+  ClientOrderId client_order_id;  // the one that was decided on
+  DecisionId decision_id;         // spent on it
+
+  template <class Self, class Visitor>
+  static constexpr void visit(Self& self, Visitor&& field) {
+    field("hold", self.hold);
+    field("client_order_id", self.client_order_id);
+    field("decision_id", self.decision_id);
+  }
+};
+
 }  // namespace clawgate

@@ -22,4 +22,10 @@ Digest subject_of(Block cause, Sha256& hasher) {
       .finish();
 }
 
+Digest subject_of(const ClientOrderId& order, Sha256& hasher) {
+  return hasher.update(bytes_of(std::string_view("close_unknown:")))
+      .update(bytes_of(order.view()))
+      .finish();
+}
+
 }  // namespace clawgate

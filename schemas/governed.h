@@ -93,9 +93,27 @@ struct CauseReported {
   }
 };
 
+/// Where the governance ledger stood when the core was told what it says: its newest entry. The
+/// ledger only grows, so each anchor stays on its chain; journals without one say nothing of it.
+/// Input record.
+struct LedgerAnchored {
+  static constexpr std::uint16_t kType = 34;
+
+  std::uint64_t seq = 0;
+  Digest hash;  // entry_hash of that entry
+
+  template <class Self, class Visitor>
+  static constexpr void visit(Self& self, Visitor&& field) {
+    field("seq", self.seq);
+    field("hash", self.hash);
+  }
+};
+
 /// What a decision over a limits document covers: SHA-256 of its record without `decision`.
 [[nodiscard]] Digest subject_of(Limits document, Sha256& hasher);
 /// What a decision that lifts a cause covers: SHA-256 of "unblock:" and its code.
 [[nodiscard]] Digest subject_of(Block cause, Sha256& hasher);
+/// What a decision that closes an unknown order covers: SHA-256 of "close_unknown:" and its id.
+[[nodiscard]] Digest subject_of(const ClientOrderId& order, Sha256& hasher);
 
 }  // namespace clawgate

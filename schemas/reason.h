@@ -264,6 +264,8 @@ enum class Reason : std::uint16_t {
   IncidentIncomplete = 502,
   IncidentChain = 503,
   LedgerChain = 504,
+  LedgerCut = 505,
+  LedgerRewritten = 506,
   HostNotListed = 510,
   HostForm = 511,
   ActionBlocked = 512,

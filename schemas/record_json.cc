@@ -136,6 +136,8 @@ constexpr std::array kRows = {
     CLAWGATE_ROW(OpenOrdersSnapshotTaken),
     CLAWGATE_ROW(ProtectiveActionTaken),
     CLAWGATE_ROW(ReductionMoved),
+    CLAWGATE_ROW(UnknownClosed),
+    CLAWGATE_ROW(LedgerAnchored),
 };
 #undef CLAWGATE_ROW
 

@@ -9,7 +9,7 @@ namespace clawgate::audit {
 ProveReport prove(journal::Store& store, const ProveOptions& options) {
   ProveReport report;
   Records records(store, options.progress);
-  Prover prover(report);
+  Prover prover(report, options.office);
   while (report.ok() && records.next()) {
     prover.take(records.record(), records.engine_version());
   }

@@ -10,11 +10,14 @@
 
 namespace clawgate::audit {
 
+struct OfficeLedger;
 struct VenueExport;
 
 struct ProveOptions {
   /// The venue's own orders and trades; compared once the journal itself is proven.
   const VenueExport* venue = nullptr;
+  /// The governance ledger: each anchor of the journal must be on its chain.
+  const OfficeLedger* office = nullptr;
   Progress progress;
 };
 
@@ -30,6 +33,7 @@ struct ProveReport {
   std::uint64_t commands = 0;
   std::uint64_t violations = 0;     // of engines that may only signal, each audited
   std::uint64_t unknown_types = 0;  // records of a newer version; passed over
+  std::uint64_t anchors = 0;        // to the governance ledger, compared with it
   std::uint64_t venue_orders = 0;   // compared
   std::uint64_t venue_trades = 0;
 

@@ -22,8 +22,9 @@ constexpr std::array kPassedOver = {
     CancelIssued::kType,      QueryIssued::kType,      EngineHeartbeat::kType,
     CauseReported::kType,     EngineModeChanged::kType};
 
-/// Versions in which the operator's own command in S0 was the record of its decision.
-constexpr auto kOwnRecordInS0 = std::to_array<std::string_view>({"0.1.0", "0.2.0", "0.3.0"});
+/// Versions in which the operator's own command was the record of its decision: in S0 where it
+/// ended a cause, in every stage where it closed an unknown order.
+constexpr auto kOwnRecord = std::to_array<std::string_view>({"0.1.0", "0.2.0", "0.3.0"});
 
 template <class T, std::size_t N>
 bool has(const std::array<T, N>& rows, T row) {
@@ -51,13 +52,13 @@ constexpr auto take_table() {
   return std::to_array<Row>({{Rows::kType, &take_as<Rows>}...});
 }
 constexpr auto kRows =
-    take_table<SessionOpened, Limits, LimitsProposed, DecisionRecorded, LimitsDecided, Instrument,
-               Operator, SignalIntent, SignalRefused, OperatorCommand, ExecutionReport, HandedOff,
-               KillAcknowledged, SignalDecided, RiskVerdict, CandidateHeld, ViolationRecorded,
-               HoldMoved, OrderIntent, CommandDecided, BlockChanged, OrderMoved, FillApplied,
-               ProtectiveIssued, TradeClosed, DayTurned, DayBased, PeakMoved, IncidentOpened,
-               PositionSnapshotTaken, OpenOrdersSnapshotTaken, ProtectiveActionTaken,
-               ReductionMoved>();
+    take_table<SessionOpened, Limits, LimitsProposed, DecisionRecorded, LedgerAnchored,
+               LimitsDecided, Instrument, Operator, SignalIntent, SignalRefused, OperatorCommand,
+               ExecutionReport, HandedOff, KillAcknowledged, SignalDecided, RiskVerdict,
+               CandidateHeld, ViolationRecorded, HoldMoved, OrderIntent, CommandDecided,
+               BlockChanged, OrderMoved, FillApplied, ProtectiveIssued, TradeClosed, DayTurned,
+               DayBased, PeakMoved, IncidentOpened, PositionSnapshotTaken, OpenOrdersSnapshotTaken,
+               ProtectiveActionTaken, ReductionMoved, UnknownClosed>();
 
 }  // namespace
 
@@ -71,7 +72,7 @@ std::vector<std::uint8_t> encoded(const OrderCandidate& order) {
 }
 
 void Prover::take(const journal::RecordView& record, std::string_view engine_version) {
-  own_record_in_s0_ = has(kOwnRecordInS0, engine_version);
+  own_record_ = has(kOwnRecord, engine_version);
   seq_ = record.seq;
   time_ = record.time;
   type_ = record.type;
@@ -97,6 +98,7 @@ void Prover::begin_input(const journal::RecordView& record) {
   answered_ = false;
   repeated_ = false;
   snapshot_before_ = false;
+  close_decided_ = false;
   human_called_for_ = false;
   const bool kept = type_ == SignalIntent::kType || type_ == OperatorCommand::kType;
   if (kept) input_bytes_ = sha256(record.payload);

@@ -22,7 +22,9 @@ namespace clawgate::audit {
 
 class Prover {
  public:
-  explicit Prover(ProveReport& report) : report_(report) {}
+  /// `office` is compared with where it is not null.
+  explicit Prover(ProveReport& report, const OfficeLedger* office = nullptr)
+      : report_(report), office_(office) {}
 
   /// `engine_version` wrote it.
   void take(const journal::RecordView& record, std::string_view engine_version);
@@ -59,6 +61,7 @@ class Prover {
   void on(const Limits& input);
   void on(const LimitsProposed& input);
   void on(const DecisionRecorded& input);
+  void on(const LedgerAnchored& input);
 
   void on(const LimitsDecided& fact);
   void on(const DayTurned& fact);
@@ -69,6 +72,7 @@ class Prover {
   void on(const OpenOrdersSnapshotTaken& fact);
   void on(const ProtectiveActionTaken& fact);
   void on(const ReductionMoved& fact);
+  void on(const UnknownClosed& fact);
   void on(const SignalDecided& fact);
   void on(const RiskVerdict& fact);
   void on(const CandidateHeld& fact);
@@ -102,12 +106,13 @@ class Prover {
   [[nodiscard]] bool failed() const { return report_.finding.has_value(); }
 
   ProveReport& report_;
+  const OfficeLedger* office_;
   Ledger ledger_;
 
   // The record being taken.
   Seq seq_;
   UnixNanos time_;
-  bool own_record_in_s0_ = false;
+  bool own_record_ = false;  // the command is the record of its decision
   std::uint16_t type_ = 0;
 
   // The input it belongs to.
@@ -125,13 +130,15 @@ class Prover {
   std::optional<Limits> limits_;
   std::map<DecisionId, DecisionRecorded> decisions_;
   std::set<DecisionId> spent_;
-  bool watched_ = false;  // journals since LimitsDecided carry risk over time and evidence
+  LedgerAnchored anchor_;  // the newest
+  bool watched_ = false;   // journals since LimitsDecided carry risk over time and evidence
   std::optional<UnixNanos> last_loss_;
   std::int32_t day_ = 0;
   Notional peak_;
   std::uint32_t incidents_ = 0;
   std::uint32_t snapshots_ = 0;
   bool snapshot_before_ = false;   // of an action, by the present input
+  bool close_decided_ = false;     // of an unknown order, by the present input
   bool human_called_for_ = false;  // UNMANAGED_EXPOSURE began by it, the incident has to follow
   struct Action {
     HoldId hold;

@@ -220,7 +220,7 @@ void Prover::on(const BlockChanged& fact) {
   if (std::string wrong = may_not(*command); !wrong.empty()) {
     return fail("I5", "an operator who may end " + name, std::move(wrong));
   }
-  const bool own = own_record_in_s0_ && session_.stage == Stage::S0;
+  const bool own = own_record_ && session_.stage == Stage::S0;
   if (own && !decisions_.contains(fact.decision_id)) return;
   Sha256 hasher;
   std::string wrong = may_not_spend(fact.decision_id, subject_of(fact.block, hasher));

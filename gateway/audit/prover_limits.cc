@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "gateway/audit/office_ledger.h"
 #include "gateway/audit/prover.h"
 #include "risk/limits_change.h"
 #include "schemas/names.h"
@@ -28,6 +29,20 @@ void Prover::on(const DecisionRecorded& input) {
   decisions_.try_emplace(input.id, input);
 }
 
+// The ledger only grows: an anchor behind an earlier one, or another one of the same entry, is of a
+// ledger that was cut or rewritten meanwhile.
+void Prover::on(const LedgerAnchored& input) {
+  const bool back = input.seq < anchor_.seq;
+  if (back || (input.seq == anchor_.seq && input.hash != anchor_.hash)) {
+    return fail("I5", "a governance ledger that goes on from entry " + std::to_string(anchor_.seq),
+                back ? "one that ends at entry " + std::to_string(input.seq) : "another entry");
+  }
+  anchor_ = input;
+  if (office_ == nullptr) return;
+  ++report_.anchors;
+  report_.finding = contradiction(*office_, input, seq_);
+}
+
 /// Why nothing may be done by a decision; empty when nothing speaks against it.
 std::string Prover::may_not_spend(const DecisionId& id, const Digest& subject) const {
   const std::string name(id.view());
@@ -39,6 +54,19 @@ std::string Prover::may_not_spend(const DecisionId& id, const Digest& subject) c
   if (spent_.contains(id)) return "decision " + name + " a second time";
   if (at->second.subject != subject) return "decision " + name + ", which was over something else";
   return "";
+}
+
+void Prover::on(const UnknownClosed& fact) {
+  const OperatorCommand* const command = input<OperatorCommand>();
+  if (command == nullptr || command->action != CommandAction::CloseUnknown ||
+      command->order != fact.client_order_id || command->decision_id != fact.decision_id) {
+    return fail("I3", "a command to close it by that decision", "none before it");
+  }
+  Sha256 hasher;
+  std::string wrong = may_not_spend(fact.decision_id, subject_of(fact.client_order_id, hasher));
+  if (!wrong.empty()) return fail("I3", "an approved decision to close it", std::move(wrong));
+  spent_.insert(fact.decision_id);
+  close_decided_ = true;
 }
 
 void Prover::on(const LimitsDecided& fact) {

@@ -86,6 +86,7 @@ std::string to_json(const ProveReport& report, std::int64_t elapsed_ms) {
                    {"fills", report.fills},
                    {"commands", report.commands},
                    {"violations", report.violations},
+                   {"anchors", report.anchors},
                    {"venue_orders", report.venue_orders},
                    {"venue_trades", report.venue_trades},
                    {"unknown_types", report.unknown_types}};

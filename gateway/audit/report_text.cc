@@ -112,6 +112,9 @@ std::string to_text(const ProveReport& report, std::int64_t elapsed_ms) {
   text += line("fills", std::to_string(report.fills));
   text += line("commands", std::to_string(report.commands));
   text += line("violations", std::to_string(report.violations) + " of engines, each on record");
+  if (report.anchors != 0) {
+    text += line("office", count(report.anchors, "anchor") + " on the governance ledger's chain");
+  }
   if (report.venue_orders != 0 || report.venue_trades != 0) {
     text += line("at venue", count(report.venue_orders, "order") + ", " +
                                  count(report.venue_trades, "trade") + " compared");

@@ -176,8 +176,8 @@ constexpr auto input_table() {
   return std::to_array<InputRow>({{Rows::kType, &object_to_input<Rows>}...});
 }
 constexpr auto kInputs =
-    input_table<SessionOpened, LimitsProposed, DecisionRecorded, EngineHeartbeat, CauseReported,
-                Instrument, BalanceReported, MarketTop, SignalIntent, SignalRefused,
+    input_table<SessionOpened, LimitsProposed, DecisionRecorded, LedgerAnchored, EngineHeartbeat,
+                CauseReported, Instrument, BalanceReported, MarketTop, SignalIntent, SignalRefused,
                 OperatorCommand, ExecutionReport, HandedOff, KillAcknowledged, TimePassed,
                 ConditionReported, ClockStepped, Operator>();
 

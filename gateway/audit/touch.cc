@@ -48,7 +48,7 @@ constexpr auto kRows =
     table<OperatorCommand, ExecutionReport, HandedOff, SignalDecided, CandidateHeld, RiskVerdict,
           HoldMoved, OrderIntent, OrderMoved, FillApplied, ProtectionMoved, ProtectiveIssued,
           CommandDecided, CancelIssued, QueryIssued, TradeClosed, ProtectiveActionTaken,
-          ReductionMoved>();
+          ReductionMoved, UnknownClosed>();
 
 }  // namespace
 

@@ -35,10 +35,12 @@ void describe(const State& state, UpgradeReport& report) {
 
 }  // namespace
 
-UpgradeReport upgrade_check(journal::Store& store, const Progress& progress) {
+UpgradeReport upgrade_check(journal::Store& store, const Progress& progress,
+                            const OfficeLedger* office) {
   UpgradeReport report;
   const auto state = std::make_unique<State>();
   Records records(store, progress);
+  Seq anchored;
   while (records.next()) {
     const journal::RecordView& record = records.record();
     const std::string wrong = fold_objection(*state, record.type, record.payload);
@@ -51,11 +53,15 @@ UpgradeReport upgrade_check(journal::Store& store, const Progress& progress) {
                         .seen = wrong};
       break;
     }
+    if (record.type == LedgerAnchored::kType) anchored = record.seq;
     if (record_name(record.type) == "?") ++report.unknown_types[record.type];
     if (record.type_version > gateway::kRecordVersion) ++report.newer_records;
   }
   records.drain();
   if (report.ok()) report.finding = records.damage();
+  if (report.ok() && office != nullptr && anchored != Seq{}) {
+    report.finding = contradiction(*office, state->anchor, anchored);
+  }
   report.extent = records.extent();
   if (!report.ok()) return report;
   describe(*state, report);

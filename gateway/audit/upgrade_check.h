@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/audit/office_ledger.h"
 #include "gateway/audit/records.h"
 #include "governance/journal/store.h"
 #include "schemas/fact.h"
@@ -45,7 +46,9 @@ struct UpgradeReport {
   [[nodiscard]] bool ok() const { return !finding; }
 };
 
-/// Folds every record with this binary and executes none. Changes nothing.
-[[nodiscard]] UpgradeReport upgrade_check(journal::Store& store, const Progress& progress = {});
+/// Folds every record with this binary and executes none. Changes nothing. The newest anchor of the
+/// journal is compared with `office`, the governance ledger, where that is not null.
+[[nodiscard]] UpgradeReport upgrade_check(journal::Store& store, const Progress& progress = {},
+                                          const OfficeLedger* office = nullptr);
 
 }  // namespace clawgate::audit

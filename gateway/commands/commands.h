@@ -15,6 +15,7 @@ void add_report_command(CLI::App& app, int& exit_code);     // report
 void add_signals_command(CLI::App& app, int& exit_code);    // signals read
 void add_doctor_command(CLI::App& app, int& exit_code);     // doctor
 void add_decisions_command(CLI::App& app, int& exit_code);  // decisions list, show, open, ...
+void add_limits_command(CLI::App& app, int& exit_code);     // limits show, propose, apply
 void add_stage_command(CLI::App& app, int& exit_code);  // stage status, promote, checklist, record
 void add_eval_command(CLI::App& app, int& exit_code);   // eval trading
 void add_operator_commands(CLI::App& app, int& exit_code);  // status, watch, holds, approve, ...

@@ -30,6 +30,7 @@ struct Arguments {
   std::string file;
   std::string limits;  // a configuration whose limits document is decided on
   std::string cause;   // that would be lifted
+  std::string order;   // that would be closed
   std::string command_id;
   std::string evidence;
   bool pending = false;
@@ -108,7 +109,7 @@ int open(const Arguments& arguments) {
   if (!text) return usage_error(text.error());
   const auto request = contracts::decode_decision_request(*text);
   if (!request) return usage_error(request.error());
-  DecisionDraft draft{*request, arguments.cause, {}};
+  DecisionDraft draft{*request, arguments.cause, {}, arguments.order};
   if (!arguments.limits.empty()) {
     const auto config = read_config(arguments.limits);
     if (!config) return usage_error(config.error());
@@ -168,6 +169,8 @@ void add_decisions_command(CLI::App& app, int& exit_code) {
   opens->add_option("--limits", of_open->limits,
                     "Configuration whose limits document the decision is over");
   opens->add_option("--cause", of_open->cause, "Cause that the decision is over, e.g. KILL");
+  opens->add_option("--order", of_open->order,
+                    "Unknown order that the decision would close, by its client order id");
   const auto [approves, of_approve] = add(
       "approve", "Approves one that has no side effect; others need a trusted channel", &approve);
   approves->add_option("ID", of_approve->id, "DEC-YYYYMMDD-NNN")->required();

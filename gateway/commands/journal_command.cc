@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "gateway/audit/office_ledger.h"
 #include "gateway/audit/prove.h"
 #include "gateway/audit/replay.h"
 #include "gateway/audit/show.h"
@@ -118,6 +119,8 @@ int prove(const Arguments& arguments) {
     venue = std::move(*read);
     options.venue = &*venue;
   }
+  const auto office = audit::read_office_ledger(arguments.directory);
+  if (office) options.office = &*office;
   options.progress = progress_on_terminal("prove");
   return run_audit(arguments, [&](journal::Store& store) { return audit::prove(store, options); });
 }

@@ -407,6 +407,11 @@ void add_operator_commands(CLI::App& app, int& exit_code) {
   command = add(app, exit_code, "close-unknown",
                 "Closes an order whose outcome stays unknown, by a recorded decision",
                 &close_unknown, arguments);
+  command->footer(
+      "The decision is over this very order and approved:\n"
+      "  clawgate decisions open FILE --order ORDER   FILE: a decision_request of purpose "
+      "general\n"
+      "  clawgate decisions approve ID\n");
   command->add_option("ORDER", arguments->order, "Its client order id")->required();
   command->add_option("--decision", arguments->decision, "DEC-YYYYMMDD-XXX")->required();
   command->add_option("--note", arguments->note, "The evidence it was made on");

@@ -21,8 +21,10 @@ void add_upgrade_command(CLI::App& app, int& exit_code) {
       ->required();
   command->add_flag("--json", arguments->json, "Print JSON");
   command->callback([arguments, &exit_code] {
-    exit_code = run_audit(*arguments, [](journal::Store& store) {
-      return audit::upgrade_check(store, progress_on_terminal("upgrade-check"));
+    const auto office = audit::read_office_ledger(arguments->directory);
+    exit_code = run_audit(*arguments, [&](journal::Store& store) {
+      return audit::upgrade_check(store, progress_on_terminal("upgrade-check"),
+                                  office ? &*office : nullptr);
     });
   });
 }

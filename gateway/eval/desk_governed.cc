@@ -48,13 +48,14 @@ std::optional<Failure> TradingDesk::limits(const Line& line) {
   return std::nullopt;
 }
 
-// decision ID limits VERSION [NAME VALUE]... | decision ID unblock CAUSE; then [end E] [operator W]
-// [channel C] [challenge C]: a decision came to its end, approved unless it says otherwise.
+// decision ID limits VERSION [NAME VALUE]... | decision ID unblock CAUSE | decision ID
+// close_unknown NAME; then [end E] [operator W] [channel C] [challenge C]: a decision came to its
+// end, approved unless it says otherwise.
 std::optional<Failure> TradingDesk::decision(const Line& line) {
   const auto refuse = [&] {
     return not_understood(line,
-                          "decision ID limits VERSION [NAME VALUE]|unblock CAUSE [end E] "
-                          "[operator W] [channel C] [challenge C]");
+                          "decision ID limits VERSION [NAME VALUE]|unblock CAUSE|close_unknown "
+                          "NAME [end E] [operator W] [channel C] [challenge C]");
   };
   DecisionRecorded input;
   input.id = DecisionId(line.word(1));
@@ -83,6 +84,10 @@ std::optional<Failure> TradingDesk::decision(const Line& line) {
     const BlockInfo* const cause = block_named(rows.word(3));
     if (cause == nullptr) return refuse();
     input.subject = subject_of(cause->block, hasher);
+  } else if (rows.word(2) == "close_unknown" && rows.words.size() == 4) {
+    const gateway::Trade* const held = trade(rows.word(3));
+    if (held == nullptr) return refuse();
+    input.subject = subject_of(held->order.legs[0].client_order_id, hasher);
   } else if (Limits document; rows.word(2) == "limits" && read_limits(rows, 3, document)) {
     input.subject = subject_of(document, hasher);
   } else {

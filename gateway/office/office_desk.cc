@@ -26,10 +26,35 @@ std::optional<Climb> next_climb(const Ladder& ladder) {
   return std::nullopt;
 }
 
-/// The digest of what the decision is over; an Error for a cause that is none.
+bool is_client_order_id(std::string_view text) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
+  };
+  return text.size() <= ClientOrderId::kMax && std::all_of(text.begin(), text.end(), fits);
+}
+
+/// The digest of the one thing that the decision is over; an Error for a cause or an order that is
+/// none.
 std::optional<Error> add_subject(const DecisionDraft& draft, contracts::DecisionRequest& request) {
+  const int things =
+      (draft.limits ? 1 : 0) + (draft.cause.empty() ? 0 : 1) + (draft.order.empty() ? 0 : 1);
+  if (things > 1) {
+    return Error{Reason::CommandFieldValue, "/cause, /limits, /order", "more than one of them"};
+  }
   Sha256 hasher;
   if (draft.limits) request.subject = subject_of(*draft.limits, hasher);
+  if (!draft.order.empty()) {
+    if (!is_client_order_id(draft.order)) {
+      return Error{Reason::CommandFieldValue, "/order", printable(draft.order)};
+    }
+    // One that permits something by its purpose would permit that as well.
+    if (request.purpose != contracts::DecisionPurpose::General) {
+      return Error{Reason::CommandFieldValue, "/request/purpose",
+                   std::string(contracts::word_of(request.purpose))};
+    }
+    request.subject = subject_of(ClientOrderId(draft.order), hasher);
+  }
   if (draft.cause.empty()) return std::nullopt;
   const BlockInfo* const row = find_cause(draft.cause);
   if (row == nullptr) return Error{Reason::CauseUnknown, "/cause", printable(draft.cause)};

@@ -19,6 +19,7 @@ struct DecisionDraft {
   contracts::DecisionRequest request;
   std::string cause;             // the code of a cause that would be ended
   std::optional<Limits> limits;  // the document that would come into force
+  std::string order;             // client order id of an unknown order that would be closed
 };
 
 /// What came of a request or an answer. Refusals name field and rule, all of them.

@@ -22,11 +22,6 @@ using governance::kLiveEnable;
 using governance::kPlaceOrder;
 using governance::kReconcile;
 
-/// Whether the table of actions refuses it to one who has nothing to show for it.
-bool is_guarded(std::string_view action) {
-  return !action.empty() && governance::check_action({.action = action}).has_value();
-}
-
 std::string_view path_of(std::string_view target) {
   return target.substr(0, target.find('?'));
 }
@@ -127,6 +122,11 @@ void Api::dispatch(const HttpRequest& request, HttpReply reply) {
         error_response({Reason::ContentTypeNotJson, "Content-Type", request.content_type}));
   }
   (this->*route->handle)(request, **who, std::move(reply));
+}
+
+bool Api::is_guarded(std::string_view action) const {
+  return !action.empty() &&
+         governance::check_action({.action = action}, options_.actions).has_value();
 }
 
 // A page of another site must not reach us through a browser: neither by a name that it points

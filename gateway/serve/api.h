@@ -21,6 +21,7 @@
 #include "gateway/serve/projection.h"
 #include "gateway/serve/seats.h"
 #include "gateway/trading_word.h"
+#include "governance/policy/actions.h"
 #include "governance/policy/posture.h"
 #include "signals/signals.h"
 
@@ -36,6 +37,7 @@ class Api {
     std::string check_key;           // of the data directory, for the cards
     std::int64_t answer_max_ns = 10 * kNanosPerSecond;
     std::size_t waiting_max = 4096;
+    governance::ActionTable actions = governance::action_rows();  // what decides who may do what
   };
   /// What it stands between. All outlive it.
   struct Surroundings {
@@ -49,6 +51,9 @@ class Api {
     std::function<Result<Digest>(Bytes)> keep_evidence;
     std::function<void()> catch_up;  // the projection, with the journal
     std::function<std::string()> metrics;
+    /// Does the work, which writes to the office, on another thread and then the other, with what
+    /// came of it, on this one. False when too much waits. Empty: here and at once.
+    std::function<bool(std::function<HttpResponse()>, HttpReply)> aside{};
   };
   struct Route {
     std::string_view method;
@@ -107,6 +112,8 @@ class Api {
   [[nodiscard]] std::optional<Waiting> take(OfferId offer);
   void record_refused(const SignalRefused& record, const Error& refusal, HttpReply reply);
   [[nodiscard]] UnixNanos now() const { return around_.clock.wall(); }
+  /// Whether the table of actions refuses it to one who has nothing to show for it.
+  [[nodiscard]] bool is_guarded(std::string_view action) const;
   [[nodiscard]] bool report(Block cause, std::string_view evidence);
   void count_stranger(const HttpRequest& request, const std::optional<Error>& error);
   [[nodiscard]] Result<Digest> keep(Bytes evidence);
@@ -133,6 +140,7 @@ class Api {
   void post_answer(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
   void get_stage(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
   void post_promotion(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
+  void in_office(std::function<HttpResponse()> work, HttpReply reply);
   void post_stage_unblock(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
   void post_checklist(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
   void post_incident(const HttpRequest& request, const PrincipalName& who, HttpReply reply);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "gateway/serve/api.h"
@@ -149,6 +150,33 @@ Error refusal_of(const OperatorCommand& command, Reason reason, const Projection
   return {reason, "/command_id", std::string(command.command_id.view())};
 }
 
+/// What a command is in the table of actions, and what stands for it here: the core asks for the
+/// decision and for the second factor of each.
+struct CommandRow {
+  CommandAction action;
+  std::string_view name;
+};
+constexpr auto kCommandRows = std::to_array<CommandRow>({
+    {CommandAction::Approve, governance::kPlaceOrder},
+    {CommandAction::Kill, governance::kStopEntries},
+    {CommandAction::CloseUnknown, governance::kReconcile},
+    {CommandAction::Reconcile, governance::kReconcile},
+});
+
+std::optional<Error> refusal_by_policy(const OperatorCommand& command,
+                                       governance::ActionTable table) {
+  for (const CommandRow& row : kCommandRows) {
+    if (row.action != command.action) continue;
+    governance::ActionAsk ask;
+    ask.action = row.name;
+    ask.is_execution_gateway = true;  // it goes through this one
+    ask.has_decision = !command.decision_id.empty();
+    ask.is_operator = true;  // the route takes nobody else
+    return governance::check_action(ask, table);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 void Api::post_command(const HttpRequest& request, const PrincipalName& who, HttpReply reply) {
@@ -162,6 +190,9 @@ void Api::post_reconcile(const HttpRequest& request, const PrincipalName& who, H
 
 void Api::offer_command(const Result<OperatorCommand>& command, HttpReply reply) {
   if (!command) return reply(error_response(command.error()));
+  if (const auto refused = refusal_by_policy(*command, options_.actions)) {
+    return reply(error_response(*refused));
+  }
   if (command->action == CommandAction::Kill) {
     // Stored before anything can be full, late or broken. A repeated command must not kill again
     // what a decision has reopened since.

@@ -61,6 +61,20 @@ HttpResponse response_of(const Result<StageOutcome>& outcome) {
   return text_response(to_json(outcome->standing));
 }
 
+HttpResponse response_of(const Result<ChecklistOutcome>& outcome) {
+  if (!outcome) return error_response(outcome.error());
+  if (!outcome->findings.empty()) return findings_response(outcome->findings);
+  return json_response(200, {{"checklist_id", outcome->checklist_id},
+                             {"artifact", outcome->artifact},
+                             {"readiness", "pass"}});
+}
+
+HttpResponse response_of(const Result<IncidentOutcome>& outcome) {
+  if (!outcome) return error_response(outcome.error());
+  if (!outcome->refusals.empty()) return findings_response(outcome->refusals);
+  return text_response(encode(*outcome->record));
+}
+
 /// One JSON object.
 Result<Json> body_of(const HttpRequest& request) {
   auto json = read_json(request.body, kBodyJson);
@@ -74,8 +88,9 @@ Result<Json> body_of(const HttpRequest& request) {
 Result<DecisionDraft> draft_of(const Json& body, const PrincipalName& who) {
   DecisionDraft draft;
   BodyReader reader(body);
-  reader.close({"request", "cause", "limits"});
+  reader.close({"request", "cause", "limits", "order"});
   draft.cause = reader.text("cause", 32, false);
+  draft.order = reader.text("order", ClientOrderId::kMax, false);
   const Json* const request = body.find("request");
   if (request == nullptr) reader.refuse(Reason::CommandFieldMissing, "request", "");
   if (reader.error()) return *reader.error();
@@ -131,6 +146,18 @@ Result<governance::DecisionCommand> answer_of(const Json& body, const PrincipalN
 
 }  // namespace
 
+// A slow disk holds up who asked and nobody else, least of all a kill. What came of it is told to
+// the core before it is answered.
+void Api::in_office(std::function<HttpResponse()> work, HttpReply reply) {
+  HttpReply done = [this, reply = std::move(reply)](HttpResponse response) {
+    around_.link.tell(around_.projection.state());
+    reply(std::move(response));
+  };
+  if (!around_.aside) return done(work());
+  if (!around_.aside(std::move(work), done))
+    done(error_response({Reason::QueueFull, "office", ""}));
+}
+
 bool Api::trading_blocked() const {
   return (around_.projection.state().blocks & kCauseBits) != 0;
 }
@@ -160,7 +187,9 @@ void Api::post_decision(const HttpRequest& request, const PrincipalName& who, Ht
   if (!body) return reply(error_response(body.error()));
   const auto draft = draft_of(*body, who);
   if (!draft) return reply(error_response(draft.error()));
-  reply(response_of(around_.link.desk().open(*draft, now())));
+  in_office([&desk = around_.link.desk(), draft = *draft,
+             at = now()] { return response_of(desk.open(draft, at)); },
+            std::move(reply));
 }
 
 void Api::post_answer(const HttpRequest& request, const PrincipalName& who, HttpReply reply) {
@@ -168,9 +197,9 @@ void Api::post_answer(const HttpRequest& request, const PrincipalName& who, Http
   if (!body) return reply(error_response(body.error()));
   const auto command = answer_of(*body, who, bytes_of(options_.check_key));
   if (!command) return reply(error_response(command.error()));
-  const auto outcome = around_.link.desk().answer(*command, now());
-  around_.link.tell(around_.projection.state());
-  reply(response_of(outcome));
+  in_office([&desk = around_.link.desk(), command = *command,
+             at = now()] { return response_of(desk.answer(command, at)); },
+            std::move(reply));
 }
 
 void Api::get_stage(const HttpRequest& request, const PrincipalName&, HttpReply reply) {
@@ -192,7 +221,9 @@ void Api::post_promotion(const HttpRequest& request, const PrincipalName&, HttpR
   if (!climb) reader.refuse(Reason::CommandFieldValue, "target", target);
   if (reader.error()) return reply(error_response(*reader.error()));
   around_.link.bring(now());  // what the core found counts against it
-  reply(response_of(around_.link.desk().promote(*climb, decision, trading_blocked(), now())));
+  in_office([&desk = around_.link.desk(), climb = *climb, decision, blocked = trading_blocked(),
+             at = now()] { return response_of(desk.promote(climb, decision, blocked, at)); },
+            std::move(reply));
 }
 
 void Api::post_stage_unblock(const HttpRequest& request, const PrincipalName&, HttpReply reply) {
@@ -204,16 +235,15 @@ void Api::post_stage_unblock(const HttpRequest& request, const PrincipalName&, H
   const std::string decision = reader.text("decision_id", 32, true);
   if (reader.error()) return reply(error_response(*reader.error()));
   around_.link.bring(now());
-  reply(response_of(around_.link.desk().unblock(decision, now())));
+  in_office([&desk = around_.link.desk(), decision,
+             at = now()] { return response_of(desk.unblock(decision, at)); },
+            std::move(reply));
 }
 
 void Api::post_checklist(const HttpRequest& request, const PrincipalName&, HttpReply reply) {
-  const auto outcome = around_.link.desk().checklist(request.body, now());
-  if (!outcome) return reply(error_response(outcome.error()));
-  if (!outcome->findings.empty()) return reply(findings_response(outcome->findings));
-  reply(json_response(200, {{"checklist_id", outcome->checklist_id},
-                            {"artifact", outcome->artifact},
-                            {"readiness", "pass"}}));
+  in_office([&desk = around_.link.desk(), body = request.body,
+             at = now()] { return response_of(desk.checklist(body, at)); },
+            std::move(reply));
 }
 
 void Api::post_incident(const HttpRequest& request, const PrincipalName&, HttpReply reply) {
@@ -230,10 +260,9 @@ void Api::post_incident(const HttpRequest& request, const PrincipalName&, HttpRe
   change.root_cause = reader.text("root_cause", 1024, false);
   if (reader.error()) return reply(error_response(*reader.error()));
   change.event = *known;
-  const auto outcome = around_.link.desk().change(change, now());
-  if (!outcome) return reply(error_response(outcome.error()));
-  if (!outcome->refusals.empty()) return reply(findings_response(outcome->refusals));
-  reply(text_response(encode(*outcome->record)));
+  in_office([&desk = around_.link.desk(), change,
+             at = now()] { return response_of(desk.change(change, at)); },
+            std::move(reply));
 }
 
 // Whether the document comes into force is the core's to say: taking away does at once, allowing

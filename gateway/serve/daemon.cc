@@ -75,6 +75,7 @@ Result<std::unique_ptr<Daemon>> Daemon::start(const Options& options) {
 Daemon::~Daemon() {
   if (loop_) loop_->stop();
   venue_.reset();
+  if (office_) office_->stop();
   if (server_) server_->stop();
 }
 
@@ -226,8 +227,12 @@ std::optional<Error> Daemon::open_api() {
   options.check_key.assign(key.begin(), key.end());
   api_.emplace(Api::Surroundings{lanes_, word_, projection_, *principals_, api_entropy_, clock_,
                                  link_, [this](Bytes bytes) { return directory_->keep(bytes); },
-                                 [this] { catch_up(); }, [this] { return metrics(); }},
+                                 [this] { catch_up(); }, [this] { return metrics(); },
+                                 [this](std::function<HttpResponse()> work, HttpReply done) {
+                                   return write_office(std::move(work), std::move(done));
+                                 }},
                options);
+  office_.emplace();
   ApiServer::Handlers handlers;
   handlers.handle = [this](const HttpRequest& request, HttpReply reply) {
     api_->handle(request, std::move(reply));
@@ -244,6 +249,13 @@ std::optional<Error> Daemon::open_api() {
   handlers.tick = [this] { tick(); };
   server_->start(std::move(handlers));
   return std::nullopt;
+}
+
+// The work on the office's thread, what came of it on the API's.
+bool Daemon::write_office(std::function<HttpResponse()> work, HttpReply done) {
+  return office_->run([this, work = std::move(work), done = std::move(done)] {
+    server_->post([done, response = work()] { done(response); });
+  });
 }
 
 // Where the command line finds a running gateway: its URL, and where the tokens lie. A gateway that
@@ -276,6 +288,7 @@ std::optional<Error> Daemon::stop() {
   }
   loop_->stop();
   venue_.reset();
+  office_->stop();
   // Everything that was applied is answered; what came too late is told so.
   std::promise<void> told;
   server_->post([this, &told] {

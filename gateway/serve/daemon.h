@@ -19,6 +19,7 @@
 #include "gateway/serve/journal_tail.h"
 #include "gateway/serve/log.h"
 #include "gateway/serve/office_link.h"
+#include "gateway/serve/office_thread.h"
 #include "gateway/serve/venue_factory.h"
 #include "governance/journal/posix_store.h"
 
@@ -84,6 +85,7 @@ class Daemon final : private LoopListener {
   // The API's thread.
   void pump();
   void tick();
+  [[nodiscard]] bool write_office(std::function<HttpResponse()> work, HttpReply done);
   void catch_up();
   void watch_disk();
   void log_block(const journal::RecordView& record);
@@ -125,6 +127,7 @@ class Daemon final : private LoopListener {
   std::optional<std::uint64_t> disk_free_told_;
   std::int64_t disk_told_ns_ = 0;
   OfficeLink link_;
+  std::optional<OfficeThread> office_;  // what requests write there
 
   Channel<Answered> answers_{kAnswers};  // the core thread to the API's
   std::atomic<bool> awake_{false};       // pump() is on its way

@@ -47,7 +47,7 @@ std::vector<CauseReported> GovernanceWatch::causes(Stage stage, UnixNanos now) c
   return rows;
 }
 
-Result<OfficeNews> GovernanceWatch::news() {
+Result<OfficeNews> GovernanceWatch::news(const LedgerAnchored& known) {
   OfficeNews news;
   std::error_code none;
   const auto size = std::filesystem::file_size(directory_ + "/ledger.jsonl", none);
@@ -56,6 +56,13 @@ Result<OfficeNews> GovernanceWatch::news() {
   seen_bytes_ = bytes;
   const auto office = governance::Office::read(directory_);
   if (!office) return office.error();
+  for (const LedgerAnchored& anchor : {known, seen_}) {
+    if (auto error = governance::contradiction((*office)->hashes(), anchor)) return *error;
+  }
+  const governance::LedgerHead& head = (*office)->head();
+  if (head.seq == 0) return news;
+  seen_ = {head.seq, head.hash};
+  news.anchor = seen_;
   for (const auto& [id, row] : (*office)->decisions().all()) {
     const auto record = governance::record_of(row);
     if (record && told_.insert(id).second) news.decisions.push_back(*record);

@@ -18,6 +18,7 @@ namespace clawgate::gateway {
 struct OfficeNews {
   std::vector<DecisionRecorded> decisions;         // ended, and over something that the core knows
   std::optional<governance::StageMoved> standing;  // where the ladder stands, if it was written to
+  std::optional<LedgerAnchored> anchor;            // where the ledger ends, if it was written to
 };
 
 /// What a running gateway needs to know of the office in its data directory. It only reads. One
@@ -34,12 +35,15 @@ class GovernanceWatch {
   /// that passes, no SEV-1 or SEV-2. Each that is, as the cause that it begins; none in S0.
   [[nodiscard]] std::vector<CauseReported> causes(Stage stage, UnixNanos now) const;
 
-  /// An Error once the ledger's chain does not hold; it is told once for each state of the file.
-  [[nodiscard]] Result<OfficeNews> news();
+  /// An Error once the ledger's chain does not hold, or is not the one that `known`, the journal's
+  /// newest anchor, or this watch's own last look is on; it is told once for each state of the
+  /// file.
+  [[nodiscard]] Result<OfficeNews> news(const LedgerAnchored& known = {});
 
  private:
   std::string directory_;
-  std::uint64_t seen_bytes_ = 0;
+  std::optional<std::uint64_t> seen_bytes_;
+  LedgerAnchored seen_;
   std::set<std::string, std::less<>> told_;
 };
 

@@ -22,7 +22,7 @@ using OfferId = std::uint64_t;
 struct ControlInput {
   OfferId offer = 0;
   std::variant<OperatorCommand, ConditionReported, Operator, LimitsProposed, DecisionRecorded,
-               CauseReported>
+               CauseReported, LedgerAnchored>
       what;
 };
 struct SignalInput {

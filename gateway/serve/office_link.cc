@@ -72,9 +72,10 @@ void OfficeLink::follow(const State& state, std::vector<Input>& inputs) {
 }
 
 Result<std::vector<OfficeLink::Input>> OfficeLink::news(const State& state) {
-  const auto news = watch_.news();
+  const auto news = watch_.news(state.anchor);
   if (!news) return news.error();
   std::vector<Input> inputs;
+  if (news->anchor) inputs.emplace_back(*news->anchor);
   for (const DecisionRecorded& record : news->decisions) {
     if (state.decision(record.id) == nullptr) inputs.emplace_back(record);
   }

@@ -79,7 +79,7 @@ Result<LedgerEntry> read_line(std::string_view text, LedgerHead& head) {
   auto fact = read_fact(line->kind, line->body);
   if (!fact) return chain_error(number, fact.error().field, fact.error().seen);
   head = {number, *line->entry_hash, line->at};
-  return LedgerEntry{number, line->at, std::move(*fact)};
+  return LedgerEntry{number, line->at, std::move(*fact), head.hash};
 }
 
 }  // namespace
@@ -117,6 +117,17 @@ Result<LedgerText> read_ledger(std::string_view text) {
     read.whole_bytes = end + 1;
   }
   return read;
+}
+
+std::optional<Error> contradiction(std::span<const Digest> hashes, const LedgerAnchored& anchor) {
+  if (anchor.seq == 0) return std::nullopt;
+  const std::string entry = "ledger.jsonl entry " + std::to_string(anchor.seq);
+  if (anchor.seq > hashes.size()) {
+    return Error{Reason::LedgerCut, entry, "it has " + std::to_string(hashes.size())};
+  }
+  const Digest& there = hashes[anchor.seq - 1];
+  if (there == anchor.hash) return std::nullopt;
+  return Error{Reason::LedgerRewritten, entry, to_hex(there)};
 }
 
 }  // namespace clawgate::governance

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -11,6 +13,7 @@
 #include "governance/gates/stage_facts.h"
 #include "schemas/core/digest.h"
 #include "schemas/core/result.h"
+#include "schemas/governed.h"
 
 // The governance ledger as text: one entry a line, each with the hash of the one before it.
 //
@@ -29,6 +32,7 @@ struct LedgerEntry {
   std::uint64_t seq = 0;
   UnixNanos at;
   LedgerFact fact;
+  Digest hash;
 };
 
 /// Where a ledger ends.
@@ -54,5 +58,10 @@ struct LedgerText {
 };
 /// Reads every line and its hash. LedgerChain names the line that is broken.
 [[nodiscard]] Result<LedgerText> read_ledger(std::string_view text);
+
+/// Why a ledger with these entry hashes is none that `anchor` is on the chain of: LedgerCut when it
+/// ends before, LedgerRewritten when another entry stands there.
+[[nodiscard]] std::optional<Error> contradiction(std::span<const Digest> hashes,
+                                                 const LedgerAnchored& anchor);
 
 }  // namespace clawgate::governance

@@ -158,7 +158,10 @@ std::optional<Error> Office::load(const std::string& directory) {
   if (!lines) return lines.error();
   auto read = read_ledger(*lines);
   if (!read) return read.error();
-  for (const LedgerEntry& entry : read->entries) fold(entry.fact, entry.at);
+  for (const LedgerEntry& entry : read->entries) {
+    fold(entry.fact, entry.at);
+    hashes_.push_back(entry.hash);
+  }
   head_ = read->head;
   const auto told = text_of(incidents);
   if (!told) return told.error();
@@ -189,14 +192,17 @@ std::optional<Error> Office::record(std::span<const LedgerFact> facts, UnixNanos
   if (files_ == nullptr) return Error{Reason::DataDirectoryLocked, "ledger.jsonl", "open to read"};
   std::string text;
   LedgerHead head = head_;
+  std::vector<Digest> hashes;
   for (const LedgerFact& fact : facts) {
     auto line = next_line(head, fact, at);
     if (!line) return line.error();
     text += line->text;
     head = line->head;
+    hashes.push_back(head.hash);
   }
   if (auto error = files_->ledger.append(text)) return error;
   head_ = head;
+  hashes_.insert(hashes_.end(), hashes.begin(), hashes.end());
   for (const LedgerFact& fact : facts) fold(fact, head.at);
   return std::nullopt;
 }

@@ -51,6 +51,8 @@ class Office {
   [[nodiscard]] const Ladder& ladder() const { return ladder_; }
   [[nodiscard]] const Incidents& incidents() const { return incidents_; }
   [[nodiscard]] const LedgerHead& head() const { return head_; }
+  /// Of the ledger's entries, oldest first.
+  [[nodiscard]] const std::vector<Digest>& hashes() const { return hashes_; }
 
   /// All of them or, where one could not be read back, none.
   [[nodiscard]] std::optional<Error> record(std::span<const LedgerFact> facts, UnixNanos at);
@@ -88,6 +90,7 @@ class Office {
   Incidents incidents_;
   std::set<std::string, std::less<>> violations_;  // what they were seen in
   LedgerHead head_;
+  std::vector<Digest> hashes_;
 };
 
 }  // namespace clawgate::governance

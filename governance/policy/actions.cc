@@ -12,14 +12,15 @@ namespace {
 
 constexpr auto kActions = std::to_array<ActionRow>({
     {kPlaceOrder, ActionRule::ExecutionGatewayOnly},
-    {"trading_cancel_order", ActionRule::ExecutionGatewayOnly},
+    {kCancelOrder, ActionRule::ExecutionGatewayOnly},
     {"trading_replace_order", ActionRule::ExecutionGatewayOnly},
     {kReconcile, ActionRule::ExecutionGatewayOnly},
-    {"trading_withdraw_funds", ActionRule::Blocked},
+    {kWithdraw, ActionRule::Blocked},
     {"deploy_production", ActionRule::Blocked},
     {kLiveEnable, ActionRule::DecisionAndHitlRequired},
     {"restore_telegram_channel", ActionRule::DecisionAndHitlRequired},
     {"kill_switch", ActionRule::HitlChallengeRequired},
+    {kStopEntries, ActionRule::OperatorRequired},
     {"trading_api_key_create", ActionRule::DecisionRequired},
     {"trading_api_key_rotate", ActionRule::DecisionRequired},
     {kChangePolicy, ActionRule::DecisionRequired},
@@ -39,21 +40,22 @@ std::string_view lacks(ActionRule rule, const ActionAsk& ask) {
       return ask.has_challenge ? "" : "no validated challenge";
     case ActionRule::Blocked:
       return "blocked";
+    case ActionRule::OperatorRequired:
+      return ask.is_operator ? "" : "only an operator may";
   }
   return "blocked";
 }
 
 }  // namespace
 
-std::span<const ActionRow> action_rows() {
+ActionTable action_rows() {
   return kActions;
 }
 
-std::optional<Error> check_action(const ActionAsk& ask) {
-  const auto* const row = std::find_if(kActions.begin(), kActions.end(), [&](const ActionRow& at) {
-    return at.action == ask.action;
-  });
-  if (row == kActions.end()) return Error{Reason::ActionUnknown, "action", printable(ask.action)};
+std::optional<Error> check_action(const ActionAsk& ask, ActionTable table) {
+  const auto row = std::find_if(table.begin(), table.end(),
+                                [&](const ActionRow& at) { return at.action == ask.action; });
+  if (row == table.end()) return Error{Reason::ActionUnknown, "action", printable(ask.action)};
   const std::string_view missing = lacks(row->rule, ask);
   if (missing.empty()) return std::nullopt;
   const Reason reason =

@@ -66,7 +66,7 @@ void check_flag(const Json& reply, const Flag& row, KeyUse use, Posture& posture
 
 }  // namespace
 
-Posture check_posture(std::string_view text, KeyUse use) {
+Posture check_posture(std::string_view text, KeyUse use, ActionTable table) {
   Posture posture;
   const auto reply = read_json(text, {.bytes_max = 64 * 1024, .depth_max = 4});
   if (!reply) {
@@ -77,7 +77,11 @@ Posture check_posture(std::string_view text, KeyUse use) {
     posture.findings.push_back({Reason::FieldType, "", "no object"});
     return posture;
   }
-  for (const Flag& row : kFlags) check_flag(*reply, row, use, posture);
+  const bool may_withdraw = gateway_may(kWithdraw, table);
+  for (const Flag& row : kFlags) {
+    if (row.reason == Reason::CredentialWithdraw && may_withdraw) continue;
+    check_flag(*reply, row, use, posture);
+  }
   for (const JsonMember& member : reply->members) {
     const bool permission = member.name.starts_with("enable") || member.name.starts_with("permit");
     const bool on = member.value.is(Json::Kind::Bool) && member.value.boolean;

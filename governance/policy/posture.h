@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "governance/policy/actions.h"
 #include "schemas/core/result.h"
 
 namespace clawgate::governance {
@@ -21,7 +22,9 @@ struct Posture {
 };
 
 /// The venue's own word on a key: the body that `GET /sapi/v1/account/apiRestrictions` answered.
-/// A flag that should be there and is not counts as the worse of its values.
-[[nodiscard]] Posture check_posture(std::string_view reply, KeyUse use);
+/// A flag that should be there and is not counts as the worse of its values. A key may withdraw
+/// only where the table lets the gateway do that.
+[[nodiscard]] Posture check_posture(std::string_view reply, KeyUse use,
+                                    ActionTable table = action_rows());
 
 }  // namespace clawgate::governance

@@ -189,17 +189,21 @@ bool CrashRun::kill(const std::string& command_id) {
   return wait([&] { return get("/v1/status", "kill_complete") == true; }, kPatience);
 }
 
-// A decision over it, approved by the operator, and the command that names it.
-bool CrashRun::unblock(const std::string& cause) {
-  const std::string number = std::to_string(++closed_);
-  const Json draft = testing::unblock_draft(cause, number);
+// The id of a decision, approved by the operator; null where the gateway is gone.
+CrashRun::Json CrashRun::approved(const Json& draft, const std::string& number) {
   const auto [opened, decision] = ask("operator", "POST", "/v1/decisions", draft.dump());
-  if (opened != 200) return false;
+  if (opened != 200) return nullptr;
   const Json id = decision["decision"]["decision"]["decision_id"];
   const Json approval = {
       {"action", "approve"}, {"command_id", "decide-" + number}, {"decision_id", id}};
-  const auto [approved, row] = ask("operator", "POST", "/v1/decisions/answer", approval.dump());
-  if (approved != 200) return false;
+  const auto [status, row] = ask("operator", "POST", "/v1/decisions/answer", approval.dump());
+  return status == 200 ? id : Json(nullptr);
+}
+
+bool CrashRun::unblock(const std::string& cause) {
+  const std::string number = std::to_string(++closed_);
+  const Json id = approved(testing::unblock_draft(cause, number), number);
+  if (id.is_null()) return false;
   return say("operator", "/v1/hitl/commands",
              {{"action", "unblock"},
               {"command_id", "unblock-" + number},
@@ -238,11 +242,14 @@ bool CrashRun::close_unknown() {
       return order["client_order_id"] == row["client_order_id"];
     });
     if (there) continue;  // the venue tells, soon
+    const std::string number = std::to_string(++closed_);
+    const Json id = approved(testing::close_draft(row["client_order_id"], number), number);
+    if (id.is_null()) return false;
     return say("operator", "/v1/hitl/commands",
                {{"action", "close_unknown"},
-                {"command_id", "close-" + std::to_string(++closed_)},
+                {"command_id", "close-" + number},
                 {"order", row["client_order_id"]},
-                {"decision_id", "DEC-20260105-002"}});
+                {"decision_id", id}});
   }
   return true;
 }

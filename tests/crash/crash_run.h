@@ -86,6 +86,7 @@ class CrashRun {
   std::pair<int, Json> ask(const std::string& who, const std::string& method,
                            const std::string& target, const std::string& body = "");
   bool say(const std::string& who, const std::string& target, const Json& body);
+  Json approved(const Json& draft, const std::string& number);
   [[nodiscard]] Json get(const std::string& target, const std::string& member);
   [[nodiscard]] bool is_gone();
   [[nodiscard]] bool has_market();

@@ -112,7 +112,7 @@ TEST_F(BalancesTest, AnOrderOfUnknownOutcomeExplainsWhatItMayHaveExecutedAndNoMo
       holds({});
       OperatorCommand close = a_command(CommandAction::CloseUnknown);
       close.order = trade(hold).find(LegRole::Entry)->leg.client_order_id;
-      close.decision_id = a_decision({});
+      close.decision_id = a_decision(subject_of(close.order, subjects));
       static_cast<void>(command(close));
       static_cast<void>(unblock(Block::UnknownOutcome));
     }

@@ -83,7 +83,7 @@ TEST_F(BlocksTest, AnUnknownOutcomeIsUnblockedOnlyOnceNothingIsUnknown) {
   EXPECT_TRUE(state->blocked_by(Block::UnknownOutcome));
   OperatorCommand close = a_command(CommandAction::CloseUnknown);
   close.order = trade(hold).find(LegRole::Entry)->leg.client_order_id;
-  close.decision_id = a_decision(sha256(bytes_of(close.order.view())));
+  close.decision_id = a_decision(subject_of(close.order, subjects));
   ASSERT_EQ(command(close), Reason::None);
   EXPECT_EQ(unblock(Block::UnknownOutcome), Reason::None);
   EXPECT_FALSE(state->blocked_by(Block::UnknownOutcome));

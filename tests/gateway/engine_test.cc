@@ -435,10 +435,57 @@ TEST_F(EngineTest, AnUnknownOutcomeMayBeClosedByADecision) {
   EXPECT_EQ(command(close), Reason::DecisionIdMissing);
   close = a_command(CommandAction::CloseUnknown);
   close.order = trade(hold).find(LegRole::Entry)->leg.client_order_id;
-  close.decision_id = DecisionId("DEC-20260105-001");
-  EXPECT_EQ(command(close), Reason::None);
+  const ClientOrderId order = close.order;
+  const auto closed_by = [&](const DecisionId& decision) {
+    close = a_command(CommandAction::CloseUnknown);
+    close.order = order;
+    close.decision_id = decision;
+    return command(close);
+  };
+  EXPECT_EQ(closed_by(DecisionId("DEC-20260105-001")), Reason::DecisionNotApproved)
+      << "nobody recorded it";
+  EXPECT_EQ(closed_by(a_decision(subject_of(order, subjects), DecisionEnd::Rejected)),
+            Reason::DecisionNotApproved);
+  EXPECT_EQ(closed_by(a_decision(subject_of(Block::UnknownOutcome, subjects))),
+            Reason::DecisionOtherSubject);
+  const ClientOrderId stop = trade(hold).find(LegRole::Stop)->leg.client_order_id;
+  EXPECT_EQ(closed_by(a_decision(subject_of(stop, subjects))), Reason::DecisionOtherSubject)
+      << "over another order of the same list";
+  EXPECT_EQ(order_state(hold, LegRole::Entry), OrderState::Unknown);
+  EXPECT_TRUE(all<UnknownClosed>().empty());
+  const DecisionId decision = a_decision(subject_of(order, subjects));
+  EXPECT_EQ(closed_by(decision), Reason::None);
   EXPECT_EQ(order_state(hold, LegRole::Entry), OrderState::ClosedByDecision);
   EXPECT_TRUE(trade(hold).closed);
+  ASSERT_EQ(all<UnknownClosed>().size(), 1U);
+  EXPECT_TRUE(state->is_spent(decision));
+  restart(true);
+  EXPECT_TRUE(state->is_spent(decision)) << "a fold forgets that it was used";
+}
+
+// The table says what the execution gateway may do; the door asks it.
+TEST_F(EngineTest, ARowOfTheTableOfActionsOpensOrClosesTheDoor) {
+  using governance::ActionRow;
+  using governance::ActionRule;
+  static constexpr ActionRow kRows[] = {{governance::kPlaceOrder, ActionRule::Blocked},
+                                        {governance::kReconcile, ActionRule::ExecutionGatewayOnly}};
+  Door closed(venue, word, kRows);
+  runtime = std::make_unique<Runtime>(*engine, recorder, closed, word, edges, Runtime::Options{});
+  const HoldId hold = a_hold();
+  static_cast<void>(approve(hold));
+  EXPECT_TRUE(venue.submitted.empty());
+  EXPECT_EQ(order_state(hold, LegRole::Entry), OrderState::NotSent);
+  closed.cancel({});
+  EXPECT_TRUE(venue.cancels.empty()) << "in no row";
+  closed.query({});
+  EXPECT_EQ(venue.queries.size(), 1U);
+
+  runtime = std::make_unique<Runtime>(*engine, recorder, door, word, edges, Runtime::Options{});
+  const HoldId other = a_hold();
+  EXPECT_EQ(approve(other), Reason::None);
+  EXPECT_EQ(venue.submitted.size(), 1U);
+  door.cancel({});
+  EXPECT_EQ(venue.cancels.size(), 1U);
 }
 
 TEST_F(EngineTest, AFailedSyncStopsEverythingAndCancelsWorkingEntries) {

@@ -246,6 +246,12 @@ TEST_F(PaperWireTest, ACauseEndsByTheDecisionThatTheStartNames) {
   EXPECT_EQ(lifted.state->trading_state(), TradingState::Open);
   ASSERT_NE(lifted.state->decision(DecisionId("DEC-20260105-777")), nullptr);
   EXPECT_TRUE(lifted.state->is_spent(DecisionId("DEC-20260105-777")));
+
+  EXPECT_GT(lifted.state->anchor.seq, 0U) << "the office's ledger is anchored in the journal";
+  std::filesystem::resize_file(place.directory() + "/ledger.jsonl", 0);
+  const auto cut = run_session(again);
+  ASSERT_FALSE(cut.has_value()) << "a session began on a ledger that was cut";
+  EXPECT_EQ(cut.error().reason, Reason::LedgerCut);
 }
 
 /// Until the exchange has written more than `size` bytes to its log.

@@ -6,22 +6,35 @@
 
 namespace clawgate::testing {
 
-/// What `POST /v1/decisions` takes to ask whether a cause may end; the operator asks.
-inline nlohmann::json unblock_draft(const std::string& cause, const std::string& key) {
+/// What `POST /v1/decisions` takes to ask a question without a side effect; the operator asks.
+inline nlohmann::json decision_draft(const std::string& purpose, const std::string& key) {
   return {{"request",
            {{"schema_version", "1.0"},
-            {"purpose", "unblock"},
-            {"decision_key", "cause:" + cause + ":" + key},
+            {"purpose", purpose},
+            {"decision_key", purpose + ":" + key},
             {"title", "Go on"},
-            {"proposal", "The cause is gone."},
+            {"proposal", "It is over."},
             {"risk_class", "alto"},
             {"risk_tier", "R3"},
             {"data_sensitivity", "internal"},
             {"side_effect_class", "none"},
             {"requested_by", "operator"},
             {"rollback_plan", "Kill."},
-            {"evidence_refs", nlohmann::json::array()}}},
-          {"cause", cause}};
+            {"evidence_refs", nlohmann::json::array()}}}};
+}
+
+/// Whether a cause may end.
+inline nlohmann::json unblock_draft(const std::string& cause, const std::string& key) {
+  nlohmann::json draft = decision_draft("unblock", cause + ":" + key);
+  draft["cause"] = cause;
+  return draft;
+}
+
+/// Whether an unknown order counts as over.
+inline nlohmann::json close_draft(const std::string& order, const std::string& key) {
+  nlohmann::json draft = decision_draft("general", order + ":" + key);
+  draft["order"] = order;
+  return draft;
 }
 
 }  // namespace clawgate::testing

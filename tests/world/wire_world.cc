@@ -320,7 +320,14 @@ void WireWorld::unblock(Block block) {
 void WireWorld::close_unknown(const ClientOrderId& order) {
   OperatorCommand command = a_command(CommandAction::CloseUnknown);
   command.order = order;
-  command.decision_id = DecisionId("DEC-20260105-001");
+  Sha256 hasher;
+  DecisionRecorded decision;
+  decision.id = DecisionId("DEC-20260105-" + std::to_string(100 + ++decisions_));
+  decision.end = DecisionEnd::Approved;
+  decision.subject = subject_of(order, hasher);
+  decision.operator_id = command.operator_id;
+  apply(decision);
+  command.decision_id = decision.id;
   apply(command);
 }
 

@@ -424,7 +424,14 @@ void World::clear_causes() {
       if (now_ - since->second.value() < 120 * kNanosPerSecond) continue;
       OperatorCommand close = a_command(CommandAction::CloseUnknown);
       close.order = order.leg.client_order_id;
-      close.decision_id = DecisionId("DEC-20260105-001");
+      Sha256 hasher;
+      DecisionRecorded decision;
+      decision.id = DecisionId("DEC-20260105-" + std::to_string(100 + ++decisions_));
+      decision.end = DecisionEnd::Approved;
+      decision.subject = subject_of(close.order, hasher);
+      decision.operator_id = close.operator_id;
+      apply(decision);
+      close.decision_id = decision.id;
       return apply(close);
     }
   }

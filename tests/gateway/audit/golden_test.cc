@@ -61,7 +61,7 @@ class GoldenJournalTest : public ForgeryTest {
     venue.next = HandOff::Sent;
     OperatorCommand close = a_command(CommandAction::CloseUnknown);
     close.order = id_of(LegRole::Entry);
-    close.decision_id = DecisionId("DEC-20260105-002");
+    close.decision_id = a_decision(subject_of(close.order, subjects));
     EXPECT_EQ(command(close), Reason::None);
     EXPECT_EQ(unblock(Block::UnknownOutcome), Reason::None);
     minute();

@@ -258,22 +258,43 @@ TEST_F(OrderForgeryTest, AnUnknownIsClosedByARecordedDecisionOfOneWhoMay) {
   an_unknown();
   OperatorCommand close = a_command(CommandAction::CloseUnknown);
   close.order = id_of(LegRole::Entry);
-  close.decision_id = DecisionId("DEC-20260105-001");
+  close.decision_id = a_decision(subject_of(close.order, subjects));
   EXPECT_EQ(command(close), Reason::None);
   const Forgery honest(recorder.records);
   expect_honest(honest);
   const std::size_t at = honest.find<OperatorCommand>(1);
+  const std::size_t closed = honest.find<UnknownClosed>();
   const std::size_t moved = honest.find<OrderMoved>(
       [](const OrderMoved& row) { return row.event == OrderEvent::CloseByDecision; });
   const auto found = [&](auto change) {
     Forgery forged = honest;
     forged.change<OperatorCommand>(at, change);
-    expect_found(forged, "I3", moved);
+    expect_found(forged, "I3", closed);
+    forged.erase(closed);
+    expect_found(forged, "I3", moved - 1);
   };
   found([](OperatorCommand& row) { row.decision_id = {}; });
   found([](OperatorCommand& row) { row.action = CommandAction::Reject; });
   found([](OperatorCommand& row) { row.order = ClientOrderId("another"); });
-  found([](OperatorCommand& row) { row.operator_id = OperatorId("mallory"); });
+  Forgery forged = honest;
+  forged.change<OperatorCommand>(
+      at, [](OperatorCommand& row) { row.operator_id = OperatorId("mallory"); });
+  expect_found(forged, "I3", moved);
+  forged = honest;
+  forged.erase(closed);
+  expect_found(forged, "I3", moved - 1);
+  const std::size_t decided = honest.find<DecisionRecorded>();
+  forged = honest;
+  forged.change<DecisionRecorded>(decided,
+                                  [](DecisionRecorded& row) { row.end = DecisionEnd::Rejected; });
+  expect_found(forged, "I3", closed);
+  forged = honest;
+  forged.change<DecisionRecorded>(decided,
+                                  [](DecisionRecorded& row) { row.subject.bytes[0] ^= 1; });
+  expect_found(forged, "I3", closed);
+  forged = honest;
+  forged.erase(decided);
+  expect_found(forged, "I3", closed - 1);
 }
 
 TEST_F(OrderForgeryTest, NothingMovesByItself) {

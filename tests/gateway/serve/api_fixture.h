@@ -33,17 +33,23 @@ class ApiTest : public EngineTest {
     who.channels = bit_of(OperatorChannel::Http);
     apply(who);
     settle();
+    projection.on_record = [this](const journal::RecordView& record) { link.see(record); };
+    open_api(governance::action_rows());
+  }
+
+  /// `actions` decides who may do what; it outlives the API.
+  void open_api(governance::ActionTable actions) {
     Api::Options options;
     options.hosts = {"127.0.0.1:1"};
-    projection.on_record = [this](const journal::RecordView& record) { link.see(record); };
     options.check_key = std::string(32, 'k');
+    options.actions = actions;
     api.emplace(
         Api::Surroundings{lanes, word, projection, principals, entropy, clock, link,
                           [this](Bytes bytes) -> Result<Digest> {
                             kept.push_back(sha256(bytes));
                             return kept.back();
                           },
-                          [this] { catch_up(); }, [] { return std::string("metrics 1\n"); }},
+                          [this] { catch_up(); }, [] { return std::string("metrics 1\n"); }, aside},
         options);
   }
 
@@ -174,6 +180,7 @@ class ApiTest : public EngineTest {
                                            entropy)
                               .value();
   std::vector<Digest> kept;
+  std::function<bool(std::function<HttpResponse()>, HttpReply)> aside;  // for the next open_api()
   std::size_t shown = 0;
   std::optional<Api> api;
   std::optional<HttpResponse> answer;

@@ -310,5 +310,118 @@ TEST_F(EdgesTest, AnOrderIsClosedByDecisionOnlyWhenItIsUnknown) {
   stop();
 }
 
+TEST_F(EdgesTest, LimitsGoDownAtOnceAndUpByADecisionOverTheCommandLine) {
+  const auto says = [](const std::pair<int, std::string>& ran, const std::string& words) {
+    return ran.second.find(words) != std::string::npos;
+  };
+  EXPECT_EQ(run("limits show").first, 2) << "neither a gateway nor a journal";
+  start();
+  auto ran = run("limits show");
+  EXPECT_EQ(ran.first, 0) << ran.second;
+  EXPECT_TRUE(says(ran, "limits version 1, in force")) << ran.second;
+  ran = run("limits propose --set order_notional_max=20 --set day_orders_max=5");
+  EXPECT_EQ(ran.first, 0) << ran.second;
+  EXPECT_TRUE(says(ran, "version 2 is in force")) << ran.second;
+  EXPECT_TRUE(says(ran, "day_orders_max 6 -> 5")) << ran.second;
+
+  ran = run("limits propose --set order_notional_max=30 --why drill");
+  EXPECT_EQ(ran.first, 0) << ran.second;
+  EXPECT_TRUE(says(ran, "allows more (order_notional_max)")) << ran.second;
+  const std::string id = ran.second.substr(ran.second.find("DEC-"), 16);
+  EXPECT_TRUE(says(ran, "clawgate decisions approve " + id)) << ran.second;
+  EXPECT_TRUE(says(run("limits show"), "limits version 2, in force"));
+  const std::string apply = "limits apply --set order_notional_max=30 --decision ";
+  ran = run(apply + id);
+  EXPECT_EQ(ran.first, 1);
+  EXPECT_TRUE(says(ran, "DECISION_NOT_APPROVED")) << ran.second;
+  EXPECT_EQ(run("decisions approve " + id).first, 0);
+  EXPECT_TRUE(says(run("limits apply --set order_notional_max=31 --decision " + id),
+                   "DECISION_OTHER_SUBJECT"));
+  ran = run(apply + id + " --json");
+  EXPECT_EQ(ran.first, 0) << ran.second;
+  ran = run("limits show --json");
+  const json shown = json::parse(ran.second);
+  EXPECT_EQ(shown["version"], 3);
+  EXPECT_EQ(shown["decision"], id);
+
+  const auto wrong = [&](const std::string& words, const std::string& code,
+                         const std::string& field) {
+    const auto refused = run("limits propose " + words);
+    EXPECT_EQ(refused.first, 2) << refused.second;
+    EXPECT_TRUE(says(refused, code) && says(refused, field)) << refused.second;
+  };
+  wrong("--set drawdown_max=0.5", "LIMITS_OUT_OF_RANGE", "/drawdown_max");
+  wrong("--set nothing=1", "USAGE_OPTION", "--set");
+  wrong("--set order_notional_max=much", "/order_notional_max", "much");
+  wrong("--set version=9", "USAGE_OPTION", "--set");
+  wrong("", "USAGE_OPTION", "FILE or --set");
+  const std::string file = (folder.path() / "limits.json").string();
+  std::ofstream(file) << ran.second;
+  wrong(file, "LIMITS_VERSION_OLD", "/version");
+  EXPECT_TRUE(says(run("limits show"), "limits version 3, in force")) << "none of them counts";
+  stop();
+
+  ran = run("limits show");
+  EXPECT_TRUE(says(ran, "limits version 3, as the journal ends; no gateway runs")) << ran.second;
+  ran = run("limits propose --set order_notional_max=10");
+  EXPECT_EQ(ran.first, 1);
+  EXPECT_TRUE(says(ran, "GATEWAY_UNREACHABLE")) << ran.second;
+  ran = run("limits propose --set order_notional_max=40");
+  EXPECT_EQ(ran.first, 0) << ran.second;
+  EXPECT_TRUE(says(ran, "is PENDING")) << ran.second;
+  const std::string later = ran.second.substr(ran.second.find("DEC-"), 16);
+  EXPECT_EQ(run("decisions approve " + later).first, 0);
+  EXPECT_EQ(run("limits apply --set order_notional_max=40 --decision " + later).first, 1);
+  start_only();
+  ran = run("limits apply --set order_notional_max=40 --decision " + later);
+  EXPECT_EQ(ran.first, 0) << ran.second;
+  stop();
+}
+
+TEST_F(EdgesTest, AnUnknownOrderIsClosedByTheDecisionOverIt) {
+  start();
+  ASSERT_FALSE(
+      sim.call("POST", "/sim/faults", R"({"fault":"timeout_not_executed","count":1})").empty());
+  ASSERT_EQ(signal("a").second["outcome"], "held");
+  approve("approve-a");
+  const auto orders = [&] { return request("reader", "GET", "/v1/orders").second["orders"]; };
+  ASSERT_TRUE(eventually([&] {
+    const json rows = orders();
+    return !rows.empty() && rows[0]["state"] == "UNKNOWN";
+  }));
+  const std::string order = orders()[0]["client_order_id"];
+  const auto decided = [&](const std::string& over, const std::string& key) {
+    const json draft = clawgate::testing::decision_draft("general", "order:" + key)["request"];
+    const std::string file = (folder.path() / (key + ".json")).string();
+    std::ofstream(file) << draft.dump();
+    const auto opened = run("decisions open " + file + " --order " + over);
+    EXPECT_EQ(opened.first, 0) << opened.second;
+    const std::string id = opened.second.substr(opened.second.find("DEC-"), 16);
+    EXPECT_EQ(run("decisions approve " + id).first, 0);
+    return id;
+  };
+  const auto close = [&](const std::string& id) {
+    return run("close-unknown " + order + " --decision " + id);
+  };
+  EXPECT_NE(close("DEC-20260105-AAA").second.find("DECISION_NOT_APPROVED"), std::string::npos);
+  const std::string other = decided("anotherOrder", "k1");
+  std::string said;
+  // Which process decides is told to the core within a moment.
+  EXPECT_TRUE(eventually([&] {
+    said = close(other).second;
+    return said.find("DECISION_OTHER_SUBJECT") != std::string::npos;
+  })) << said;
+  EXPECT_EQ(orders()[0]["state"], "UNKNOWN");
+  const std::string id = decided(order, "k2");
+  EXPECT_TRUE(eventually([&] {
+    const auto answer = close(id);
+    said = answer.second;
+    return answer.first == 0;
+  })) << said;
+  EXPECT_TRUE(eventually([&] { return positions().empty(); }));
+  EXPECT_EQ(run("decisions open nowhere.json --order " + order).first, 2);
+  stop();
+}
+
 }  // namespace
 }  // namespace clawgate::gateway

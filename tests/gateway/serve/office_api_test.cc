@@ -311,6 +311,33 @@ TEST_F(OfficeApiTest, AChecklistOnHoldIsKeptAndNamesItsFindings) {
   EXPECT_NE(ledger().find("checklist_recorded"), std::string::npos);
 }
 
+TEST_F(OfficeApiTest, AnUnknownOrderIsClosedByADecisionOverItself) {
+  auto request = a_request("close:order:1");
+  const std::string first = approved(request, {{"order", "cgOrder-1"}});
+  request.decision_key = "close:order:2";
+  const std::string second = approved(request, {{"order", "cgOrder-2"}});
+  Sha256 hasher;
+  const DecisionRecorded* const told = state->decision(DecisionId(first));
+  ASSERT_NE(told, nullptr);
+  EXPECT_EQ(told->subject, subject_of(ClientOrderId("cgOrder-1"), hasher));
+  EXPECT_NE(state->decision(DecisionId(second))->subject, told->subject);
+
+  request.decision_key = "close:order:3";
+  const auto refused = [&](const json& more) {
+    json body = more;
+    body["request"] = json::parse(encode(request));
+    return code(call("POST", "/v1/decisions", "operator", body.dump()));
+  };
+  EXPECT_EQ(refused({{"order", "no id"}}), "COMMAND_FIELD_VALUE");
+  EXPECT_EQ(refused({{"order", std::string(37, 'x')}}), "COMMAND_FIELD_VALUE");
+  EXPECT_EQ(refused({{"order", "cgOrder-1"}, {"cause", "KILL"}}), "COMMAND_FIELD_VALUE")
+      << "over two things";
+  request.purpose = DecisionPurpose::Unblock;
+  EXPECT_EQ(refused({{"order", "cgOrder-1"}}), "COMMAND_FIELD_VALUE") << "it would unblock a stage";
+  request.purpose = DecisionPurpose::General;
+  EXPECT_FALSE(opened(request, {{"order", std::string(36, 'x')}}).empty());
+}
+
 TEST_F(OfficeApiTest, LimitsGoDownAtOnceAndUpByADecisionOverThemselves) {
   json lower = document();
   lower["version"] = lower["version"].get<int>() + 1;
@@ -356,6 +383,62 @@ TEST(LimitsJsonTest, WhatIsShownReadsBackAsTheSameDocument) {
   Sha256 hasher;
   EXPECT_EQ(subject_of(*read, hasher), subject_of(limits, hasher));
   EXPECT_EQ(read->decision, limits.decision);
+}
+
+// Not the code, the table says what a command may do.
+TEST_F(OfficeApiTest, ARowOfTheTableOfActionsDecidesOverEachCommand) {
+  using governance::ActionRow;
+  using governance::ActionRule;
+  static constexpr ActionRow kNoOrders[] = {
+      {governance::kPlaceOrder, ActionRule::Blocked},
+      {governance::kStopEntries, ActionRule::OperatorRequired}};
+  static constexpr ActionRow kNoKill[] = {{governance::kStopEntries, ActionRule::Blocked}};
+  const HoldId hold = a_hold();
+  const auto say_command = [&](const std::string& body) -> HttpResponse& {
+    return call("POST", "/v1/hitl/commands", "operator", body);
+  };
+  open_api(kNoOrders);
+  EXPECT_EQ(code(say_command(approve_json(hold, "a1"))), "ACTION_BLOCKED");
+  EXPECT_EQ(answer->status, 403);
+  EXPECT_EQ(trade(hold).hold, HoldState::Held);
+  EXPECT_TRUE(venue.submitted.empty());
+  EXPECT_EQ(code(call("POST", "/v1/reconcile", "operator", R"({"command_id":"r1"})")),
+            "ACTION_UNKNOWN")
+      << "in no row";
+  open_api(kNoKill);
+  EXPECT_EQ(code(say_command(R"({"action":"kill"})")), "ACTION_BLOCKED");
+  EXPECT_EQ(word.read().state, TradingState::Open);
+  open_api(kNoOrders);
+  EXPECT_EQ(say_command(R"({"action":"kill"})").status, 200) << answer->body;
+  EXPECT_EQ(word.read().state, TradingState::Killed);
+}
+
+TEST_F(OfficeApiTest, WithItsOwnTableAnApprovalLeadsToAnOrder) {
+  const HoldId hold = a_hold();
+  EXPECT_EQ(call("POST", "/v1/hitl/commands", "operator", approve_json(hold, "a1")).status, 200);
+  EXPECT_EQ(venue.submitted.size(), 1U);
+  EXPECT_EQ(call("POST", "/v1/reconcile", "operator", R"({"command_id":"r1"})").status, 200);
+}
+
+TEST_F(OfficeApiTest, WhatIsWrittenToTheOfficeHoldsUpNobodyElse) {
+  std::vector<std::pair<std::function<HttpResponse()>, HttpReply>> held;
+  aside = [&](std::function<HttpResponse()> work, HttpReply done) {
+    if (!held.empty()) return false;
+    held.emplace_back(std::move(work), std::move(done));
+    return true;
+  };
+  open_api(governance::action_rows());
+  const std::string body = json({{"request", json::parse(encode(a_request()))}}).dump();
+  EXPECT_EQ(ask(request("POST", "/v1/decisions", "operator", body)).status, 0);
+  EXPECT_EQ(ledger(), "") << "the disk is slow";
+  EXPECT_EQ(call("POST", "/v1/hitl/commands", "operator", R"({"action":"kill"})").status, 200);
+  EXPECT_EQ(word.read().state, TradingState::Killed) << "a kill waited for the office";
+  EXPECT_EQ(code(call("POST", "/v1/decisions", "operator", body)), "QUEUE_FULL");
+  answer.reset();
+  held[0].second(held[0].first());
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->status, 200) << answer->body;
+  EXPECT_NE(ledger(), "");
 }
 
 TEST(ActionRoutesTest, EachGuardedRouteLeadsToAnActionThatTheTableKeepsFromWhoShowsNothing) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "tests/gateway/engine_fixture.h"
 #include "tests/support/temporary_directory.h"
@@ -112,6 +113,53 @@ TEST_F(OfficeLinkTest, AReplayOfTheJournalAddsNothing) {
   settle();
   bring(restarted, seen);
   EXPECT_EQ(office()->head().seq, head.seq + 1) << "another attempt is another violation";
+}
+
+TEST_F(OfficeLinkTest, EachLookAtALedgerThatGrewIsAnchored) {
+  tell();
+  EXPECT_TRUE(all<LedgerAnchored>().empty()) << "there is no ledger yet";
+  stand(Stage::S0);
+  tell();
+  tell();
+  ASSERT_EQ(all<LedgerAnchored>().size(), 1U);
+  EXPECT_EQ(state->anchor.seq, office()->head().seq);
+  EXPECT_EQ(state->anchor.hash, office()->head().hash);
+  stand(Stage::S0);
+  tell();
+  EXPECT_EQ(all<LedgerAnchored>().size(), 2U);
+  OfficeLink restarted{desk, lanes};
+  const auto news = restarted.news(*state);
+  ASSERT_TRUE(news.has_value());
+  ASSERT_FALSE(news->empty());
+  EXPECT_TRUE(std::holds_alternative<LedgerAnchored>(news->front())) << "a start anchors again";
+}
+
+TEST_F(OfficeLinkTest, ALedgerBehindTheAnchorIsAnAuditFailureAndStartsNothing) {
+  stand(Stage::S0);
+  stand(Stage::S0);
+  tell();
+  const std::string file = place.directory() + "/ledger.jsonl";
+  std::string text;
+  {
+    std::ifstream stream(file, std::ios::binary);
+    text.assign(std::istreambuf_iterator<char>(stream), {});
+  }
+  std::ofstream(file, std::ios::binary) << text.substr(0, text.rfind('\n', text.size() - 2) + 1);
+  ASSERT_TRUE(Office::read(place.directory()).has_value()) << "its own chain holds";
+  tell();
+  EXPECT_TRUE(state->blocked_by(Block::AuditFailure));
+  OfficeLink restarted{desk, lanes};
+  EXPECT_EQ(restarted.news(*state).error().reason, Reason::LedgerCut);
+  std::filesystem::remove(file);
+  OfficeLink again{desk, lanes};
+  EXPECT_EQ(again.news(*state).error().reason, Reason::LedgerCut) << "a ledger that is gone";
+  stand(Stage::S1);
+  stand(Stage::S1);
+  OfficeLink third{desk, lanes};
+  EXPECT_EQ(third.news(*state).error().reason, Reason::LedgerRewritten);
+  std::ofstream(file, std::ios::binary) << text;
+  OfficeLink whole{desk, lanes};
+  EXPECT_TRUE(whole.news(*state).has_value());
 }
 
 TEST_F(OfficeLinkTest, AViolationFellsTheLadderToo) {

@@ -35,7 +35,8 @@ sys_days easter(int y) {
   return year(y) / (n / 31) / (n % 31 + 1);
 }
 
-TEST(MarketCalendarTest, EveryDayOfBothYearsIsAsTheRulesSay) {
+/// The weekdays of a year on which B3 is closed: its rules since 2024.
+std::set<sys_days> closed_by_rule(int y) {
   constexpr std::array<std::pair<int, int>, 11> kFixed = {{{1, 1},
                                                            {4, 21},
                                                            {5, 1},
@@ -47,10 +48,105 @@ TEST(MarketCalendarTest, EveryDayOfBothYearsIsAsTheRulesSay) {
                                                            {12, 24},
                                                            {12, 25},
                                                            {12, 31}}};
+  std::set<sys_days> closed;
+  for (const auto& [m, d] : kFixed) closed.insert(year(y) / m / d);
+  for (const int away : {-48, -47, -2, 60}) closed.insert(easter(y) + days(away));
+  std::erase_if(closed,
+                [](sys_days day) { return weekday(day) == Saturday || weekday(day) == Sunday; });
+  return closed;
+}
+
+std::set<sys_days> days_of(int y, std::initializer_list<std::pair<int, int>> list) {
+  std::set<sys_days> all;
+  for (const auto& [m, d] : list) all.insert(year(y) / m / d);
+  return all;
+}
+
+/// B3's own lists of the days without trading, as they were published:
+///   2024  seudinheiro.com/2023/bolsa-dolar/calendario-feriados-bolsa-b3-2024-rsgp, and 20
+///   November,
+///         a national holiday by Law 14.759 of 21 December 2023 after that list
+///         (seudinheiro.com/2024/economia/b3-vai-abrir-dia-da-consciencia-negra-...)
+///   2025  opovo.com.br/noticias/economia/2024/12/04/b3-divulga-calendario-de-feriados-de-2025-...
+///   2026  exame.com/invest/mercados/quando-a-bolsa-fecha-em-2026-confira-o-calendario-da-b3, and
+///         timesbrasil.com.br/minhas-financas/bolsa-de-valores-em-2026-...; what we have of it ends
+///         with 24 December
+const std::set<sys_days> kPublished2024 = days_of(2024, {{1, 1},
+                                                         {2, 12},
+                                                         {2, 13},
+                                                         {3, 29},
+                                                         {5, 1},
+                                                         {5, 30},
+                                                         {11, 15},
+                                                         {11, 20},
+                                                         {12, 24},
+                                                         {12, 25},
+                                                         {12, 31}});
+const std::set<sys_days> kPublished2025 = days_of(2025, {{1, 1},
+                                                         {3, 3},
+                                                         {3, 4},
+                                                         {4, 18},
+                                                         {4, 21},
+                                                         {5, 1},
+                                                         {6, 19},
+                                                         {11, 20},
+                                                         {12, 24},
+                                                         {12, 25},
+                                                         {12, 31}});
+const std::set<sys_days> kPublished2026 = days_of(2026, {{1, 1},
+                                                         {2, 16},
+                                                         {2, 17},
+                                                         {4, 3},
+                                                         {4, 21},
+                                                         {5, 1},
+                                                         {6, 4},
+                                                         {9, 7},
+                                                         {10, 12},
+                                                         {11, 2},
+                                                         {11, 20},
+                                                         {12, 24}});
+/// ANBIMA's list of the financial system's holidays, of which B3 keeps each:
+/// anbima.com.br/feriados, as kept in github.com/philss/feriados-anbima
+/// (anual/feriados-anbima-2027.csv).
+const std::set<sys_days> kAnbima2027 = days_of(2027, {{1, 1},
+                                                      {2, 8},
+                                                      {2, 9},
+                                                      {3, 26},
+                                                      {4, 21},
+                                                      {5, 1},
+                                                      {5, 27},
+                                                      {9, 7},
+                                                      {11, 2},
+                                                      {11, 15},
+                                                      {11, 20},
+                                                      {12, 25}});
+
+TEST(MarketCalendarTest, TheRulesGiveTheListsThatB3Published) {
+  EXPECT_EQ(closed_by_rule(2024), kPublished2024);
+  EXPECT_EQ(closed_by_rule(2025), kPublished2025);
+}
+
+TEST(MarketCalendarTest, TheCalendarIsTheListThatB3Published) {
+  const sys_days last = year(2026) / 12 / 24;
+  for (sys_days day = year(2026) / 1 / 1; day <= last; day += days(1)) {
+    const weekday on(day);
+    const bool open = on != Saturday && on != Sunday && !kPublished2026.contains(day);
+    const std::int64_t count = day.time_since_epoch().count();
+    for (const std::string_view calendar : kB3) {
+      EXPECT_EQ(trades_from(calendar, count).has_value(), open) << calendar << " " << count;
+    }
+  }
+  // "Quarta-feira de Cinzas: negociacoes as 13h"; every other day trades from its usual hour.
+  EXPECT_EQ(trades_from("b3_fii", day_of(2026, 2, 18)), 13 * 60);
+  EXPECT_EQ(trades_from("b3_fii", day_of(2026, 7, 9)), 0) << "published as a usual day";
+  for (const sys_days day : kAnbima2027) {
+    EXPECT_FALSE(trades_from("b3_fii", day.time_since_epoch().count()));
+  }
+}
+
+TEST(MarketCalendarTest, EveryDayOfBothYearsIsAsTheRulesSay) {
   for (int y = kB3FirstYear; y <= kB3LastYear; ++y) {
-    std::set<sys_days> closed;
-    for (const auto& [m, d] : kFixed) closed.insert(year(y) / m / d);
-    for (const int away : {-48, -47, -2, 60}) closed.insert(easter(y) + days(away));
+    const std::set<sys_days> closed = closed_by_rule(y);
     const sys_days ash = easter(y) - days(46);
     int open = 0;
     for (sys_days day = year(y) / 1 / 1; day < sys_days(year(y + 1) / 1 / 1); day += days(1)) {

@@ -159,6 +159,21 @@ TEST(ActionsTest, EachRuleAsksForItsOwn) {
   EXPECT_FALSE(check_action({.action = "trading_api_key_rotate", .has_decision = true}));
 }
 
+TEST(ActionsTest, AKillThatOnlyStopsTakesAnOperatorAndNothingElse) {
+  EXPECT_FALSE(check_action({.action = kStopEntries, .is_operator = true}));
+  EXPECT_EQ(check_action({kStopEntries, true, true, true, true})->reason, Reason::ActionNotAllowed);
+}
+
+TEST(ActionsTest, AnotherTableDecidesOtherwise) {
+  const ActionRow rows[] = {{kWithdraw, ActionRule::ExecutionGatewayOnly},
+                            {kPlaceOrder, ActionRule::Blocked}};
+  EXPECT_TRUE(gateway_may(kPlaceOrder, action_rows()));
+  EXPECT_FALSE(gateway_may(kPlaceOrder, rows));
+  EXPECT_FALSE(gateway_may(kCancelOrder, rows)) << "in no row";
+  EXPECT_TRUE(gateway_may(kWithdraw, rows));
+  EXPECT_FALSE(gateway_may(kWithdraw, action_rows()));
+}
+
 TEST(ActionsTest, WhatIsInNoRowIsDenied) {
   for (const std::string_view action : {"", "trading_place_orders", "TRADING_PLACE_ORDER", "*"}) {
     EXPECT_EQ(check_action({action, true, true, true, true})->reason, Reason::ActionUnknown);
@@ -224,6 +239,14 @@ TEST(PostureTest, EachFlagIsChecked) {
     EXPECT_EQ(posture.findings[0].reason, row.reason);
     EXPECT_EQ(posture.findings[0].field, "/" + row.name);
   }
+}
+
+TEST(PostureTest, OnlyTheTableOfActionsCouldLetAKeyWithdraw) {
+  const std::string withdraws = reply_with("enableWithdrawals", "true");
+  EXPECT_FALSE(check_posture(withdraws, KeyUse::Trading).passes());
+  const ActionRow rows[] = {{kWithdraw, ActionRule::ExecutionGatewayOnly}};
+  EXPECT_TRUE(check_posture(withdraws, KeyUse::Trading, rows).passes());
+  EXPECT_FALSE(check_posture(withdraws, KeyUse::Trading, {}).passes()) << "in no row";
 }
 
 TEST(PostureTest, AUseWantsItsOwnPermissions) {

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/serve/office_thread.h"
+
+#include <utility>
+
+namespace clawgate::gateway {
+
+OfficeThread::OfficeThread() : thread_([this] { loop(); }) {}
+
+bool OfficeThread::run(std::function<void()> work) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_ || waiting_.size() >= kWaitingMax) return false;
+    waiting_.push_back(std::move(work));
+  }
+  bell_.notify_one();
+  return true;
+}
+
+void OfficeThread::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  bell_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+void OfficeThread::loop() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    bell_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    if (waiting_.empty()) return;
+    const std::function<void()> work = std::move(waiting_.front());
+    waiting_.pop_front();
+    lock.unlock();
+    work();
+    lock.lock();
+  }
+}
+
+}  // namespace clawgate::gateway
