@@ -19,6 +19,6 @@ using FoldedRecords =
                ViolationRecorded, TradeClosed, LimitsProposed, DecisionRecorded, LimitsDecided,
                EngineHeartbeat, CauseReported, DayBased, PeakMoved, IncidentOpened,
                EngineModeChanged, PositionSnapshotTaken, OpenOrdersSnapshotTaken,
-               ProtectiveActionTaken, ReductionMoved>;
+               ProtectiveActionTaken, ReductionMoved, BalanceMoved>;
 
 }  // namespace clawgate::gateway

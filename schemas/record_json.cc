@@ -136,6 +136,7 @@ constexpr std::array kRows = {
     CLAWGATE_ROW(OpenOrdersSnapshotTaken),
     CLAWGATE_ROW(ProtectiveActionTaken),
     CLAWGATE_ROW(ReductionMoved),
+    CLAWGATE_ROW(BalanceMoved),
 };
 #undef CLAWGATE_ROW
 

@@ -17,10 +17,10 @@ struct Row {
 
 /// The types that no rule looks at.
 constexpr std::array kPassedOver = {
-    BalanceReported::kType,   MarketTop::kType,        TimePassed::kType,
-    ConditionReported::kType, ClockStepped::kType,     ProtectionMoved::kType,
-    CancelIssued::kType,      QueryIssued::kType,      EngineHeartbeat::kType,
-    CauseReported::kType,     EngineModeChanged::kType};
+    BalanceReported::kType,   MarketTop::kType,         TimePassed::kType,
+    ConditionReported::kType, ClockStepped::kType,      ProtectionMoved::kType,
+    CancelIssued::kType,      QueryIssued::kType,       EngineHeartbeat::kType,
+    CauseReported::kType,     EngineModeChanged::kType, BalanceMoved::kType};
 
 /// Versions in which the operator's own command in S0 was the record of its decision.
 constexpr auto kOwnRecordInS0 = std::to_array<std::string_view>({"0.1.0", "0.2.0", "0.3.0"});

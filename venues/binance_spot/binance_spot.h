@@ -152,6 +152,7 @@ class BinanceSpot final : public Venue {
   void drop(Link& link, std::string_view why);
   void watch();
   void on_user_event(std::string_view event);
+  void on_movement(const MovementRow& row);
   void ask_key();
   void heard(bool answered);
   void watch_reach();
@@ -213,6 +214,7 @@ class BinanceSpot final : public Venue {
   std::map<ClientOrderId, UnixNanos> placed_at_;  // handed over, nothing heard yet
   std::map<ClientOrderId, Qty> executed_;         // as far as told
   std::map<InstrumentId, std::int64_t> newest_;   // venue order ids
+  std::deque<MovementRow> movements_;             // the newest that were told
   std::deque<VenueInput> outbox_;
   bool flush_due_ = false;
   Counts counts_;

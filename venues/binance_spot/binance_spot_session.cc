@@ -14,6 +14,7 @@ namespace {
 
 constexpr int kClockSamples = 3;
 constexpr std::int64_t kWatchPause = kNanosPerSecond;
+constexpr std::size_t kMovementsKept = 64;
 
 constexpr std::string_view kPhaseWords[] = {"down",       "reading the clock", "reading the rules",
                                             "connecting", "comparing",         "ready"};
@@ -307,8 +308,24 @@ void BinanceSpot::on_user_event(std::string_view event) {
     }
     return;
   }
+  if (const auto* movement = std::get_if<MovementRow>(&*read)) return on_movement(*movement);
   if (std::holds_alternative<OutsideMovement>(*read)) return compare();
   if (std::holds_alternative<StreamTerminated>(*read)) fail("the user data stream was ended");
+}
+
+// While one link replaces the other both tell of it, and counted twice it would be a difference.
+void BinanceSpot::on_movement(const MovementRow& row) {
+  if (!trades_asset(row.moved.asset)) return;
+  const bool known =
+      std::any_of(movements_.begin(), movements_.end(), [&](const MovementRow& before) {
+        return before.told_ms == row.told_ms && before.at_ms == row.at_ms &&
+               before.moved.asset == row.moved.asset && before.moved.delta == row.moved.delta;
+      });
+  if (known) return;
+  movements_.push_back(row);
+  if (movements_.size() > kMovementsKept) movements_.pop_front();
+  tell(row.moved);
+  compare();
 }
 
 void BinanceSpot::on_closed(Link& link, std::string_view why) {
