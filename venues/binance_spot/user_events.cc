@@ -93,7 +93,8 @@ OrderEventRow order_event(const Object& from, const Ours& ours, const Instrument
 
 BalancesEvent balances_event(const Object& from, const Ours& ours) {
   BalancesEvent event;
-  const UnixNanos time = our_time(from.millis("u"), ours);
+  event.venue_time = from.millis("u");
+  const UnixNanos time = our_time(event.venue_time, ours);
   from.each("B", kAssetsMax, [&](const Object& item) {
     BalanceRow row;
     if (!detail::read_balance(item, {"a", "f", "l"}, row)) {

@@ -33,6 +33,7 @@ struct OrderEventRow {
 struct BalancesEvent {
   std::vector<BalanceReported> balances;
   std::uint32_t left_out = 0;  // assets whose name or amount does not fit our types
+  UnixNanos venue_time;        // of the change, on the venue's clock
 };
 /// `listStatus`.
 struct ListEvent {
