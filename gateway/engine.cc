@@ -43,7 +43,7 @@ constexpr auto kInputs =
     input_table<SessionOpened, LimitsProposed, DecisionRecorded, LedgerAnchored, EngineHeartbeat,
                 CauseReported, Instrument, BalanceReported, MarketTop, SignalIntent, SignalRefused,
                 OperatorCommand, ExecutionReport, HandedOff, KillAcknowledged, TimePassed,
-                ConditionReported, ClockStepped, Operator>();
+                ConditionReported, ClockStepped, Operator, BalanceMoved>();
 
 }  // namespace
 
@@ -126,6 +126,13 @@ void Engine::apply(const BalanceReported& input, UnixNanos now) {
   state_.fold(input, now_);
   watch_gap(input.asset);
   watch_account();
+}
+
+void Engine::apply(const BalanceMoved& input, UnixNanos now) {
+  now_ = now;
+  record(input);
+  state_.fold(input, now_);
+  if (input.account == state_.session.account && input.delta.raw() < 0) watch_taken(input.asset);
 }
 
 void Engine::apply(const MarketTop& input, UnixNanos now) {

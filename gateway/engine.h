@@ -40,6 +40,7 @@ class Engine {
   void apply(const Instrument& input, UnixNanos now);
   void apply(const Operator& input, UnixNanos now);
   void apply(const BalanceReported& input, UnixNanos now);
+  void apply(const BalanceMoved& input, UnixNanos now);
   void apply(const MarketTop& input, UnixNanos now);
   void apply(const SignalIntent& input, UnixNanos now);
   void apply(const SignalRefused& input, UnixNanos now);
@@ -123,6 +124,7 @@ class Engine {
   [[nodiscard]] bool is_explained(const BalanceGap& row, bool by_uncertain_only) const;
   void contradict_balance(const BalanceGap& row);
   void watch_gap(const Asset& asset);
+  void watch_taken(const Asset& asset);
   void end_reconciling(std::string_view evidence);
 
   // engine_evidence.cc

@@ -18,6 +18,21 @@ constexpr std::int64_t kTogetherNs = 5 * kNanosPerSecond;
 // By then two comparisons have asked the venue for all that it executed.
 constexpr std::int64_t kGapMaxNs = 90 * kNanosPerSecond;
 
+/// "BTC: 1 there, 0.5 by our executions"
+Text<96> compared(const Asset& asset, Qty there, std::string_view how, Qty ours,
+                  std::string_view whose) {
+  std::array<char, 160> room{};
+  char* at = room.data();
+  const auto add = [&](std::string_view text) { at = std::copy(text.begin(), text.end(), at); };
+  add(asset.view());
+  add(": ");
+  add(to_text(there));
+  add(how);
+  add(to_text(ours));
+  add(whose);
+  return Text<96>(std::string_view(room.data(), static_cast<std::size_t>(at - room.data())));
+}
+
 }  // namespace
 
 // By orders whose executions may be on their way: all that are not over, or only those of which
@@ -43,17 +58,8 @@ void Engine::contradict_balance(const BalanceGap& row) {
   if (told == nullptr) return;
   const Qty there = Qty::from_raw(told->free.raw() + told->locked.raw());
   const Qty ours = Qty::from_raw(there.raw() - row.gap.raw());
-  std::array<char, 96> room{};
-  char* at = room.data();
-  const auto add = [&](std::string_view text) { at = std::copy(text.begin(), text.end(), at); };
-  add(row.asset.view());
-  add(": ");
-  add(to_text(there));
-  add(" there, ");
-  add(to_text(ours));
-  add(" by our executions");
-  set_block(Block::VenueContradiction, true,
-            std::string_view(room.data(), static_cast<std::size_t>(at - room.data())));
+  const auto words = compared(row.asset, there, " there, ", ours, " by our executions");
+  set_block(Block::VenueContradiction, true, words.view());
 }
 
 // The balances come again with every comparison.
@@ -63,6 +69,25 @@ void Engine::watch_gap(const Asset& asset) {
     if (now_.value() - row.since.value() < kGapMaxNs || is_explained(row, true)) return;
     return contradict_balance(row);
   }
+}
+
+// Announced, and still not to be overlooked: what was withdrawn was to be sold by a stop.
+void Engine::watch_taken(const Asset& asset) {
+  const BalanceReported* const told = state_.balance(state_.session.account, asset);
+  if (told == nullptr) return;
+  Wide left = Wide{told->free.raw()} + told->locked.raw();  // without what only one message told
+  for (const BalanceGap& row : state_.gaps) left -= row.asset == asset ? row.gap.raw() : 0;
+  Wide held = 0;
+  for (const Trade& trade : state_.trades) {
+    const Instrument* const instrument = state_.instrument(trade.order.instrument);
+    if (instrument != nullptr && instrument->base == asset) held += trade.position.qty.raw();
+  }
+  const auto there = narrow(left);
+  const auto ours = narrow(held);
+  if (left >= held || !there || !ours) return;
+  const auto words = compared(asset, Qty::from_raw(*there), " left by a withdrawal, ",
+                              Qty::from_raw(*ours), " held by trades");
+  set_block(Block::VenueContradiction, true, words.view());
 }
 
 bool Engine::balances_agree() const {

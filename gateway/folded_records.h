@@ -19,6 +19,7 @@ using FoldedRecords =
                ViolationRecorded, TradeClosed, LimitsProposed, DecisionRecorded, LimitsDecided,
                EngineHeartbeat, CauseReported, DayBased, PeakMoved, IncidentOpened,
                EngineModeChanged, PositionSnapshotTaken, OpenOrdersSnapshotTaken,
-               ProtectiveActionTaken, ReductionMoved, UnknownClosed, LedgerAnchored>;
+               ProtectiveActionTaken, ReductionMoved, UnknownClosed, LedgerAnchored,
+               BalanceMoved>;
 
 }  // namespace clawgate::gateway

@@ -176,7 +176,10 @@ void State::move_gap(const Asset& asset, std::int64_t by, UnixNanos time) {
   const auto* const known = std::find_if(gaps.begin(), gaps.end(), same);
   BalanceGap row = known == gaps.end() ? BalanceGap{asset, {}, {}} : *known;
   if (row.gap.is_zero()) row.since = time;
-  row.gap = Qty::from_raw(row.gap.raw() + by);
+  // An amount out of range differs by all that can be told.
+  std::int64_t gap = 0;
+  if (__builtin_add_overflow(row.gap.raw(), by, &gap)) gap = by > 0 ? INT64_MAX : -INT64_MAX;
+  row.gap = Qty::from_raw(gap);
   replace_or_add(gaps, row, same);
 }
 
@@ -189,6 +192,12 @@ void State::fold(const BalanceReported& input, UnixNanos time) {
   replace_or_add(balances, input, [&](const BalanceReported& row) {
     return row.account == input.account && row.asset == input.asset;
   });
+}
+
+// What was announced is no difference once the balance was told too, in whichever order.
+void State::fold(const BalanceMoved& input, UnixNanos time) {
+  if (input.account != session.account || input.delta.raw() == INT64_MIN) return;
+  move_gap(input.asset, -input.delta.raw(), time);
 }
 
 void State::fold(const MarketTop& input, UnixNanos) {

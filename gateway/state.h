@@ -250,6 +250,7 @@ class State {
   void fold(const Limits& input, UnixNanos time);
   void fold(const Instrument& input, UnixNanos time);
   void fold(const BalanceReported& input, UnixNanos time);
+  void fold(const BalanceMoved& input, UnixNanos time);
   void fold(const MarketTop& input, UnixNanos time);
   void fold(const Operator& input, UnixNanos time);
   void fold(const DecisionRecorded& input, UnixNanos time);

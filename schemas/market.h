@@ -63,4 +63,23 @@ struct BalanceReported {
   }
 };
 
+/// The venue announced that an account's balance of one asset changed without an order: a deposit,
+/// a withdrawal, a transfer. The balance itself is told on its own, before or after. Input record.
+struct BalanceMoved {
+  static constexpr std::uint16_t kType = 23;
+
+  AccountId account;
+  Asset asset;
+  Qty delta;  // below 0: it left the account
+  UnixNanos event_time;
+
+  template <class Self, class Visitor>
+  static constexpr void visit(Self& self, Visitor&& field) {
+    field("account", self.account);
+    field("asset", self.asset);
+    field("delta", self.delta);
+    field("event_time", self.event_time);
+  }
+};
+
 }  // namespace clawgate

@@ -138,6 +138,7 @@ constexpr std::array kRows = {
     CLAWGATE_ROW(ReductionMoved),
     CLAWGATE_ROW(UnknownClosed),
     CLAWGATE_ROW(LedgerAnchored),
+    CLAWGATE_ROW(BalanceMoved),
 };
 #undef CLAWGATE_ROW
 

@@ -38,7 +38,7 @@ class Venue {
 
 /// What a venue on a thread of its own tells the core.
 using VenueInput = std::variant<ExecutionReport, BalanceReported, HandedOff, KillAcknowledged,
-                                ConditionReported, Instrument, CauseReported>;
+                                ConditionReported, Instrument, CauseReported, BalanceMoved>;
 
 /// Where it tells it. Called on the venue's thread.
 class VenueInbox {

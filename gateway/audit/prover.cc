@@ -17,14 +17,15 @@ struct Row {
 
 /// The types that no rule looks at.
 constexpr std::array kPassedOver = {
-    BalanceReported::kType,   MarketTop::kType,        TimePassed::kType,
-    ConditionReported::kType, ClockStepped::kType,     ProtectionMoved::kType,
-    CancelIssued::kType,      QueryIssued::kType,      EngineHeartbeat::kType,
-    CauseReported::kType,     EngineModeChanged::kType};
+    BalanceReported::kType,   MarketTop::kType,         TimePassed::kType,
+    ConditionReported::kType, ClockStepped::kType,      ProtectionMoved::kType,
+    CancelIssued::kType,      QueryIssued::kType,       EngineHeartbeat::kType,
+    CauseReported::kType,     EngineModeChanged::kType, BalanceMoved::kType};
 
 /// Versions in which the operator's own command was the record of its decision: in S0 where it
-/// ended a cause, in every stage where it closed an unknown order.
+/// ended a cause; in every stage where it closed an unknown order.
 constexpr auto kOwnRecord = std::to_array<std::string_view>({"0.1.0", "0.2.0", "0.3.0"});
+constexpr auto kOwnClosing = std::to_array<std::string_view>({"0.1.0", "0.2.0", "0.3.0", "0.4.0"});
 
 template <class T, std::size_t N>
 bool has(const std::array<T, N>& rows, T row) {
@@ -73,6 +74,7 @@ std::vector<std::uint8_t> encoded(const OrderCandidate& order) {
 
 void Prover::take(const journal::RecordView& record, std::string_view engine_version) {
   own_record_ = has(kOwnRecord, engine_version);
+  own_closing_ = has(kOwnClosing, engine_version);
   seq_ = record.seq;
   time_ = record.time;
   type_ = record.type;

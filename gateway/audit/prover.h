@@ -112,7 +112,8 @@ class Prover {
   // The record being taken.
   Seq seq_;
   UnixNanos time_;
-  bool own_record_ = false;  // the command is the record of its decision
+  bool own_record_ = false;   // the command is the record of its decision
+  bool own_closing_ = false;  // the same of an unknown order's end
   std::uint16_t type_ = 0;
 
   // The input it belongs to.

@@ -162,7 +162,7 @@ void Prover::judge_cause(const OrderMoved& fact) {
   const bool restarted = input<SessionOpened>() != nullptr;
   const OperatorCommand* const command = input<OperatorCommand>();
   const bool decided = command != nullptr && command->action == CommandAction::CloseUnknown &&
-                       (own_record_ || close_decided_) && !command->decision_id.empty() &&
+                       (own_closing_ || close_decided_) && !command->decision_id.empty() &&
                        may_not(*command).empty() && speaks_for(command->order, fact);
   switch (fact.event) {
     case OrderEvent::Send:

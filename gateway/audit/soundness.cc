@@ -179,7 +179,7 @@ constexpr auto kInputs =
     input_table<SessionOpened, LimitsProposed, DecisionRecorded, LedgerAnchored, EngineHeartbeat,
                 CauseReported, Instrument, BalanceReported, MarketTop, SignalIntent, SignalRefused,
                 OperatorCommand, ExecutionReport, HandedOff, KillAcknowledged, TimePassed,
-                ConditionReported, ClockStepped, Operator>();
+                ConditionReported, ClockStepped, Operator, BalanceMoved>();
 
 }  // namespace
 

@@ -176,6 +176,7 @@ class Exchange {
   void announce(SymbolState& symbol, OrderNode& order);
   void execute(SymbolState& symbol, OrderNode& order, OrderAnswer* answer);
   void rest(SymbolState& symbol, OrderNode& order);
+  void show_next_part(SymbolState& symbol, OrderNode& order);
   [[nodiscard]] static AssetId asset_given(const SymbolState& symbol, Side side) {
     return side == Side::Buy ? symbol.quote : symbol.base;
   }

@@ -17,14 +17,16 @@ OrderNumbers numbers_of(const OrderTerms& terms) {
           .price = terms.price.value_or(Px()),
           .stop_price = terms.stop_price.value_or(Px()),
           .quantity = terms.quantity.value_or(Qty()),
-          .quote_order_qty = terms.quote_order_qty.value_or(Notional())};
+          .quote_order_qty = terms.quote_order_qty.value_or(Notional()),
+          .iceberg_qty = terms.iceberg_qty.value_or(Qty())};
 }
 
 AddedLoad load_of(std::initializer_list<const OrderTerms*> orders, std::int32_t lists) {
-  AddedLoad added{.orders = 0, .algo_orders = 0, .lists = lists, .buys = 0};
+  AddedLoad added{.orders = 0, .algo_orders = 0, .iceberg_orders = 0, .lists = lists, .buys = 0};
   for (const OrderTerms* terms : orders) {
     ++added.orders;
     added.algo_orders += is_algo(terms->type) ? 1 : 0;
+    added.iceberg_orders += terms->iceberg_qty.value_or(Qty()).is_zero() ? 0 : 1;
     if (terms->side == Side::Buy) added.buys += terms->quantity.value_or(Qty()).raw();
   }
   return added;

@@ -44,6 +44,7 @@ void Exchange::close(SymbolState& symbol, OrderNode& order) {
   order.next_open = nullptr;
   --owner.load.orders;
   if (is_algo(order.type)) --owner.load.algo_orders;
+  if (order.is_iceberg()) --owner.load.iceberg_orders;
   if (order.side == Side::Buy) owner.load.open_buys -= order.leaves().raw();
 
   ledger_.unlock(order.account, asset_given(symbol, order.side), order.locked);

@@ -130,6 +130,7 @@ class Reader {
     fields.words("orderTypes", rules.order_types);
     fields.flag("ocoAllowed", rules.oco_allowed);
     fields.flag("quoteOrderQtyMarketAllowed", rules.quote_order_qty_market_allowed);
+    if (fields.has("icebergAllowed")) fields.flag("icebergAllowed", rules.iceberg_allowed);
     if (fields.has("otoAllowed")) fields.flag("otoAllowed", rules.oto_allowed);
     read_status(fields, rules);
     read_stp(fields, rules);
@@ -215,6 +216,10 @@ class Reader {
         return fields.count("maxNumAlgoOrders", rules.max_num_algo_orders);
       case Filter::MaxPosition:
         return fields.decimal("maxPosition", rules.max_position.emplace());
+      case Filter::IcebergParts:
+        return fields.count("limit", rules.iceberg_parts);
+      case Filter::MaxNumIcebergOrders:
+        return fields.count("maxNumIcebergOrders", rules.max_num_iceberg_orders);
     }
   }
 

@@ -150,7 +150,8 @@ std::optional<Refusal> Exchange::recheck(SymbolState& symbol, const OrderNode& o
                                      .price = order.price,
                                      .stop_price = order.stop_price,
                                      .quantity = order.quantity,
-                                     .quote_order_qty = Notional()},
+                                     .quote_order_qty = Notional(),
+                                     .iceberg_qty = order.iceberg_qty},
                                     symbol.average.at(now_));
   if (broken) return refuse::filter(*broken);
   return std::nullopt;

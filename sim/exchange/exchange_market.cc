@@ -141,7 +141,7 @@ Qty Exchange::fill_at(SymbolState& symbol, Side side, Px price, Qty volume, Time
       volume = Qty::from_raw(volume.raw() - known - queue);
       if (volume.is_zero()) return ours;
     }
-    const Qty quantity = std::min(volume, order.leaves());
+    const Qty quantity = std::min(volume, order.displayed());
     if (!can_settle(symbol, order, order.price, quantity)) return ours;
     trade(symbol, nullptr, &order, order.price, quantity, nullptr);
     ours = Qty::from_raw(ours.raw() + quantity.raw());
@@ -155,7 +155,7 @@ void Exchange::fill_crossed(SymbolState& symbol, Side side) {
     OrderNode& order = *symbol.own.best(side)->first;
     const OutsideLevel* const taker = symbol.outside.best(opposite(side));
     if (taker == nullptr || !as_good(side, order.price, taker->price)) return;
-    const Qty quantity = std::min(order.leaves(), Qty::from_raw(taker->available()));
+    const Qty quantity = std::min(order.displayed(), Qty::from_raw(taker->available()));
     if (!can_settle(symbol, order, order.price, quantity)) return;
     take_outside(symbol, opposite(side), taker->price, quantity);
     trade(symbol, nullptr, &order, order.price, quantity, nullptr);

@@ -8,7 +8,8 @@
 #include "sim/exchange/ladder.h"
 
 // Who trades with whom. At a price, the outside size that stood before an own order trades first,
-// then the order, then what came after it.
+// then the order, then what came after it. An iceberg shows one part at a time; when that part is
+// filled the next one goes to the back of the level, behind the outside too.
 
 namespace clawgate::sim {
 namespace {
@@ -58,12 +59,17 @@ void walk(const SymbolState& symbol, const OrderRecord& taker, Visit visit) {
       if (left == 0) next_outside();
     }
     if (order->account != taker.account) {
-      if (!visit(level->price, order->leaves().raw())) return;
+      if (!visit(level->price, order->displayed().raw())) return;
     } else if (taker.stp != StpMode::ExpireMaker) {
       return;
     }
     order = order->later;
     if (order != nullptr) continue;
+    for (const OrderNode* each = level->first; each != nullptr; each = each->later) {
+      const std::int64_t hidden = each->leaves().raw() - each->displayed().raw();
+      if (hidden == 0 || each->account == taker.account) continue;
+      if (!visit(level->price, hidden)) return;
+    }
     level = symbol.own.nth(makers, ++depth);
     order = level == nullptr ? nullptr : level->first;
   }
@@ -94,7 +100,7 @@ std::optional<Exchange::Offer> Exchange::best_offer(SymbolState& symbol, Side ta
   if (outside != nullptr && outside->price == own->price && order.ahead > 0) {
     return Offer{own->price, Qty::from_raw(std::min(order.ahead, outside->available())), nullptr};
   }
-  return Offer{own->price, order.leaves(), &order};
+  return Offer{own->price, order.displayed(), &order};
 }
 
 bool Exchange::would_cross(SymbolState& symbol, Side side, Px price) {
@@ -283,12 +289,17 @@ void Exchange::settle_side(SymbolState& symbol, OrderNode& order, const TradeRec
     symbol.of(order.account).load.open_buys -= terms.quantity.raw();
     release_excess(symbol, order);
   }
-  if (order.parked == Parked::Book) symbol.own.reduce(order, terms.quantity);
+  if (order.parked == Parked::Book) {
+    symbol.own.reduce(order, terms.quantity);
+    if (order.is_iceberg()) order.shown = Qty::from_raw(order.shown.raw() - terms.quantity.raw());
+  }
   order.status = OrderStatus::PartiallyFilled;
   const bool done = order.leaves().is_zero() && !order.thin;
   if (done) {
     order.status = OrderStatus::Filled;
     close(symbol, order);
+  } else if (order.parked == Parked::Book && order.displayed().is_zero()) {
+    show_next_part(symbol, order);
   }
   touch(order);
 

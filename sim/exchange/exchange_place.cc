@@ -43,6 +43,7 @@ OrderRecord Exchange::draft(const SymbolState& symbol, AccountId account, const 
   order.created = now_;
   order.strategy_id = terms.strategy_id.value_or(0);
   order.strategy_type = terms.strategy_type.value_or(0);
+  order.iceberg_qty = terms.iceberg_qty.value_or(Qty());
   return order;
 }
 
@@ -94,6 +95,7 @@ void Exchange::open(SymbolState& symbol, OrderNode& order) {
   owner.last_open = &order;
   ++owner.load.orders;
   if (is_algo(order.type)) ++owner.load.algo_orders;
+  if (order.is_iceberg()) ++owner.load.iceberg_orders;
   if (order.side == Side::Buy) owner.load.open_buys += order.leaves().raw();
 }
 
@@ -141,7 +143,15 @@ void Exchange::execute(SymbolState& symbol, OrderNode& order, OrderAnswer* answe
 // Behind everything that the outside market states at the price, taken by us or not.
 void Exchange::rest(SymbolState& symbol, OrderNode& order) {
   order.ahead = symbol.outside.stated(order.side, order.price).raw();
+  if (order.is_iceberg()) order.shown = std::min(order.iceberg_qty, order.leaves());
   symbol.own.insert(order);
+}
+
+// The shown part of an iceberg is filled: the next one is as late as a new order.
+void Exchange::show_next_part(SymbolState& symbol, OrderNode& order) {
+  symbol.own.remove(order);
+  order.priority = ++symbol.priority;
+  rest(symbol, order);
 }
 
 std::optional<Refusal> Exchange::test(const NewOrder& request, TimeNs now) {

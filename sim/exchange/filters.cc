@@ -59,6 +59,12 @@ bool has_no_value(const OrderNumbers& order, Px reference) {
   return order.type == OrderType::Market && order.quote_order_qty.is_zero() && reference.is_zero();
 }
 
+// ceil(quantity / part) <= limit, without dividing.
+bool parts_hold(const SymbolRules& rules, const OrderNumbers& order) {
+  if (!rules.iceberg_parts) return true;
+  return static_cast<Wide>(*rules.iceberg_parts) * order.iceberg_qty.raw() >= order.quantity.raw();
+}
+
 bool min_notional_holds(const SymbolRules& rules, const OrderNumbers& order, Px reference) {
   const auto& filter = rules.min_notional;
   if (!filter || has_no_value(order, reference)) return true;
@@ -87,6 +93,10 @@ std::optional<Filter> check_numbers(const SymbolRules& rules, const OrderNumbers
   }
   const bool by_quantity = order.quote_order_qty.is_zero();
   if (rules.lot && by_quantity && !passes(*rules.lot, order.quantity)) return Filter::LotSize;
+  if (!order.iceberg_qty.is_zero()) {
+    if (rules.lot && !passes(*rules.lot, order.iceberg_qty)) return Filter::LotSize;
+    if (!parts_hold(rules, order)) return Filter::IcebergParts;
+  }
   if (rules.market_lot && by_quantity && !priced && !passes(*rules.market_lot, order.quantity)) {
     return Filter::MarketLotSize;
   }
@@ -111,6 +121,10 @@ std::optional<Filter> check_load(const SymbolRules& rules, const AccountLoad& lo
   if (rules.max_num_algo_orders && added.algo_orders > 0 &&
       load.algo_orders + added.algo_orders > *rules.max_num_algo_orders) {
     return Filter::MaxNumAlgoOrders;
+  }
+  if (rules.max_num_iceberg_orders && added.iceberg_orders > 0 &&
+      load.iceberg_orders + added.iceberg_orders > *rules.max_num_iceberg_orders) {
+    return Filter::MaxNumIcebergOrders;
   }
   if (rules.max_position && added.buys > 0 &&
       load.base_held + load.open_buys + added.buys > rules.max_position->raw()) {

@@ -19,12 +19,14 @@ struct OrderNumbers {
   Px stop_price;
   Qty quantity;
   Notional quote_order_qty;
+  Qty iceberg_qty{};
 };
 
 /// What the account already has open on the symbol.
 struct AccountLoad {
   std::int32_t orders = 0;
   std::int32_t algo_orders = 0;
+  std::int32_t iceberg_orders = 0;
   std::int32_t lists = 0;
   std::int64_t base_held = 0;  // free + locked, 1e-8
   Wide open_buys = 0;          // unfilled quantity of open BUY orders, 1e-8
@@ -34,6 +36,7 @@ struct AccountLoad {
 struct AddedLoad {
   std::int32_t orders = 1;
   std::int32_t algo_orders = 0;
+  std::int32_t iceberg_orders = 0;
   std::int32_t lists = 0;
   Wide buys = 0;  // 1e-8
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "schemas/core/record.h"
@@ -39,9 +40,16 @@ struct OrderRecord {
   std::int32_t strategy_type = 0;  // 0: not sent
   std::int64_t prevented_match_id = -1;
   std::uint64_t priority = 0;  // place in its price level: smaller is earlier
+  Qty iceberg_qty;             // largest part that the book shows; 0: shows all
+  Qty shown;                   // what is left of the part that an iceberg shows now
 
   [[nodiscard]] constexpr Qty leaves() const {
     return Qty::from_raw(quantity.raw() - executed.raw() - prevented.raw());
+  }
+  [[nodiscard]] constexpr bool is_iceberg() const { return !iceberg_qty.is_zero(); }
+  /// What the book shows of it, and what trades before it goes to the back of its level.
+  [[nodiscard]] constexpr Qty displayed() const {
+    return is_iceberg() ? std::min(shown, leaves()) : leaves();
   }
 
   template <class Self, class Visitor>
@@ -73,6 +81,8 @@ struct OrderRecord {
     field("strategy_type", self.strategy_type);
     field("prevented_match_id", self.prevented_match_id);
     field("priority", self.priority);
+    field("iceberg_qty", self.iceberg_qty);
+    field("shown", self.shown);
   }
 };
 

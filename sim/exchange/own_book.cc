@@ -24,7 +24,7 @@ OwnLevel& OwnBook::new_level(Px price) {
 }
 
 void OwnBook::insert(OrderNode& order) {
-  CLAWGATE_ASSERT(order.level == nullptr && order.leaves().raw() > 0);
+  CLAWGATE_ASSERT(order.level == nullptr && order.displayed().raw() > 0);
   Levels& levels = levels_of(order.side);
   const std::size_t place = ladder_place(levels, order.side, order.price);
   if (place == levels.size() || levels[place].price != order.price) {
@@ -37,7 +37,7 @@ void OwnBook::insert(OrderNode& order) {
   order.later = nullptr;
   (level.last == nullptr ? level.first : level.last->later) = &order;
   level.last = &order;
-  level.total += order.leaves().raw();
+  level.total += order.displayed().raw();
   order.parked = Parked::Book;
 }
 
@@ -45,7 +45,7 @@ void OwnBook::remove(OrderNode& order) {
   OwnLevel& level = *order.level;
   (order.earlier == nullptr ? level.first : order.earlier->later) = order.later;
   (order.later == nullptr ? level.last : order.later->earlier) = order.earlier;
-  level.total -= order.leaves().raw();
+  level.total -= order.displayed().raw();
   order.level = nullptr;
   order.earlier = nullptr;
   order.later = nullptr;

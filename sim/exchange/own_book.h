@@ -42,7 +42,7 @@ struct OwnLevel {
   Px price;
   OrderNode* first = nullptr;
   OrderNode* last = nullptr;
-  Wide total = 0;  // unfilled quantity of all orders, 1e-8
+  Wide total = 0;  // what the book shows of all orders, 1e-8
   // Depth events shorten the queue ahead; trades that they already include must not shorten it
   // again. `told` is how much of the queue went that way, `told_at` the event's time.
   std::int64_t told = 0;
@@ -55,7 +55,7 @@ class OwnBook {
   /// At the end of its price level, behind `order.ahead` of the outside market.
   void insert(OrderNode& order);
   void remove(OrderNode& order);
-  /// After `order.executed` grew by `quantity`.
+  /// After `quantity` of what it shows was filled.
   void reduce(OrderNode& order, Qty quantity) { order.level->total -= quantity.raw(); }
 
   /// nullptr when the side is empty.

@@ -52,6 +52,9 @@ Refusal bad_combination() {
 Refusal strategy_type() {
   return {-1134, "strategyType was less than 1000000."};
 }
+Refusal unsupported_combination() {
+  return {-1014, "Unsupported order combination."};
+}
 Refusal invalid_word(std::int32_t code, std::string_view text) {
   return {code, std::string(text)};
 }

@@ -46,13 +46,15 @@ enum class Filter : std::uint8_t {
   MaxNumOrders,
   MaxNumOrderLists,
   MaxNumAlgoOrders,
-  MaxPosition
+  MaxPosition,
+  IcebergParts,
+  MaxNumIcebergOrders
 };
 template <>
 inline constexpr auto kNames<Filter> = std::to_array<std::string_view>(
     {"PRICE_FILTER", "LOT_SIZE", "MARKET_LOT_SIZE", "PERCENT_PRICE", "PERCENT_PRICE_BY_SIDE",
      "MIN_NOTIONAL", "NOTIONAL", "MAX_NUM_ORDERS", "MAX_NUM_ORDER_LISTS", "MAX_NUM_ALGO_ORDERS",
-     "MAX_POSITION"});
+     "MAX_POSITION", "ICEBERG_PARTS", "MAX_NUM_ICEBERG_ORDERS"});
 
 namespace refuse {
 
@@ -70,6 +72,7 @@ namespace refuse {
 [[nodiscard]] Refusal too_precise(std::string_view parameter);
 [[nodiscard]] Refusal bad_combination();
 [[nodiscard]] Refusal strategy_type();
+[[nodiscard]] Refusal unsupported_combination();
 [[nodiscard]] Refusal invalid_word(std::int32_t code, std::string_view text);
 
 // -1158 .. -1199: the shape of a list.

@@ -41,6 +41,18 @@ std::optional<Refusal> check_quantity(const OrderTerms& terms, std::string_view 
   return std::nullopt;
 }
 
+// An iceberg rests: it has a limit and stays until it is filled or cancelled.
+std::optional<Refusal> check_iceberg(const OrderTerms& terms, std::string_view prefix) {
+  if (terms.iceberg_qty.value_or(Qty()).is_zero()) return std::nullopt;
+  const std::string named = parameter(prefix, "icebergQty");
+  if (terms.iceberg_qty->raw() < 0) return refuse::invalid_quantity();
+  if (!has_limit(terms.type)) return refuse::not_required(named);
+  if (terms.time_in_force.value_or(TimeInForce::Gtc) == TimeInForce::Gtc) return std::nullopt;
+  if (prefix.empty()) return refuse::unsupported_combination();
+  return refuse::list_shape(-1160, "Parameter '" + named + "' is not supported if '" +
+                                       parameter(prefix, "timeInForce") + "' is not GTC.");
+}
+
 std::string_view unsupported_text(OrderType type) {
   switch (type) {
     case OrderType::Market:
@@ -83,6 +95,7 @@ std::optional<Refusal> check_shape(const OrderTerms& terms, std::string_view pre
   }
   if (terms.price && terms.price->raw() <= 0) return refuse::invalid_price();
   if (terms.stop_price && terms.stop_price->raw() <= 0) return refuse::invalid_price();
+  if (auto no = check_iceberg(terms, prefix)) return no;
   if (terms.strategy_type && *terms.strategy_type < 1'000'000) return refuse::strategy_type();
   if (!terms.client_id.empty() && !is_client_id(terms.client_id.view())) {
     return refuse::illegal_characters(parameter(prefix, "newClientOrderId"), kClientIdRange);
@@ -93,8 +106,11 @@ std::optional<Refusal> check_shape(const OrderTerms& terms, std::string_view pre
 std::optional<Refusal> check_supported(const SymbolRules& rules, const OrderTerms& terms,
                                        std::optional<StpMode> stp) {
   if (stp && !rules.stp_modes.has(*stp)) return refuse::stp_not_allowed();
-  if (terms.iceberg_qty) {
-    return refuse::new_order("Iceberg orders are not supported for this symbol.");
+  if (const Qty part = terms.iceberg_qty.value_or(Qty()); !part.is_zero()) {
+    if (!rules.iceberg_allowed) {
+      return refuse::new_order("Iceberg orders are not supported for this symbol.");
+    }
+    if (part >= terms.quantity.value_or(Qty())) return refuse::new_order("IcebergQty exceeds QTY.");
   }
   if (terms.trailing_delta) {
     return refuse::new_order("Trailing stop orders are not supported for this symbol.");

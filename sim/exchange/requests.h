@@ -23,7 +23,7 @@ struct OrderTerms {
   ClientId client_id;  // empty: the exchange makes one
   std::optional<std::int64_t> strategy_id;
   std::optional<std::int32_t> strategy_type;
-  std::optional<Qty> iceberg_qty;              // answered "not supported"
+  std::optional<Qty> iceberg_qty;              // 0 counts as not sent
   std::optional<std::int64_t> trailing_delta;  // answered "not supported"
 };
 

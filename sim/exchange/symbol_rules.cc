@@ -26,6 +26,7 @@ SymbolRules rules(const Row& row) {
   rules.order_types = {OrderType::Limit,          OrderType::LimitMaker,    OrderType::Market,
                        OrderType::StopLoss,       OrderType::StopLossLimit, OrderType::TakeProfit,
                        OrderType::TakeProfitLimit};
+  rules.iceberg_allowed = true;
   rules.oco_allowed = true;
   rules.oto_allowed = true;
   rules.quote_order_qty_market_allowed = true;
@@ -44,6 +45,7 @@ SymbolRules rules(const Row& row) {
   rules.max_num_orders = 200;
   rules.max_num_algo_orders = 5;
   rules.max_num_order_lists = 20;
+  rules.iceberg_parts = 100;
   return rules;
 }
 

@@ -72,6 +72,7 @@ struct SymbolRules {
   AssetName quote;
   SymbolStatus status = SymbolStatus::Trading;
   EnumSet<OrderType> order_types;
+  bool iceberg_allowed = false;
   bool oco_allowed = false;
   bool oto_allowed = false;
   bool quote_order_qty_market_allowed = false;
@@ -89,11 +90,13 @@ struct SymbolRules {
   std::optional<std::int32_t> max_num_orders;
   std::optional<std::int32_t> max_num_algo_orders;
   std::optional<std::int32_t> max_num_order_lists;
+  std::optional<std::int32_t> iceberg_parts;  // most parts that one order may show
+  std::optional<std::int32_t> max_num_iceberg_orders;
   std::optional<Qty> max_position;
 };
 
 /// The rules this exchange knows by heart: BTCUSDT and ETHUSDT as Binance Spot listed them in
-/// August 2025. For others load an exchangeInfo document.
+/// August 2025, with the ICEBERG_PARTS of March 2026. For others load an exchangeInfo document.
 [[nodiscard]] std::span<const SymbolRules> built_in_rules();
 
 /// nullptr when `symbol` is not built in.

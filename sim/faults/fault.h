@@ -38,6 +38,7 @@ enum class FaultKind : std::uint8_t {
   ServerShutdown,
   DayCut,
   MissingPings,
+  StreamSilent,
 };
 
 /// Where in a request's life a fault strikes.
@@ -119,6 +120,8 @@ inline constexpr auto kFaults = std::to_array<FaultInfo>({
      "every WebSocket closes, as after 24 hours"},
     {FaultKind::MissingPings, "missing_pings", FaultPlace::Pings, 0,
      "the server leaves out a ping"},
+    {FaultKind::StreamSilent, "stream_silent", FaultPlace::Fill, 0,
+     "from a fill on the subscription tells nothing, and its socket lives"},
 });
 
 [[nodiscard]] constexpr const FaultInfo& info(FaultKind kind) {

@@ -40,7 +40,7 @@ void write(JsonWriter& w, const ExecutionReport& event, const Exchange& exchange
       .decimal("q", order.quantity)
       .decimal("p", order.price)
       .decimal("P", order.stop_price)
-      .amount("F", 0)
+      .decimal("F", order.iceberg_qty)
       .integer("g", order.list.value())
       .text("C", event.original.view())
       .text("x", name(event.exec_type))

@@ -75,6 +75,7 @@ void OrderJson::placed(const OrderAnswer& answer, ReplyForm form) {
     amounts(order);
     words(order);
     if (!order.stop_price.is_zero()) w_.decimal("stopPrice", order.stop_price);
+    if (order.is_iceberg()) w_.decimal("icebergQty", order.iceberg_qty);
     w_.time_or_none("workingTime", order.working_since);
     if (form == ReplyForm::Full) fills(answer);
     w_.text("selfTradePreventionMode", name(order.stp));
@@ -96,6 +97,7 @@ void OrderJson::canceled(const OrderAnswer& answer) {
   amounts(order);
   words(order);
   if (!order.stop_price.is_zero()) w_.decimal("stopPrice", order.stop_price);
+  if (order.is_iceberg()) w_.decimal("icebergQty", order.iceberg_qty);
   w_.text("selfTradePreventionMode", name(order.stp));
   conditional(order);
   w_.end_object();
@@ -113,7 +115,7 @@ void OrderJson::order(const OrderRecord& order) {
       .decimal("cummulativeQuoteQty", order.cumulative_quote);
   words(order);
   w_.decimal("stopPrice", order.stop_price)
-      .amount("icebergQty", 0)
+      .decimal("icebergQty", order.iceberg_qty)
       .time("time", order.created)
       .time("updateTime", order.updated)
       .flag("isWorking", order.working)

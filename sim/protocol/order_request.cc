@@ -97,6 +97,7 @@ std::optional<Qty> volume_to_fill(const Exchange& exchange, const OrderRecord& o
   constexpr std::int64_t kMost = INT64_MAX / 4;
   if (!is_open(order.status) || !order.working || !has_limit(order.type)) return std::nullopt;
   if (wanted.is_zero()) return std::nullopt;
+  if (order.is_iceberg()) return std::nullopt;  // each of its parts queues anew
   std::int64_t volume = exchange.queue_ahead(order.symbol, order.id).raw();
   if (volume > kMost) return std::nullopt;  // unknown until the market was fed again
   for (std::size_t i = 0; i < exchange.accounts(); ++i) {
@@ -106,7 +107,8 @@ std::optional<Qty> volume_to_fill(const Exchange& exchange, const OrderRecord& o
       const bool better =
           order.side == Side::Buy ? other.price > order.price : other.price < order.price;
       const bool earlier = other.price == order.price && other.priority < order.priority;
-      if (better || earlier) volume += other.leaves().raw();
+      if (better) volume += other.leaves().raw();
+      if (earlier) volume += other.displayed().raw();
     }
   }
   return Qty::from_raw(volume + wanted.raw());

@@ -84,11 +84,13 @@ void write_filters(JsonWriter& w, const SymbolRules& rules) {
   w.array("filters");
   write_price_filters(w, rules);
   if (rules.lot) write_lot(w, Filter::LotSize, *rules.lot);
+  write_count(w, Filter::IcebergParts, "limit", rules.iceberg_parts);
   if (rules.market_lot) write_lot(w, Filter::MarketLotSize, *rules.market_lot);
   write_value_filters(w, rules);
   write_count(w, Filter::MaxNumOrders, "maxNumOrders", rules.max_num_orders);
   write_count(w, Filter::MaxNumOrderLists, "maxNumOrderLists", rules.max_num_order_lists);
   write_count(w, Filter::MaxNumAlgoOrders, "maxNumAlgoOrders", rules.max_num_algo_orders);
+  write_count(w, Filter::MaxNumIcebergOrders, "maxNumIcebergOrders", rules.max_num_iceberg_orders);
   if (rules.max_position) {
     w.object()
         .text("filterType", name(Filter::MaxPosition))
@@ -112,7 +114,7 @@ void write_rules(JsonWriter& w, const SymbolRules& rules, bool permission_sets) 
       .integer("baseCommissionPrecision", kPrecision)
       .integer("quoteCommissionPrecision", kPrecision);
   write_words(w, "orderTypes", rules.order_types);
-  w.flag("icebergAllowed", false)
+  w.flag("icebergAllowed", rules.iceberg_allowed)
       .flag("ocoAllowed", rules.oco_allowed)
       .flag("otoAllowed", rules.oto_allowed)
       .flag("opoAllowed", false)

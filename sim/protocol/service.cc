@@ -37,10 +37,23 @@ std::string uuid(Random& random) {
   return text;
 }
 
-// Outside of the API itself.
-HttpReply plain(int status, std::string_view reason, const HttpRequest& request) {
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+// On every answer of the API, whatever it says.
+void add_mbx_headers(Core& core, std::string_view address, TimeNs now, Headers& headers) {
+  const std::string used = std::to_string(core.limits.used_weight(address, now));
+  headers.emplace_back("x-mbx-uuid", uuid(core.random));
+  headers.emplace_back("x-mbx-used-weight", used);
+  headers.emplace_back("x-mbx-used-weight-1m", used);
+}
+
+// No endpoint of the API: nothing was asked of the exchange, and nothing is counted.
+HttpReply plain(Core& core, int status, std::string_view reason, const HttpRequest& request) {
   HttpReply reply;
   reply.status = status;
+  if (request.target.starts_with("/api/")) {
+    add_mbx_headers(core, request.peer, core.now(), reply.headers);
+  }
   if (header(request, "accept").find("text/html") != std::string_view::npos) {
     reply.headers.emplace_back("Content-Type", "text/html;charset=UTF-8");
     reply.body = "<html><body><h2>" + std::to_string(status) + " " + std::string(reason) +
@@ -55,11 +68,8 @@ HttpReply plain(int status, std::string_view reason, const HttpRequest& request)
 }
 
 void add_headers(Core& core, const Call& call, const Reply& reply, HttpReply& http) {
-  const std::string used = std::to_string(core.limits.used_weight(call.caller.address, call.now));
-  http.headers = {{"Content-Type", "application/json;charset=UTF-8"},
-                  {"x-mbx-uuid", uuid(core.random)},
-                  {"x-mbx-used-weight", used},
-                  {"x-mbx-used-weight-1m", used}};
+  http.headers = {{"Content-Type", "application/json;charset=UTF-8"}};
+  add_mbx_headers(core, call.caller.address, call.now, http.headers);
   if (reply.retry_after_s > 0) {
     http.headers.emplace_back("Retry-After", std::to_string(reply.retry_after_s));
   }
@@ -114,13 +124,13 @@ HttpReply Service::http(const HttpRequest& request) {
   const std::string_view query = target.substr(std::min(mark + 1, target.size()));
   if (path.starts_with("/sim/")) return control(*core_, request.method, path, query, request.body);
   const bool wallet = path.starts_with(kWallet);
-  if (!wallet && !path.starts_with(kApi)) return plain(404, "Not Found", request);
+  if (!wallet && !path.starts_with(kApi)) return plain(*core_, 404, "Not Found", request);
   const std::string_view below = wallet ? path : path.substr(kApi.size());
-  if (!wallet && below.starts_with(kWallet)) return plain(404, "Not Found", request);
+  if (!wallet && below.starts_with(kWallet)) return plain(*core_, 404, "Not Found", request);
   const Endpoint* const endpoint = find_rest(request.method, below);
   if (endpoint != nullptr) return serve(*core_, *endpoint, request, query);
-  if (is_rest_path(below)) return plain(405, "Method Not Allowed", request);
-  return plain(404, "Not Found", request);
+  if (is_rest_path(below)) return plain(*core_, 405, "Method Not Allowed", request);
+  return plain(*core_, 404, "Not Found", request);
 }
 
 std::unique_ptr<WsSession> Service::open_ws_api(std::string_view target, WsPeer& peer,

@@ -134,8 +134,8 @@ void WsApiSession::send_event(const std::string& text, std::int64_t hold_ns) {
 }
 
 void WsApiSession::tell(AccountId account, const UserEvent& event, std::int64_t hold_ns) {
-  for (const auto& [number, subscription] : subscriptions_) {
-    if (gone_ || subscription.account != account) continue;
+  for (auto& [number, subscription] : subscriptions_) {
+    if (gone_ || subscription.silent || subscription.account != account) continue;
     const auto* const report = std::get_if<ExecutionReport>(&event);
     if (report != nullptr && report->exec_type == ExecType::Trade) {
       if (const auto strike = core_.faults.strike(FaultPlace::Fill)) {
@@ -144,6 +144,8 @@ void WsApiSession::tell(AccountId account, const UserEvent& event, std::int64_t 
                              .request = "user data stream",
                              .client_order_id = std::string(report->order.client_id.view()),
                              .order_id = report->order.id.value()});
+        subscription.silent = strike->kind == FaultKind::StreamSilent;
+        if (subscription.silent) continue;
         gone_ = true;
         return peer_.cut(strike->ns);
       }

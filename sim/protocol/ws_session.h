@@ -48,6 +48,7 @@ class WsApiSession final : public WsSession, public UserStream {
   struct Subscription {
     AccountId account;
     bool by_logon = false;
+    bool silent = false;  // by a fault
   };
 
   void answer(const std::string& id, const Json& request);

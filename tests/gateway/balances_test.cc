@@ -21,6 +21,9 @@ class BalancesTest : public EngineTest {
   }
   /// As a comparison tells it.
   void holds(Qty base) { balance("BTC", {}, base); }
+  void announced(std::int64_t raw, std::string_view asset = "BTC") {
+    apply(BalanceMoved{AccountId{}, Asset(asset), Qty::from_raw(raw), UnixNanos(now)});
+  }
   [[nodiscard]] bool contradicted() const { return state->blocked_by(Block::VenueContradiction); }
   [[nodiscard]] std::string said(Block block) const {
     return std::string(all<BlockChanged>().back().block == block
@@ -117,6 +120,67 @@ TEST_F(BalancesTest, AnOrderOfUnknownOutcomeExplainsWhatItMayHaveExecutedAndNoMo
       static_cast<void>(unblock(Block::UnknownOutcome));
     }
   }
+}
+
+// The announcement and the balance come in any order, and each at its own time.
+TEST_F(BalancesTest, AnAnnouncedMovementIsNoContradictionAndOneUnitMoreIs) {
+  for (const bool announced_first : {true, false}) {
+    const std::int64_t before = state->balance(AccountId{}, Asset("BTC"))->locked.raw();
+    const std::int64_t moved = announced_first ? 70'000'000 : -30'000'000;
+    if (announced_first) announced(moved);
+    holds(Qty::from_raw(before + moved));
+    if (!announced_first) announced(moved);
+    compared();
+    pass(600);
+    holds(Qty::from_raw(before + moved));
+    compared();
+    EXPECT_FALSE(contradicted()) << moved;
+    EXPECT_EQ(said(Block::Reconciling), "the ledgers agree");
+  }
+  restart(true);
+  announced(5);
+  holds(Qty::from_raw(40'000'000 + 6));
+  compared();
+  EXPECT_TRUE(contradicted());
+  EXPECT_EQ(state->block_row(Block::VenueContradiction).evidence.view(),
+            "BTC: 0.40000006 there, 0.40000005 by our executions");
+}
+
+TEST_F(BalancesTest, AnAnnouncementThatNoBalanceFollowsIsAContradictionInTime) {
+  announced(100);
+  pass(89);
+  holds({});
+  EXPECT_FALSE(contradicted());
+  pass(1);
+  holds({});
+  EXPECT_TRUE(contradicted());
+}
+
+TEST_F(BalancesTest, AnnouncementsOfOthersAndOfWhatPaysChangeNothing) {
+  apply(BalanceMoved{AccountId(7), Asset("BTC"), Qty::of(-1), UnixNanos(now)});
+  announced(-100, "USDT");
+  announced(-100, "DOGE");
+  announced(INT64_MIN);
+  pass(600);
+  holds({});
+  compared();
+  EXPECT_FALSE(contradicted());
+}
+
+// An exit would find less than it is to sell.
+TEST_F(BalancesTest, AnAnnouncedWithdrawalOfWhatATradeHoldsIsNotOverlooked) {
+  const HoldId hold = an_open_trade();
+  const std::int64_t held = trade(hold).position.qty.raw();
+  pass(60);
+  holds(Qty::from_raw(held + 10));
+  announced(10);
+  announced(-10);
+  EXPECT_FALSE(contradicted()) << "what is left is all that we hold";
+  announced(-1);
+  EXPECT_TRUE(contradicted());
+  EXPECT_EQ(state->block_row(Block::VenueContradiction).evidence.view(),
+            "BTC: " + to_text(Qty::from_raw(held - 1)) + " left by a withdrawal, " +
+                to_text(Qty::from_raw(held)) + " held by trades");
 }
 
 TEST_F(BalancesTest, ADepositOfWhatPaysIsNoContradiction) {

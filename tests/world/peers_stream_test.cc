@@ -236,6 +236,93 @@ TEST_F(PeersTest, C13_ADeadSubscriptionOnALiveSocketIsFoundAndMadeAnew) {
   expect_agreement();
 }
 
+constexpr std::string_view kSilent = "the user data stream is silent";
+
+// It dies with a fill, and nobody says so: the fill is compared, the silence told to people, and no
+// entry leaves before another subscription was compared.
+TEST_F(PeersTest, C13_AStreamThatDiesWithAFillIsAnAlarmAndMadeAnew) {
+  up();
+  hold_a_position();
+  fault("stream_silent");
+  const std::size_t told = events.size();
+  const std::size_t from = sent.size();
+  market_falls_to_the_stop();
+  bool alarm = false;
+  for (int i = 0; i < (kMinute + 20) * 100; ++i) {
+    world->step(10 * kNanosPerMilli);
+    alarm |= world->state().block_row(Block::Reconciling).evidence.view() == kSilent;
+  }
+  EXPECT_EQ(state_of(LegRole::Stop), OrderState::Filled) << tail();
+  EXPECT_TRUE(alarm) << tail();
+  EXPECT_EQ(world->venue().counts().silences, 1U);
+  EXPECT_EQ(world->venue().counts().links_lost, 0U) << "nothing looked wrong";
+  EXPECT_EQ(count("subscribe.signature", "", from), 1);
+  EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
+  const auto fills =
+      std::count_if(events.begin() + static_cast<std::ptrdiff_t>(told), events.end(),
+                    [](const std::string& text) { return tells(text, R"("x":"TRADE")"); });
+  EXPECT_EQ(fills, 0);
+
+  world->pinned_bid = kCalmBid;
+  run(7 * kHour, 10'000);  // past the cooldown
+  world->clear_causes();
+  const std::size_t then = events.size();
+  world->buy();
+  run(kMinute);
+  EXPECT_EQ(world->state().trades.size(), 2U);
+  EXPECT_GT(events.size(), then + 2) << "the new one tells";
+  EXPECT_EQ(world->venue().counts().silences, 1U);
+  expect_agreement();
+}
+
+// Of an order that was answered the stream must tell within 15 seconds.
+TEST_F(PeersTest, C13_AnAnsweredOrderThatTheStreamDoesNotTellOfIsAnAlarm) {
+  struct Row {
+    std::int64_t late_ms;
+    std::uint64_t silences;
+  };
+  for (const Row row : {Row{12'000, 0}, Row{14'000, 0}, Row{17'000, 1}}) {
+    up();
+    fault("late_events", row.late_ms);
+    world->buy();
+    run(kMinute);
+    EXPECT_EQ(state_of(LegRole::Entry), OrderState::Filled) << tail();
+    EXPECT_EQ(world->venue().counts().silences, row.silences) << row.late_ms << "\n" << tail();
+    EXPECT_EQ(world->venue().counts().links, 1 + row.silences);
+    EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
+    expect_agreement();
+  }
+}
+
+// A link that cannot be had is tried again; entries wait for as long as that takes.
+TEST_F(PeersTest, C13_EntriesWaitUntilAnotherSubscriptionTells) {
+  up();
+  bool dead = true;
+  tamper = [&](std::string_view method, std::string& text) {
+    if (!dead) return true;
+    return !tells(text, R"("event":{)") && !method.starts_with("userDataStream");
+  };
+  world->buy();
+  run(20);
+  EXPECT_EQ(world->state().block_row(Block::Reconciling).evidence.view(), kSilent) << tail();
+  run(3 * kMinute);
+  EXPECT_TRUE(blocked(Block::Reconciling)) << tail();
+  dead = false;
+  run(kMinute);
+  EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
+  EXPECT_EQ(trade().protection, ProtectionState::Live);
+  expect_agreement();
+}
+
+// Where nothing happens there is nothing to tell, and silence says nothing.
+TEST_F(PeersTest, C13_AQuietAccountIsNoAlarm) {
+  up();
+  hold_a_position();
+  run(6 * kHour, 5'000);
+  EXPECT_EQ(world->venue().counts().silences, 0U);
+  EXPECT_EQ(world->venue().counts().links, 1U);
+}
+
 // The venue cuts every connection at 24 h: a second one tells before the first goes.
 TEST_F(PeersTest, C18_TheUserStreamIsReplacedBeforeTheDailyCut) {
   up();

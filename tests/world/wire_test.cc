@@ -85,6 +85,9 @@ TEST_P(EachFault, LeavesTheLedgersEqual) {
     sum.unknown += world.counts().unknown;
   }
   RecordProperty("struck", static_cast<int>(sum.struck));
+  if (sim::info(GetParam()).place == sim::FaultPlace::Replace) {
+    EXPECT_EQ(sum.struck, 0U);
+  }
   if (!can_strike(GetParam())) return;
   EXPECT_GT(sum.struck, 0U) << "the fault never struck";
 }
@@ -127,6 +130,39 @@ TEST(WireTest, MixturesOfEverythingLeaveTheLedgersEqual) {
     if (!can_strike(kind)) continue;
     EXPECT_GT(struck[kind], 0) << sim::info(kind).name;
   }
+}
+
+// Of an order that is to change, the old one is cancelled and a new one needs an approval of its
+// own: nothing that replaces or amends ever leaves, so what goes wrong with those cannot happen.
+TEST(WireTest, NothingThatReplacesOrAmendsEverLeaves) {
+  std::size_t frames = 0;
+  int placements = 0;
+  int cancels = 0;
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    WireOptions options{.seed = seed, .orders_by_websocket = seed % 2 == 0};
+    for (const FaultKind kind : all_faults()) {
+      const bool replace = sim::info(kind).place == sim::FaultPlace::Replace;
+      options.faults.push_back(rule(kind, replace ? 1'000 : 10));
+    }
+    options.crashes = true;
+    options.outages = true;
+    WireWorld world(options);
+    world.net().leaving = [&](std::string_view text) {
+      ++frames;
+      const auto has = [&](std::string_view word) { return text.find(word) != text.npos; };
+      placements += has("orderList.place") || has("POST /api/v3/order") ? 1 : 0;
+      cancels += has("order.cancel\"") || has("DELETE /api/v3/order") ? 1 : 0;
+      EXPECT_FALSE(has("cancelReplace") || has("amend") || has("keepPriority")) << text;
+    };
+    const auto broken = world.run(300);
+    ASSERT_FALSE(broken.has_value()) << *broken << "\n" << tail(world);
+    for (const auto& row : world.service().faults().injected()) {
+      EXPECT_NE(sim::info(row.kind).place, sim::FaultPlace::Replace);
+    }
+  }
+  EXPECT_GT(frames, 1'000U);
+  EXPECT_GT(placements, 10);
+  EXPECT_GT(cancels, 0);
 }
 
 // One account with a past: hundreds of orders in one journal, under the same mixture.

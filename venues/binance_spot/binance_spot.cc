@@ -137,6 +137,7 @@ void BinanceSpot::carry_out(const CancelRequest& request) {
                          reports);
         }
         for (const ExecutionReport& report : reports) tell(report);
+        if (heard_at_ < answer.sent) owe();
         return;
       }
       ++counts_.unreadable;
@@ -231,6 +232,7 @@ void BinanceSpot::placed(const Legs& legs, InstrumentId instrument, const Answer
         append_reports(reply, side_of(reply.client_order_id), instrument, ours(), reports);
       }
       for (const ExecutionReport& report : reports) tell(report);
+      if (heard_at_ < answer.sent) owe();
       return;
     }
     case Outcome::NotExecuted:

@@ -59,6 +59,7 @@ class BinanceSpot final : public Venue {
     std::int64_t probe_every_ns = 15 * kNanosPerSecond;  // a link that does not answer is dead
     std::int64_t link_life_ns = (23 * 60 + 30) * 60 * kNanosPerSecond;  // cut at 24 h
     std::int64_t compare_every_ns = 60 * kNanosPerSecond;
+    std::int64_t silence_max_ns = 15 * kNanosPerSecond;  // an owed user event is late by that
     std::int64_t rules_every_ns = 3'600 * kNanosPerSecond;
     std::size_t outbox_max = 4'096;  // told but not yet taken by the core
     std::int64_t key_every_ns = 3'600 * kNanosPerSecond;
@@ -78,6 +79,7 @@ class BinanceSpot final : public Venue {
   struct Counts {
     std::uint64_t links = 0;
     std::uint64_t links_lost = 0;
+    std::uint64_t silences = 0;  // user data streams that told nothing of what they owed
     std::uint64_t comparisons = 0;
     std::uint64_t entries_left = 0;
     std::uint64_t entries_refused = 0;  // at the last look
@@ -151,7 +153,10 @@ class BinanceSpot final : public Venue {
   void probe();
   void drop(Link& link, std::string_view why);
   void watch();
+  void owe();
+  void watch_silence();
   void on_user_event(std::string_view event);
+  void on_movement(const MovementRow& row);
   void ask_key();
   void heard(bool answered);
   void watch_reach();
@@ -202,8 +207,10 @@ class BinanceSpot final : public Venue {
   bool key_asked_ = false;
   std::optional<UnixNanos> failing_since_;  // no call was answered since
   bool unreachable_ = false;                // as last told
-  bool found_news_ = false;                 // this comparison did, that the stream should have told
-  std::uint32_t untold_ = 0;                // comparisons that did, since the stream told anything
+  UnixNanos heard_at_;                      // the newest user event, or the subscription
+  UnixNanos settled_at_;                    // the newest balances it told, on the venue's clock
+  std::optional<UnixNanos> owed_since_;     // something happened that the stream did not tell of
+  std::optional<UnixNanos> silent_since_;   // given up: another link is to take its place
   std::optional<Text<64>> blocked_;         // why entries wait, as last told
   std::size_t writes_ = 0;                  // orders and cancels without an answer yet
   UnixNanos wait_told_;                     // until then the venue asked us to wait; 0: it did not
@@ -213,6 +220,7 @@ class BinanceSpot final : public Venue {
   std::map<ClientOrderId, UnixNanos> placed_at_;  // handed over, nothing heard yet
   std::map<ClientOrderId, Qty> executed_;         // as far as told
   std::map<InstrumentId, std::int64_t> newest_;   // venue order ids
+  std::deque<MovementRow> movements_;             // the newest that were told
   std::deque<VenueInput> outbox_;
   bool flush_due_ = false;
   Counts counts_;

@@ -14,7 +14,6 @@ namespace clawgate::venues::binance_spot {
 namespace {
 
 constexpr std::size_t kRowsMax = 1'000;  // of one answer of allOrders
-constexpr std::uint32_t kUntoldMax = 2;  // comparisons in a row: one frame may be missing
 
 }  // namespace
 
@@ -120,15 +119,9 @@ void BinanceSpot::compared(const std::shared_ptr<Books>& books) {
   failures_ = 0;
   if (reconcile_due_) return compare();  // asked for while this one was under way
   if (options_.key_first && !key_known_) return ask_key();
-  const bool may_tell = wait_told_ == UnixNanos() && (blocked_ || books->asked);
+  const bool may_tell = wait_told_ == UnixNanos() && !silent_since_ && (blocked_ || books->asked);
   if (phase_ == Phase::Comparing || may_tell) go(Phase::Ready);
   if (!key_asked_) ask_key();
-  if (std::exchange(found_news_, false)) ++untold_;
-  if (untold_ >= kUntoldMax && links_.size() == 1) {
-    note("the user data stream tells nothing: subscribing anew");
-    untold_ = 0;
-    return open_link();
-  }
   // A replacement has its own comparison behind it now: the old link may go.
   if (links_.size() < 2 || !links_.back()->is_live()) return;
   caller_.use(links_.back().get());
@@ -197,7 +190,12 @@ void BinanceSpot::tell_order(const OrderRow& row, InstrumentId instrument,
   newest = std::max(newest, row.order_id);
   const auto told = executed_.find(row.client_order_id);
   const Qty known = told == executed_.end() ? Qty{} : told->second;
-  found_news_ |= comparing_ && phase_ == Phase::Ready && row.executed_qty > known;
+  // The balances follow on every execution, and close what the venue tells of it.
+  const UnixNanos happened(row.update_time.value() - ours().venue_ahead_ns);
+  const bool over = is_final(row.status) && open_.contains(row.client_order_id);
+  const bool untold =
+      row.executed_qty > known ? settled_at_ < row.update_time : over && heard_at_ < happened;
+  if (phase_ == Phase::Ready && untold) owe();
   if (row.executed_qty > known) return ask_trades(row, instrument, std::move(done));
   tell(status_report(row, instrument, ours()));
   done(true);

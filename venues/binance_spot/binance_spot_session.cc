@@ -14,6 +14,8 @@ namespace {
 
 constexpr int kClockSamples = 3;
 constexpr std::int64_t kWatchPause = kNanosPerSecond;
+constexpr std::int64_t kAnewPause = 10 * kNanosPerSecond;  // until a link is tried again
+constexpr std::size_t kMovementsKept = 64;
 
 constexpr std::string_view kPhaseWords[] = {"down",       "reading the clock", "reading the rules",
                                             "connecting", "comparing",         "ready"};
@@ -47,6 +49,7 @@ void BinanceSpot::start() {
   every(kWatchPause, [this] {
     watch();
     watch_reach();
+    watch_silence();
   });
 }
 
@@ -69,6 +72,32 @@ void BinanceSpot::watch_reach() {
   const std::string words = "no answer for " + std::to_string(silent / kNanosPerSecond) + " s";
   note(words);
   tell(ConditionReported{Block::VenueUnreachable, true, Text<64>(words)});
+}
+
+// Of whatever happens to our orders the stream must tell. It may die while its socket lives and
+// answers, and the venue says nothing then: only what it owes shows it.
+void BinanceSpot::owe() {
+  if (!owed_since_) owed_since_ = transport_.now();
+}
+
+void BinanceSpot::watch_silence() {
+  const UnixNanos now = transport_.now();
+  if (silent_since_) {
+    const bool again = now.value() - silent_since_->value() >= kAnewPause && links_.size() == 1;
+    if (!again) return;
+    silent_since_ = now;
+    return open_link();
+  }
+  if (!owed_since_ || now.value() - owed_since_->value() < options_.silence_max_ns) return;
+  owed_since_.reset();
+  if (phase_ < Phase::Comparing) return;
+  ++counts_.silences;
+  silent_since_ = now;
+  const std::string_view words = "the user data stream is silent";
+  warn(words);
+  tell_blocked(words);
+  if (links_.size() == 1) open_link();
+  compare();
 }
 
 // What the key may do. Where that has to be known first, entries wait for it; what protects a
@@ -138,6 +167,8 @@ void BinanceSpot::fail(std::string_view why) {
   if (phase_ == Phase::Down) return;
   ++life_;
   comparing_ = false;
+  owed_since_.reset();
+  silent_since_.reset();
   caller_.use(nullptr);
   for (const auto& link : std::exchange(links_, {})) caller_.on_link_lost(*link);
   tell_blocked(why);
@@ -265,6 +296,10 @@ void BinanceSpot::subscribe(Link& link) {
                  if (!answer.ok()) return drop(*at, words_of(answer));
                  at->live();
                  caller_.use(at);
+                 heard_at_ = transport_.now();
+                 settled_at_ = caller_.venue_now();
+                 owed_since_.reset();
+                 silent_since_.reset();
                  if (phase_ < Phase::Comparing) go(Phase::Comparing);
                  compare();
                });
@@ -285,6 +320,8 @@ void BinanceSpot::on_text(Link& link, std::string_view text) {
 }
 
 void BinanceSpot::on_user_event(std::string_view event) {
+  heard_at_ = transport_.now();
+  owed_since_.reset();
   const auto read =
       read_user_event(event, ours(), [this](std::string_view name) { return instrument_of(name); });
   if (!read) {
@@ -292,7 +329,6 @@ void BinanceSpot::on_user_event(std::string_view event) {
     warn("unreadable event: " + to_text(read.error()));
     return compare();
   }
-  untold_ = 0;
   if (const auto* order = std::get_if<OrderEventRow>(&*read)) {
     if (!order->listed) return note("an order on a symbol that is not ours");
     auto& newest = newest_[order->report.instrument];
@@ -302,13 +338,30 @@ void BinanceSpot::on_user_event(std::string_view event) {
     return tell(order->report);
   }
   if (const auto* balances = std::get_if<BalancesEvent>(&*read)) {
+    settled_at_ = std::max(settled_at_, balances->venue_time);
     for (const BalanceReported& row : balances->balances) {
       if (trades_asset(row.asset)) tell(row);
     }
     return;
   }
+  if (const auto* movement = std::get_if<MovementRow>(&*read)) return on_movement(*movement);
   if (std::holds_alternative<OutsideMovement>(*read)) return compare();
   if (std::holds_alternative<StreamTerminated>(*read)) fail("the user data stream was ended");
+}
+
+// While one link replaces the other both tell of it, and counted twice it would be a difference.
+void BinanceSpot::on_movement(const MovementRow& row) {
+  if (!trades_asset(row.moved.asset)) return;
+  const bool known =
+      std::any_of(movements_.begin(), movements_.end(), [&](const MovementRow& before) {
+        return before.told_ms == row.told_ms && before.at_ms == row.at_ms &&
+               before.moved.asset == row.moved.asset && before.moved.delta == row.moved.delta;
+      });
+  if (known) return;
+  movements_.push_back(row);
+  if (movements_.size() > kMovementsKept) movements_.pop_front();
+  tell(row.moved);
+  compare();
 }
 
 void BinanceSpot::on_closed(Link& link, std::string_view why) {

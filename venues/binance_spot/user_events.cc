@@ -93,7 +93,8 @@ OrderEventRow order_event(const Object& from, const Ours& ours, const Instrument
 
 BalancesEvent balances_event(const Object& from, const Ours& ours) {
   BalancesEvent event;
-  const UnixNanos time = our_time(from.millis("u"), ours);
+  event.venue_time = from.millis("u");
+  const UnixNanos time = our_time(event.venue_time, ours);
   from.each("B", kAssetsMax, [&](const Object& item) {
     BalanceRow row;
     if (!detail::read_balance(item, {"a", "f", "l"}, row)) {
@@ -115,6 +116,17 @@ ListEvent list_event(const Object& from) {
   return event;
 }
 
+MovementRow movement(const Object& from, const Ours& ours) {
+  MovementRow row;
+  row.told_ms = from.integer("E", 0);
+  row.moved.account = ours.account;
+  row.moved.asset = from.id_text<Asset>("a");
+  row.moved.delta = Qty::from_raw(from.raw_decimal("d", true));
+  row.at_ms = from.integer("T", 0);
+  row.moved.event_time = our_time(from.millis("T"), ours);
+  return row;
+}
+
 }  // namespace
 
 Result<UserEvent> read_user_event(std::string_view json, const Ours& ours,
@@ -129,7 +141,9 @@ Result<UserEvent> read_user_event(std::string_view json, const Ours& ours,
       event = balances_event(from, ours);
     } else if (name == "listStatus") {
       event = list_event(from);
-    } else if (name == "balanceUpdate" || name == "externalLockUpdate") {
+    } else if (name == "balanceUpdate") {
+      event = movement(from, ours);
+    } else if (name == "externalLockUpdate") {
       event = OutsideMovement{Text<24>(name)};
     } else if (name == "eventStreamTerminated") {
       event = StreamTerminated{};

@@ -33,6 +33,7 @@ struct OrderEventRow {
 struct BalancesEvent {
   std::vector<BalanceReported> balances;
   std::uint32_t left_out = 0;  // assets whose name or amount does not fit our types
+  UnixNanos venue_time;        // of the change, on the venue's clock
 };
 /// `listStatus`.
 struct ListEvent {
@@ -42,8 +43,14 @@ struct ListEvent {
   ListStatus status = ListStatus::Executing;
   Text<64> reject_reason;  // empty when none
 };
-/// `balanceUpdate`, `externalLockUpdate`: an amount changed without an order of ours, so the
-/// account is to be read again.
+/// `balanceUpdate`: an amount came or went without an order.
+struct MovementRow {
+  BalanceMoved moved;
+  // On the venue's clock, which ours is measured against anew: they tell one event from another.
+  std::int64_t told_ms = 0;
+  std::int64_t at_ms = 0;
+};
+/// `externalLockUpdate`: an amount is held for something else, so the account is to be read again.
 struct OutsideMovement {
   Text<24> name;
 };
@@ -54,8 +61,8 @@ struct UnknownEvent {
   Text<24> name;
 };
 
-using UserEvent = std::variant<OrderEventRow, BalancesEvent, ListEvent, OutsideMovement,
-                               StreamTerminated, UnknownEvent>;
+using UserEvent = std::variant<OrderEventRow, BalancesEvent, ListEvent, MovementRow,
+                               OutsideMovement, StreamTerminated, UnknownEvent>;
 
 [[nodiscard]] Result<UserEvent> read_user_event(std::string_view json, const Ours& ours,
                                                 const InstrumentOf& instrument_of);

@@ -22,6 +22,7 @@ constexpr std::string_view kDocument = R"({"symbols":[{
     {"filterType":"PRICE_FILTER","minPrice":"0.01","maxPrice":"1000","tickSize":"0.01"},
     {"filterType":"LOT_SIZE","minQty":"0.00001","maxQty":"9000","stepSize":"0.00001"},
     {"filterType":"ICEBERG_PARTS","limit":10},
+    {"filterType":"TRAILING_DELTA","minTrailingAboveDelta":10},
     {"filterType":"NOTIONAL","minNotional":"5","maxNotional":"900","applyMinToMarket":true,
      "applyMaxToMarket":false,"avgPriceMins":5},
     {"filterType":"MAX_POSITION","maxPosition":"2.5"},
@@ -60,7 +61,9 @@ TEST(ExchangeInfoTest, WhatTheExchangeHasIsReadAndTheRestIsNamed) {
   EXPECT_TRUE(rules.stp_modes.has(StpMode::ExpireMaker));
   EXPECT_FALSE(rules.stp_modes.has(StpMode::ExpireTaker));
   EXPECT_FALSE(rules.stp_modes.has(StpMode::Decrement)) << "the exchange does not have it";
-  EXPECT_EQ(read->not_enforced, std::vector<std::string>{"ICEBERG_PARTS"});
+  EXPECT_EQ(rules.iceberg_parts, 10);
+  EXPECT_FALSE(rules.iceberg_allowed) << "it does not say so";
+  EXPECT_EQ(read->not_enforced, std::vector<std::string>{"TRAILING_DELTA"});
 }
 
 TEST(ExchangeInfoTest, WhatIsMissingOrWrongIsNamed) {
@@ -74,7 +77,7 @@ TEST(ExchangeInfoTest, WhatIsMissingOrWrongIsNamed) {
             "CONFIG_VALUE_RANGE symbols[0].filters[0].tickSize -0.01");
   EXPECT_EQ(fault_with("TRADING", "SLEEPING"), "CONFIG_VALUE_RANGE symbols[0].status SLEEPING");
   EXPECT_EQ(fault_with(R"("maxNumOrders":200)", R"("maxNumOrders":-1)"),
-            "CONFIG_VALUE_RANGE symbols[0].filters[5].maxNumOrders -1");
+            "CONFIG_VALUE_RANGE symbols[0].filters[6].maxNumOrders -1");
   EXPECT_EQ(fault_with(R"("ocoAllowed":true)", R"("ocoAllowed":1)"),
             "CONFIG_VALUE_TYPE symbols[0].ocoAllowed 1");
   EXPECT_EQ(fault_with(R"("baseAsset":"BTC")", R"("baseAsset":"")"),
@@ -82,7 +85,7 @@ TEST(ExchangeInfoTest, WhatIsMissingOrWrongIsNamed) {
   EXPECT_EQ(fault_with(R"({"filterType":"ICEBERG_PARTS","limit":10})",
                        R"({"filterType":"PERCENT_PRICE","multiplierUp":"5","multiplierDown":"0.2",)"
                        R"("avgPriceMins":1})"),
-            "CONFIG_CONFLICT symbols[0].filters[3].avgPriceMins 5");
+            "CONFIG_CONFLICT symbols[0].filters[4].avgPriceMins 5");
   EXPECT_EQ(load_exchange_info("/no/such/file").error().reason, Reason::FileUnreadable);
 }
 
@@ -93,7 +96,7 @@ TEST(ExchangeInfoTest, ARecordedAnswerGivesTheBuiltInRules) {
   const auto read = load_exchange_info(path);
   ASSERT_TRUE(read) << to_text(read.error());
   EXPECT_EQ(read->symbols.size(), 25U);
-  EXPECT_EQ(read->not_enforced, (std::vector<std::string>{"ICEBERG_PARTS", "TRAILING_DELTA"}));
+  EXPECT_EQ(read->not_enforced, std::vector<std::string>{"TRAILING_DELTA"});
   int compared = 0;
   for (const SymbolRules& recorded : read->symbols) {
     const SymbolRules* const known = find_built_in(recorded.symbol.view());
@@ -102,6 +105,8 @@ TEST(ExchangeInfoTest, ARecordedAnswerGivesTheBuiltInRules) {
     EXPECT_EQ(recorded.base, known->base);
     EXPECT_EQ(recorded.quote, known->quote);
     EXPECT_EQ(recorded.status, SymbolStatus::Trading);
+    EXPECT_TRUE(recorded.iceberg_allowed && known->iceberg_allowed);
+    EXPECT_EQ(recorded.iceberg_parts, 10) << "100 since March 2026";
     EXPECT_EQ(recorded.price->min, known->price->min);
     EXPECT_EQ(recorded.price->max, known->price->max);
     EXPECT_EQ(recorded.price->tick, known->price->tick);

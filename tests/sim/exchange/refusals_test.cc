@@ -76,8 +76,6 @@ std::vector<ShapeRow> shape_rows() {
       {"client id with a dot", Desk::named(limit, "a.b"),
        "-1100 Illegal characters found in parameter 'newClientOrderId'; legal range is "
        "'^[a-zA-Z0-9-_]{1,36}$'."},
-      {"iceberg", changed(limit, [](OrderTerms& t) { t.iceberg_qty = Qty::of(1); }),
-       "-2010 Iceberg orders are not supported for this symbol."},
       {"trailing stop",
        changed(stop,
                [](OrderTerms& t) {

@@ -27,6 +27,10 @@ class SlowBook {
     Side side;
     std::int64_t price;
     std::int64_t left;
+    std::int64_t part = 0;   // of an iceberg
+    std::int64_t shown = 0;  // of that part
+
+    [[nodiscard]] std::int64_t meets() const { return part == 0 ? left : shown; }
   };
 
   std::vector<Trade> trades;
@@ -70,13 +74,25 @@ class SlowBook {
         open.erase(maker);
         continue;
       }
-      const std::int64_t quantity = std::min(taker.left, maker->left);
+      const std::int64_t quantity = std::min(taker.left, maker->meets());
       trades.push_back({maker->price, quantity, maker->id, taker.id});
       taker.left -= quantity;
       maker->left -= quantity;
-      if (maker->left == 0) open.erase(maker);
+      maker->shown -= quantity;
+      if (maker->left == 0) {
+        open.erase(maker);
+      } else if (maker->part != 0 && maker->shown == 0) {
+        const Order next = *maker;
+        open.erase(maker);
+        rest(next);
+      }
     }
-    if (rests && taker.left > 0) open.push_back(taker);
+    if (rests && taker.left > 0) rest(taker);
+  }
+
+  void rest(Order order) {
+    order.shown = std::min(order.part, order.left);
+    open.push_back(order);
   }
 };
 
@@ -152,6 +168,12 @@ TEST(SlowBookTest, TwoHundredThousandOperationsTradeTheSame) {
                             : kind < 25 ? TimeInForce::Ioc
                                         : TimeInForce::Gtc;
     }
+    const bool rests =
+        has_limit(terms.type) && terms.time_in_force.value_or(TimeInForce::Gtc) == TimeInForce::Gtc;
+    if (rests && random() % 4 == 0 && order.left > 2'000) {
+      order.part = (order.left / 1'000 / 2 + 1) / 2 * 1'000;
+      if (order.part != 0) terms.iceberg_qty = Qty::from_raw(order.part);
+    }
     const auto answer =
         exchange.place(NewOrder{order.account, symbol, terms, StpMode::ExpireMaker}, now);
     if (terms.type == OrderType::LimitMaker && slow.best(order, false) != slow.open.end()) {
@@ -162,9 +184,7 @@ TEST(SlowBookTest, TwoHundredThousandOperationsTradeTheSame) {
     ASSERT_EQ(answer->order.id.value(), next_id);
     ++next_id;
     if (terms.time_in_force != TimeInForce::Fok || slow.can_fill(order)) {
-      slow.take(order, terms.type == OrderType::Market,
-                has_limit(terms.type) &&
-                    terms.time_in_force.value_or(TimeInForce::Gtc) == TimeInForce::Gtc);
+      slow.take(order, terms.type == OrderType::Market, rests);
     }
     ASSERT_EQ(tape.trades.size(), slow.trades.size()) << "operation " << i;
     for (; compared < slow.trades.size(); ++compared) {

@@ -153,6 +153,13 @@ const std::vector<Case>& cases() {
        R"(in parameter 'newClientOrderId'; legal range is '^[a-zA-Z0-9-_]{1,36}$'.)"},
       {65, As::Signed, "POST", "/order",
        BUY_LIMIT "&quantity=0.001&price=49000&strategyType=999999", 400, R"("code":-1134)"},
+      {66, As::Signed, "POST", "/order",
+       "symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=IOC&quantity=1&price=49000&icebergQty=0.1",
+       400, R"({"code":-1014,"msg":"Unsupported order combination."})"},
+      {67, As::Signed, "POST", "/order", BUY_LIMIT "&quantity=1&price=49000&icebergQty=2", 400,
+       R"({"code":-2010,"msg":"IcebergQty exceeds QTY."})"},
+      {68, As::Signed, "POST", "/order", BUY_LIMIT "&quantity=1&price=49000&icebergQty=0.005", 400,
+       R"({"code":-1013,"msg":"Filter failure: ICEBERG_PARTS"})"},
       {69, As::Signed, "POST", "/order",
        BUY_LIMIT "&quantity=0.001&price=49000&selfTradePreventionMode=NONE", 400,
        R"({"code":-1013,"msg":"This symbol does not allow the specified self-trade prevention )"

@@ -136,6 +136,27 @@ TEST(FaultsTest, AFillCutsTheUserStream) {
   EXPECT_EQ(desk.injected()[0]["clientOrderId"], "mine");
 }
 
+TEST(FaultsTest, AFillSilencesTheSubscriptionAndNotItsSocket) {
+  ProtocolDesk desk;
+  TestPeer peer;
+  const auto session = desk.user_stream(peer);
+  desk.fault(arm("stream_silent"));
+  desk.limit("BUY", "0.001", "50000", kMine);
+  EXPECT_EQ(peer.events().size(), 2U);
+  desk.outside_trade("49999", "1", true);
+  desk.limit("BUY", "0.001", "49000");
+  EXPECT_TRUE(peer.frames.empty());
+  EXPECT_FALSE(peer.was_cut);
+  session->on_text(R"({"id":1,"method":"ping"})");
+  EXPECT_EQ(peer.last()["status"], 200);
+  peer.frames.clear();
+  TestPeer other;
+  const auto anew = desk.user_stream(other);
+  desk.limit("BUY", "0.001", "49000");
+  EXPECT_EQ(other.events().size(), 2U);
+  EXPECT_TRUE(peer.frames.empty());
+}
+
 TEST(FaultsTest, LimitsAreSaidToBeReachedInOrder) {
   ProtocolDesk desk;
   desk.fault(arm("rate_limited", R"(,"ms":7000)"));

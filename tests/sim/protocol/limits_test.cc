@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "tests/sim/protocol/protocol_desk.h"
 
 namespace clawgate::sim {
@@ -24,6 +26,38 @@ TEST(LimitsTest, C1EveryRequestIsCountedAndToldInHeaders) {
   EXPECT_EQ(desk.header(desk.get("/ping"), "x-mbx-used-weight"), "298");
   desk.advance_ms(1);  // the next minute
   EXPECT_EQ(desk.header(desk.get("/ping"), "x-mbx-used-weight"), "1");
+}
+
+// Fact sheet, section B: on every answer of the API, errors and unknown paths too.
+TEST(LimitsTest, ErrorsCarryTheHeadersOfTheApi) {
+  ProtocolDesk desk;
+  static_cast<void>(desk.get("/exchangeInfo"));  // weighs 20
+  struct Row {
+    std::string_view method;
+    std::string_view target;
+    int status;
+    std::string_view used;
+  };
+  constexpr Row kRows[] = {
+      {"GET", "/api/v3/nope", 404, "20"},     // nothing was asked, nothing is counted
+      {"GET", "/api/v1/ping", 404, "20"},     // gone
+      {"PUT", "/api/v3/order", 405, "20"},    // not so
+      {"GET", "/api/v3/depth", 400, "25"},    // no symbol
+      {"GET", "/api/v3/account", 401, "45"},  // no key
+  };
+  std::set<std::string> uuids;
+  for (const Row& row : kRows) {
+    const HttpReply reply = desk.raw(row.method, row.target);
+    EXPECT_EQ(reply.status, row.status) << row.target;
+    EXPECT_EQ(desk.header(reply, "Content-Type"), "application/json;charset=UTF-8") << row.target;
+    EXPECT_EQ(desk.header(reply, "x-mbx-used-weight"), row.used) << row.target;
+    EXPECT_EQ(desk.header(reply, "x-mbx-used-weight-1m"), row.used) << row.target;
+    uuids.insert(std::string(desk.header(reply, "x-mbx-uuid")));
+  }
+  EXPECT_EQ(uuids.size(), std::size(kRows)) << "one of its own each";
+  EXPECT_FALSE(uuids.contains(""));
+  EXPECT_EQ(desk.header(desk.raw("GET", "/elsewhere"), "x-mbx-uuid"), "") << "not the API";
+  EXPECT_EQ(desk.header(desk.raw("GET", "/sim/nope"), "x-mbx-uuid"), "");
 }
 
 TEST(LimitsTest, C23AndC24TheLastUnitFitsThen429Then418) {

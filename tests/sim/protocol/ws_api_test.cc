@@ -154,6 +154,28 @@ TEST(WsApiTest, C106AFillTellsTheTradeThenTheBalances) {
   EXPECT_EQ(second["B"][0]["l"], "0.00000000");
 }
 
+TEST(WsApiTest, AnIcebergIsToldInEventsAnswersAndQueries) {
+  ProtocolDesk desk;
+  TestPeer peer;
+  const auto session = desk.user_stream(peer);
+  const Doc placed =
+      Doc::parse(desk.limit("BUY", "0.5", "49000", "&timeInForce=GTC&icebergQty=0.1").body);
+  EXPECT_EQ(placed["icebergQty"], "0.10000000");
+  EXPECT_EQ(Doc::parse(peer.frames.front().text)["event"]["F"], "0.10000000");
+  const Doc query = Doc::parse(desk.send("GET", "/order", "symbol=BTCUSDT&orderId=1").body);
+  EXPECT_EQ(query["icebergQty"], "0.10000000");
+  const Doc depth = Doc::parse(desk.get("/depth?symbol=BTCUSDT&limit=5").body);
+  EXPECT_EQ(depth["bids"][1], Doc::parse(R"(["49000.00000000","0.10000000"])"));
+  const Doc canceled = Doc::parse(desk.send("DELETE", "/order", "symbol=BTCUSDT&orderId=1").body);
+  EXPECT_EQ(canceled["icebergQty"], "0.10000000");
+  const Doc plain = Doc::parse(desk.limit("BUY", "0.5", "49000").body);
+  EXPECT_FALSE(plain.contains("icebergQty"));
+  const Doc rules = Doc::parse(desk.get("/exchangeInfo?symbol=BTCUSDT").body)["symbols"][0];
+  EXPECT_EQ(rules["icebergAllowed"], true);
+  EXPECT_EQ(rules["filters"][3], Doc::parse(R"({"filterType":"ICEBERG_PARTS","limit":100})"))
+      << rules["filters"];
+}
+
 TEST(WsApiTest, CancelsListsAndDepositsAreTold) {
   ProtocolDesk desk;
   TestPeer peer;

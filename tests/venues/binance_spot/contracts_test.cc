@@ -73,7 +73,8 @@ TEST_P(BinanceContractsTest, AContractChangesOnlyWithItsVersion) {
   const std::string name(GetParam().name);
   EXPECT_EQ(to_hex(sha256(bytes_of(text))), GetParam().sha256)
       << name << " changed: write it as the next version, with its fixtures and its reader";
-  EXPECT_EQ(contract.at("$id"), "urn:clawgate:contract:binance_spot." + name + ":v1");
+  EXPECT_EQ(contract.at("$id"), "urn:clawgate:contract:binance_spot." + name + ":v" +
+                                    std::to_string(GetParam().version));
   EXPECT_EQ(contract.at("title"), name);
 }
 
@@ -110,11 +111,10 @@ TEST(BinanceContractListTest, EveryContractHasARow) {
   const auto folder = contract_path(resources()[0]).parent_path();
   for (const auto& file : std::filesystem::directory_iterator(folder)) {
     const std::string name = file.path().filename().string();
-    constexpr std::string_view kSuffix = ".v1.json";
-    if (name.ends_with(kSuffix)) files.insert(name.substr(0, name.size() - kSuffix.size()));
+    if (name.ends_with(".json")) files.insert(name);
   }
   std::set<std::string> rows;
-  for (const ResourceRow& row : resources()) rows.insert(std::string(row.name));
+  for (const ResourceRow& row : resources()) rows.insert(contract_path(row).filename().string());
   EXPECT_EQ(files, rows);
 }
 

@@ -235,8 +235,8 @@ TEST(WsFrameTest, EventsAndTheEndOfAServer) {
   const auto event = std::get<UserFrame>(read_ws_frame(text).value());
   EXPECT_EQ(event.subscription_id, 0);
   EXPECT_TRUE(event.event.starts_with('{') && event.event.ends_with('}'));
-  EXPECT_TRUE(std::holds_alternative<WsShutdown>(
-      read_ws_frame(fixture("ws_frame", "shutdown")).value()));
+  EXPECT_TRUE(
+      std::holds_alternative<WsShutdown>(read_ws_frame(fixture("ws_frame", "shutdown")).value()));
 }
 
 TEST(WsFrameTest, TheResultIsCutOutWhereverItStands) {

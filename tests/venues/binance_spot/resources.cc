@@ -73,8 +73,8 @@ constexpr auto kResources = std::to_array<ResourceRow>({
      read_event<BalancesEvent>},
     {"avg_price", "c51891233fcd23cdd78a4ef87a21a8fe1c14f9a4cd7a1cc556447fc58f55e348",
      with<read_avg_price>},
-    {"balance_update", "9debc88e5df1b5cb03012adbe62fc3bef9a8b939be55e2ba2526ee3d42df8162",
-     read_event<OutsideMovement>},
+    {"balance_update", "50705904ba649630055ce3d26e4feadddfa03bdab96c7e736550ccbaf459474e",
+     read_event<MovementRow>, false, 2},
     {"book_ticker", "832e03c565e82b318ac7386c8cba41168e3969305a017efefeec9c8ee0115359",
      read_stream<BookTicker>, true},
     {"commission", "c396d363070b7778c5f13fde715775eca81ee7aabfbadad529446a1495e556a1",
@@ -116,8 +116,15 @@ std::filesystem::path contracts_folder() {
   return std::filesystem::path(CLAWGATE_SOURCE_DIR) / "venues" / "binance_spot" / "contracts";
 }
 
+/// "order.v1"
+std::string versioned(std::string_view resource) {
+  const auto row = std::find_if(kResources.begin(), kResources.end(),
+                                [&](const ResourceRow& each) { return each.name == resource; });
+  return std::string(resource) + ".v" + std::to_string(row == kResources.end() ? 1 : row->version);
+}
+
 std::filesystem::path fixtures_folder(std::string_view resource, std::string_view kind) {
-  return contracts_folder() / "fixtures" / (std::string(resource) + ".v1") / kind;
+  return contracts_folder() / "fixtures" / versioned(resource) / kind;
 }
 
 }  // namespace
@@ -131,7 +138,7 @@ void PrintTo(const ResourceRow& row, std::ostream* out) {
 }
 
 std::filesystem::path contract_path(const ResourceRow& row) {
-  return contracts_folder() / (std::string(row.name) + ".v1.json");
+  return contracts_folder() / (versioned(row.name) + ".json");
 }
 
 std::vector<Fixture> fixtures_of(const ResourceRow& row, std::string_view kind) {

@@ -20,6 +20,7 @@ struct ResourceRow {
   std::string_view sha256;          // of the contract at this version
   Error (*read)(std::string_view);  // Reason::None when the reader accepts
   bool lazy = false;                // it looks at nothing in members that it does not know
+  int version = 1;
 };
 [[nodiscard]] std::span<const ResourceRow> resources();
 void PrintTo(const ResourceRow& row, std::ostream* out);

@@ -97,12 +97,25 @@ TEST(UserEventsTest, BalancesAndLists) {
   EXPECT_EQ(list.reject_reason, "OCO_BAD_PRICES");
 }
 
+TEST(UserEventsTest, AMovementByItsAmountAndBothTimes) {
+  const auto read = [](std::string_view name) {
+    const auto event = read_user_event(fixture("balance_update", name), kOurs, any_instrument);
+    return std::get<MovementRow>(event.value());
+  };
+  const MovementRow in = read("deposit");
+  EXPECT_EQ(in.moved.account, kOurs.account);
+  EXPECT_EQ(in.moved.asset.view(), "BTC");
+  EXPECT_EQ(in.moved.delta, Qty::of(100));
+  EXPECT_EQ(in.moved.event_time.value(), 1'573'200'697'068 * kNanosPerMilli - kOurs.venue_ahead_ns);
+  EXPECT_EQ(in.told_ms, 1'573'200'697'110);
+  EXPECT_EQ(read("withdrawal").moved.delta, Qty::from_raw(-1));
+}
+
 TEST(UserEventsTest, OthersByTheirName) {
   const auto read = [](std::string_view name) {
     const std::string text = R"({"e":")" + std::string(name) + R"(","E":1})";
     return read_user_event(text, kOurs, any_instrument).value();
   };
-  EXPECT_EQ(std::get<OutsideMovement>(read("balanceUpdate")).name, "balanceUpdate");
   EXPECT_EQ(std::get<OutsideMovement>(read("externalLockUpdate")).name, "externalLockUpdate");
   EXPECT_TRUE(std::holds_alternative<StreamTerminated>(read("eventStreamTerminated")));
   EXPECT_EQ(std::get<UnknownEvent>(read("somethingNew")).name, "somethingNew");

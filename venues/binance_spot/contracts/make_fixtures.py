@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes fixtures/<resource>.v1/{good,bad}/*.json; with --check only compares.
+"""Writes fixtures/<resource>.v<version>/{good,bad}/*.json; with --check only compares.
 
 Good ones have the shape of the venue's own documents (binance-spot-api-docs, 2026-07-21). Bad ones
 differ from a good one in one place; their name is the rule that refuses them and the field.
@@ -350,8 +350,17 @@ ALL = {
         "field_missing-u": edit(POSITION, ["u"], DROP),
         "field_value-B.1.f": edit(POSITION, ["B", 1, "f"], "1_000"),
     }),
-    "balance_update": ({"deposit": BALANCE_UPDATE}, {
-        "field_value-e": edit(BALANCE_UPDATE, ["e"], "balanceUpdates")}),
+    "balance_update": ({
+        "deposit": BALANCE_UPDATE, "withdrawal": {**BALANCE_UPDATE, "d": "-0.00000001"},
+    }, {
+        "field_value-e": edit(BALANCE_UPDATE, ["e"], "balanceUpdates"),
+        "field_missing-E": edit(BALANCE_UPDATE, ["E"], DROP),
+        "field_empty-a": edit(BALANCE_UPDATE, ["a"], ""),
+        "field_missing-d": edit(BALANCE_UPDATE, ["d"], DROP),
+        "field_value-d": edit(BALANCE_UPDATE, ["d"], "+1"),
+        "field_type-d": edit(BALANCE_UPDATE, ["d"], 100),
+        "field_out_of_range-T": edit(BALANCE_UPDATE, ["T"], -1),
+    }),
     "event_stream_terminated": ({"ended": TERMINATED}, {
         "field_value-e": edit(TERMINATED, ["e"], "eventStreamTerminate")}),
     "server_shutdown": ({"soon": SHUTDOWN}, {
@@ -378,6 +387,8 @@ ALL = {
     }),
 }
 
+VERSIONS = {"balance_update": 2}  # the others are at 1
+
 
 def raw_bad(good):
     """What no parser of documents writes."""
@@ -395,7 +406,7 @@ def main():
     check = "--check" in sys.argv
     wanted = {}
     for resource, (good, bad) in ALL.items():
-        folder = HERE / "fixtures" / (resource + ".v1")
+        folder = HERE / "fixtures" / f"{resource}.v{VERSIONS.get(resource, 1)}"
         for name, document in good.items():
             wanted[folder / "good" / (name + ".json")] = json.dumps(document, indent=1) + "\n"
         for name, document in bad.items():
