@@ -82,6 +82,7 @@ class ReportBuilder {
   [[nodiscard]] Fate fate_of(const SignalRow& signal) const;
   [[nodiscard]] Fate fate_of_entry(const TradeRow& trade) const;
   [[nodiscard]] Fate fate_of_exit(HoldId hold) const;
+  void end_at(const SessionEnd& end);
   void count_signals();
   void count_refused();
   void count_trades();

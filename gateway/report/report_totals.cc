@@ -42,6 +42,7 @@ SessionReport ReportBuilder::finish(Seq head_seq, const Digest& head_hash, Sessi
   report_.head_seq = head_seq;
   report_.head_hash = head_hash;
   for (const auto& [type, total] : counts_) report_.records.push_back({type, total});
+  if (report_.extras.end && report_.records_total != 0) end_at(*report_.extras.end);
   report_.equity = equity_.finish(report_.last_time);
   if (report_.extras.prices.empty()) {
     for (auto& [symbol, series] : prices_) {
@@ -63,6 +64,20 @@ SessionReport ReportBuilder::finish(Seq head_seq, const Digest& head_hash, Sessi
   SessionReport done = std::move(report_);
   *this = ReportBuilder();
   return done;
+}
+
+// The session went on after its last record: what is held is worth the last bid.
+void ReportBuilder::end_at(const SessionEnd& end) {
+  if (end.time < report_.last_time) return;
+  report_.last_time = end.time;
+  if (!end.top || !end.top->usable()) return;
+  now_ = end.time;
+  fold(*end.top);
+  for (PriceSeries& series : report_.extras.prices) {
+    const Instrument* const instrument = report_.instrument(series.symbol);
+    if (instrument == nullptr || instrument->id != end.top->instrument) continue;
+    series.points.push_back({end.time, end.top->mid()});
+  }
 }
 
 void ReportBuilder::count_trades() {

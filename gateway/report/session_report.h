@@ -9,6 +9,7 @@
 
 #include "gateway/report/trading_rows.h"
 #include "schemas/fact.h"
+#include "schemas/market.h"
 #include "schemas/names.h"
 
 // What a session was, as plain rows: folded from its journal by ReportBuilder
@@ -336,6 +337,13 @@ struct ConservationCheck {
   std::string text;
 };
 
+/// How the session ended. The journal's last record may be a while before: marks are recorded once
+/// a minute.
+struct SessionEnd {
+  UnixNanos time;
+  std::optional<MarketTop> top;  // the newest usable one
+};
+
 /// What the session knows beside its journal.
 struct SessionExtras {
   std::string title = "Paper session";
@@ -348,6 +356,7 @@ struct SessionExtras {
   std::optional<ConservationCheck> conservation;
   std::vector<CheckCode> check_codes;
   std::vector<StageRow> stages;  // from the governance ledger, in order
+  std::optional<SessionEnd> end;
 };
 
 struct SessionReport {
@@ -356,7 +365,7 @@ struct SessionReport {
   std::optional<SessionOpened> session;  // the first
   std::uint32_t sessions = 0;            // more than one: the gateway was started again
   UnixNanos first_time;
-  UnixNanos last_time;
+  UnixNanos last_time;                  // of the session; of the journal where nobody knows more
   std::vector<Instrument> instruments;  // as described last
   std::vector<LimitsRow> limits;        // every version, in order
   std::vector<DayRow> days;
