@@ -80,14 +80,18 @@ std::size_t columns(std::string_view text) {
   }));
 }
 
-std::string cut(std::string_view text, std::size_t most) {
-  if (columns(text) <= most || most == 0) return std::string(text);
+std::string_view first_columns(std::string_view text, std::size_t most) {
   std::size_t at = 0;
   for (std::size_t seen = 0; at < text.size(); ++at) {
     if ((static_cast<std::uint8_t>(text[at]) & 0xC0U) == 0x80) continue;
-    if (++seen == most) break;
+    if (seen++ == most) break;
   }
-  return std::string(text.substr(0, at)) + "…";
+  return text.substr(0, at);
+}
+
+std::string cut(std::string_view text, std::size_t most) {
+  if (columns(text) <= most || most == 0) return std::string(text);
+  return std::string(first_columns(text, most - 1)) + "…";
 }
 
 std::string grouped(Wide raw, int decimals) {

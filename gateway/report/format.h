@@ -20,6 +20,8 @@ namespace clawgate::report {
 [[nodiscard]] std::string printable(std::string_view text);
 /// Places on a terminal: one a code point.
 [[nodiscard]] std::size_t columns(std::string_view text);
+/// What stands in the first `most` columns.
+[[nodiscard]] std::string_view first_columns(std::string_view text, std::size_t most);
 /// At most `most` columns, the last of them an ellipsis where something was cut.
 [[nodiscard]] std::string cut(std::string_view text, std::size_t most);
 

@@ -56,7 +56,7 @@ std::string signals_html(const SessionReport& report, const Words& words) {
     }
     table.row({signal.hold.value() == 0 ? "" : toned("no", std::to_string(signal.hold.value())),
                words.time(signal.time),
-               foreign(signal.engine.view()) + small(foreign(signal.intent_id.view())),
+               foreign(signal.engine.view()) + small(identifier(signal.intent_id.view())),
                "<b>" + std::string(word(signal.side)) + "</b> " + foreign(signal.symbol.view()) +
                    small(about),
                chip(class_of(tone(signal.fate)), plain(signal.fate)), reasons(signal, words)},

@@ -74,6 +74,9 @@ TEST(FormatTest, CutCountsCodePointsNotBytes) {
   EXPECT_EQ(cut("añb", 3), "añb");
   EXPECT_EQ(cut("añbc", 3), "añ…");
   EXPECT_EQ(cut("ññññ", 2), "ñ…");
+  EXPECT_EQ(first_columns("añbc", 2), "añ");
+  EXPECT_EQ(first_columns("añ", 2), "añ");
+  EXPECT_EQ(first_columns("añ", 0), "");
 }
 
 TEST(AxisTest, PlacesValuesBetweenItsEnds) {
