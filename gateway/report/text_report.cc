@@ -174,7 +174,7 @@ void Page::signals() {
                     {std::string(plain(signal.fate)), paint_of(tone(signal.fate))},
                     {why(signal)}});
   }
-  table(rows);
+  table(rows, Long::Wrap);
 }
 
 void Page::refused() {

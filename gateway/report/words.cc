@@ -310,7 +310,7 @@ std::string Words::story_of_order(const SignalRow& signal) const {
   return "Nothing was bought at up to " + px(order->symbol, order->leg.limit) + "." + said;
 }
 
-// The result first: where a line is short, the rest may be cut.
+// The result first.
 std::string Words::story(const TradeRow& trade) const {
   const auto entry = trade.entry_average();
   if (!entry) return "Nothing was bought.";

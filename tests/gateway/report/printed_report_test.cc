@@ -32,6 +32,14 @@ std::size_t count_of(const std::string& text, std::string_view part) {
   return count;
 }
 
+/// Lines that were broken between words, joined again.
+std::string one_line(const std::string& text) {
+  std::string out;
+  std::istringstream in(text);
+  for (std::string piece; in >> piece;) out += (out.empty() ? "" : " ") + piece;
+  return out;
+}
+
 SessionReport small_session() {
   ShortTape tape;
   tape.entry_released().filled(LegRole::Entry, qty("0.5"), px("101.5"));
@@ -130,7 +138,7 @@ TEST(PrintedReportTest, EveryReasonOfADenialIsToldWithWhatToDo) {
     tape.signal(SignalOutcome::Denied, ReasonSet::of(row.reason));
     const std::string text = to_text(tape.report());
     EXPECT_NE(text.find(row.code), std::string::npos) << row.code;
-    EXPECT_NE(text.find(std::string(row.meaning)), std::string::npos) << row.code;
+    EXPECT_NE(one_line(text).find(std::string(row.meaning)), std::string::npos) << row.code;
     const auto json = nlohmann::json::parse(to_json(tape.report()));
     EXPECT_EQ(json["signals"][0]["reasons"][0]["next"], std::string(row.next));
     const std::string html = to_html(tape.report());
@@ -189,6 +197,38 @@ TEST(TextReportTest, LinesKeepToTheWidthOfTheirTable) {
   for (const std::string& line : lines_of(to_text(report_of(sample_session(), sample_extras())))) {
     EXPECT_LE(columns(line), 118U) << line;
   }
+}
+
+TEST(TextReportTest, WhyASignalWentAsItDidIsNeverCut) {
+  ShortTape tape;
+  ReasonSet all;
+  std::string codes;
+  for (const ReasonInfo& row : kReasons) {
+    if (row.surface != Surface::Risk || row.reason == Reason::None) continue;
+    all.add(row.reason);
+    codes += (codes.empty() ? "" : ", ") + std::string(row.code);
+  }
+  tape.signal(SignalOutcome::Denied, all);
+  const std::string text = to_text(tape.report());
+  EXPECT_NE(one_line(text).find(codes), std::string::npos) << text;
+  for (const std::string& line : lines_of(text)) EXPECT_LE(columns(line), 118U) << line;
+}
+
+TEST(TextReportTest, AWordLongerThanItsColumnIsBroken) {
+  OperatorCommand command = command_of("c", CommandAction::Reject, HoldId(1));
+  command.note = Text<96>(std::string(96, 'x'));
+  HoldMoved moved;
+  moved.hold = HoldId(1);
+  moved.event = HoldEvent::Decline;
+  moved.to = HoldState::Declined;
+  moved.operator_id = OperatorId("ana");
+  moved.command_id = CommandId("c");
+  ShortTape tape;
+  tape.signal(SignalOutcome::Held).held().put(command).put(moved);
+  std::string text = to_text(tape.report());
+  for (const std::string& line : lines_of(text)) EXPECT_LE(columns(line), 118U) << line;
+  std::erase_if(text, [](char c) { return c == ' ' || c == '\n'; });
+  EXPECT_NE(text.find(std::string(96, 'x')), std::string::npos) << text;
 }
 
 TEST(TextReportTest, ColourAddsNothingButColour) {
