@@ -11,8 +11,6 @@
 namespace clawgate::report {
 namespace {
 
-constexpr std::size_t kPricePointsMax = 4000;
-
 template <class Enum, std::size_t N>
 void count(std::array<std::uint32_t, N>& counts, Enum value) {
   const auto at = static_cast<std::size_t>(value);
@@ -46,10 +44,12 @@ SessionReport ReportBuilder::finish(Seq head_seq, const Digest& head_hash, Sessi
   report_.equity = equity_.finish(report_.last_time);
   if (report_.extras.prices.empty()) {
     for (auto& [symbol, series] : prices_) {
-      report_.extras.prices.push_back(
-          {symbol, thinned(series.points, kPricePointsMax,
-                           [](const PricePoint& at) { return at.mid.raw(); })});
+      report_.extras.prices.push_back({symbol, std::move(series.points)});
     }
+  }
+  const auto mid = [](const PricePoint& at) { return at.mid.raw(); };
+  for (PriceSeries& series : report_.extras.prices) {
+    series.points = thinned(without_runs(series.points, mid), kDrawnMax, mid);
   }
   for (const CheckCode& row : report_.extras.check_codes) {
     const auto at = approval_at_.find(row.hold);

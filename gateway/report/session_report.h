@@ -311,7 +311,7 @@ struct Totals {
   bool overflowed = false;  // an amount did not fit and is missing from a total
 };
 
-/// One symbol's mid over time, thinned by the caller to a few thousand points.
+/// One symbol's mid over time; thinned in the report.
 struct PricePoint {
   UnixNanos time;
   Px mid;
