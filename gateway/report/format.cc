@@ -18,6 +18,15 @@ constexpr std::int64_t ten_to(int power) {
   return value;
 }
 
+// Two, or as many as show that a share is not nothing.
+int percent_decimals(Wide percent) {
+  int decimals = 2;
+  const Wide magnitude = percent < 0 ? -percent : percent;
+  if (magnitude == 0) return decimals;
+  while (decimals < kDecimals && 2 * magnitude < ten_to(kDecimals - decimals)) ++decimals;
+  return decimals;
+}
+
 struct CodePoint {
   std::uint32_t value = 0;
   std::size_t bytes = 0;  // 0: not UTF-8
@@ -136,11 +145,13 @@ int decimals_for(Wide raw) {
 }
 
 std::string percent(Rate rate) {
-  return grouped(static_cast<Wide>(rate.raw()) * 100, 2) + " %";
+  const Wide percent = static_cast<Wide>(rate.raw()) * 100;
+  return grouped(percent, percent_decimals(percent)) + " %";
 }
 
 std::string percent_with_sign(Rate rate) {
-  return with_sign(static_cast<Wide>(rate.raw()) * 100, 2) + " %";
+  const Wide percent = static_cast<Wide>(rate.raw()) * 100;
+  return with_sign(percent, percent_decimals(percent)) + " %";
 }
 
 std::string basis_points(Rate rate) {

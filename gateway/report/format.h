@@ -35,7 +35,7 @@ namespace clawgate::report {
 /// How many decimals show at least four digits of `raw`, 2..8.
 [[nodiscard]] int decimals_for(Wide raw);
 
-[[nodiscard]] std::string percent(Rate rate);              // 1.24 %
+[[nodiscard]] std::string percent(Rate rate);              // 1.24 %, 0.001 %
 [[nodiscard]] std::string percent_with_sign(Rate rate);    // +1.24 %
 [[nodiscard]] std::string basis_points(Rate rate);         // 0.3 bp, -1.0 bp
 [[nodiscard]] std::string duration_text(std::int64_t ns);  // 850 ms, 12.4 s, 3 min 05 s, 2 h 10 min
