@@ -22,6 +22,8 @@ std::string reasons(const SignalRow& signal, const Words& words) {
   if (!refused) return sentence(words.story(signal));
   std::string out;
   for (const Reason reason : reasons_of(signal)) out += rule(reason);
+  const std::string seen = words.seen(signal);
+  if (!seen.empty()) out += "<div class=\"why\">" + sentence(seen.substr(1)) + "</div>";
   return out;
 }
 

@@ -69,6 +69,7 @@ class ReportBuilder {
   void fold(const ReductionMoved& fact);
   void cool_down(const TradeClosed& fact);
 
+  [[nodiscard]] Px worst_price(const SignalRow& signal, const RiskVerdict& verdict) const;
   void add_order(const TradeRow& trade, const Leg& leg, HoldId exit);
   void set_benchmarks(FillRow& fill, const OrderRow& order, const TradeRow& trade) const;
   void add_fill_to(TradeRow& trade, const FillRow& fill, Notional value);

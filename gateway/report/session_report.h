@@ -68,6 +68,7 @@ struct SignalRow {
   std::uint8_t checks = 0;               // rows of the risk table that ran at its hold
   Px bid;                                // of that verdict; 0 when there was none
   Px ask;
+  Px worst_price;  // the most that its entry may pay by that ask; 0: an exit, or not known
   HoldId hold;
   HoldId first;  // Duplicate, Conflict: the hold of the one before
   Fate fate = Fate::Undecided;

@@ -176,6 +176,47 @@ TEST(PrintedReportTest, AmountsAtTheEndsOfTheirRangePrint) {
   }
 }
 
+// By the limits of its verdict: a band of 0.5 % above an ask of 101, down to the tick.
+TEST(PrintedReportTest, ATargetOnTheWrongSideIsShownBesideThePriceItIsMeasuredBy) {
+  const auto report_with = [](LimitsVersion judged_by, Reason reason) {
+    ShortTape tape;
+    Limits limits;
+    limits.version = LimitsVersion(7);
+    SymbolPolicy policy;
+    policy.symbol = Symbol("BTCUSDT");
+    policy.band = bps(50);
+    CLAWGATE_ASSERT(limits.symbols.push_back(policy));
+    tape.put(limits);
+    SignalIntent intent;
+    intent.symbol = Symbol("BTCUSDT");
+    intent.side = SignalSide::Buy;
+    intent.take_profit = px("101.50");
+    SignalDecided decided;
+    decided.hold = HoldId(1);
+    decided.outcome = SignalOutcome::Denied;
+    decided.reasons = ReasonSet::of(reason).bits();
+    RiskVerdict verdict;
+    verdict.hold = HoldId(1);
+    verdict.reasons = decided.reasons;
+    verdict.limits_version = judged_by;
+    verdict.bid = px("100");
+    verdict.ask = px("101");
+    return tape.put(intent).put(decided).put(verdict).report();
+  };
+  constexpr std::string_view kSeen = "Seen: take_profit 101.50, worst price 101.50.";
+  const SessionReport report = report_with(LimitsVersion(7), Reason::TakeProfitWrongSide);
+  EXPECT_EQ(report.signals[0].worst_price, px("101.50"));
+  EXPECT_NE(one_line(to_text(report)).find(kSeen), std::string::npos) << to_text(report);
+  EXPECT_NE(to_html(report).find("<div class=\"why\">" + std::string(kSeen)), std::string::npos);
+  EXPECT_EQ(nlohmann::json::parse(to_json(report))["signals"][0]["worst_price"], "101.5");
+
+  const SessionReport other_limits = report_with(LimitsVersion(6), Reason::TakeProfitWrongSide);
+  EXPECT_TRUE(other_limits.signals[0].worst_price.is_zero()) << "nothing is guessed";
+  EXPECT_EQ(to_text(other_limits).find("Seen:"), std::string::npos);
+  const SessionReport other_rule = report_with(LimitsVersion(7), Reason::StopMissing);
+  EXPECT_EQ(to_text(other_rule).find("Seen:"), std::string::npos);
+}
+
 TEST(TextReportTest, SmallSessionFitsOnAScreenAndTellsTheWhole) {
   const std::string text = to_text(small_session());
   EXPECT_LT(lines_of(text).size(), 40U);
@@ -330,7 +371,7 @@ TEST(JsonReportTest, KeysAreStable) {
   EXPECT_EQ(keys(json["signals"][0]),
             "time engine intent_id trace_id symbol side confidence confidence_derived strength "
             "as_of stop_loss take_profit payload outcome fate reasons ended recheck checks bid ask "
-            "hold first ");
+            "worst_price hold first ");
   EXPECT_EQ(keys(json["trades"][0]),
             "hold symbol engine released_at opened_at closed_at closed_by entry_qty entry_value "
             "entry_average exit_qty exit_value exit_average exit_roles held cost realised "
