@@ -551,6 +551,7 @@ bool Session::put(const venues::VenueInput& input) {
 
 // The core is given the newest top when it matters.
 void Session::market(const MarketTop& top) {
+  if (top.usable()) outcome_.last_top = top;
   runtime_->market(top, now_);
   if (runtime_->has_waiting()) runtime_->settle(now_);
   mid_ = top.mid();

@@ -11,6 +11,7 @@
 
 #include "gateway/config.h"
 #include "schemas/core/result.h"
+#include "schemas/market.h"
 #include "signals/signals.h"
 
 // One S0 session: the practice exchange, the gateway and an operator in one process, over recorded,
@@ -55,6 +56,7 @@ struct SessionOutcome {
   Digest head_hash;
   UnixNanos begin;
   UnixNanos end;
+  std::optional<MarketTop> last_top;  // the newest usable one
   std::vector<PricePoint> prices;
   std::vector<Undelivered> undelivered;
   std::vector<std::string> sources;

@@ -193,7 +193,7 @@ void plan_entry(const SignalIntent& signal, const CheckContext& context, Plan& p
   OrderCandidate& order = plan.candidate;
 
   Leg entry = make_leg(LegRole::Entry, Side::Buy, OrdType::Limit, TimeInForce::Fok);
-  entry.limit = floor_px(Wide{context.market->ask.raw()} * (kOne + order.band.raw()), filters.tick);
+  entry.limit = worst_entry(context.market->ask, order.band, filters.tick);
   if (entry.limit.raw() <= 0) return plan.denied.add(Reason::ArithmeticOverflow);
 
   const Px trigger = stop_price(signal, context, order);
@@ -280,6 +280,10 @@ bool contradicts(const SignalIntent& signal) {
 }
 
 }  // namespace
+
+Px worst_entry(Px ask, Rate band, Px tick) {
+  return floor_px(Wide{ask.raw()} * (kOne + band.raw()), tick);
+}
 
 Plan plan(const SignalIntent& signal, HoldId hold, AccountId account, const CheckContext& context) {
   Plan plan;

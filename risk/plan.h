@@ -21,6 +21,10 @@ struct Plan {
 /// closed.
 inline constexpr Rate kExitBandDefault = bps(100);
 
+/// The most that an entry may pay, which is the limit of its order: the ask and the band above it,
+/// down to the tick. 0 when it does not fit.
+[[nodiscard]] Px worst_entry(Px ask, Rate band, Px tick);
+
 /// Turns an opinion into one exact order. Pure: the same signal and context give the same plan.
 ///
 /// buy   reference  mid

@@ -189,6 +189,7 @@ report::SessionExtras extras_of(const SessionOutcome& outcome, const SessionOpti
   report::PriceSeries series{options.config.symbol, {}};
   for (const PricePoint& point : outcome.prices) series.points.push_back({point.time, point.mid});
   extras.prices.push_back(std::move(series));
+  extras.end = {outcome.end, outcome.last_top};
   for (const Undelivered& row : outcome.undelivered)
     extras.undelivered.push_back({row.name, row.why});
   extras.sources = outcome.sources;

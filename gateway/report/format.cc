@@ -18,6 +18,15 @@ constexpr std::int64_t ten_to(int power) {
   return value;
 }
 
+// Two, or as many as show that a share is not nothing.
+int percent_decimals(Wide percent) {
+  int decimals = 2;
+  const Wide magnitude = percent < 0 ? -percent : percent;
+  if (magnitude == 0) return decimals;
+  while (decimals < kDecimals && 2 * magnitude < ten_to(kDecimals - decimals)) ++decimals;
+  return decimals;
+}
+
 struct CodePoint {
   std::uint32_t value = 0;
   std::size_t bytes = 0;  // 0: not UTF-8
@@ -80,14 +89,18 @@ std::size_t columns(std::string_view text) {
   }));
 }
 
-std::string cut(std::string_view text, std::size_t most) {
-  if (columns(text) <= most || most == 0) return std::string(text);
+std::string_view first_columns(std::string_view text, std::size_t most) {
   std::size_t at = 0;
   for (std::size_t seen = 0; at < text.size(); ++at) {
     if ((static_cast<std::uint8_t>(text[at]) & 0xC0U) == 0x80) continue;
-    if (++seen == most) break;
+    if (seen++ == most) break;
   }
-  return std::string(text.substr(0, at)) + "…";
+  return text.substr(0, at);
+}
+
+std::string cut(std::string_view text, std::size_t most) {
+  if (columns(text) <= most || most == 0) return std::string(text);
+  return std::string(first_columns(text, most - 1)) + "…";
 }
 
 std::string grouped(Wide raw, int decimals) {
@@ -132,11 +145,13 @@ int decimals_for(Wide raw) {
 }
 
 std::string percent(Rate rate) {
-  return grouped(static_cast<Wide>(rate.raw()) * 100, 2) + " %";
+  const Wide percent = static_cast<Wide>(rate.raw()) * 100;
+  return grouped(percent, percent_decimals(percent)) + " %";
 }
 
 std::string percent_with_sign(Rate rate) {
-  return with_sign(static_cast<Wide>(rate.raw()) * 100, 2) + " %";
+  const Wide percent = static_cast<Wide>(rate.raw()) * 100;
+  return with_sign(percent, percent_decimals(percent)) + " %";
 }
 
 std::string basis_points(Rate rate) {

@@ -20,6 +20,8 @@ namespace clawgate::report {
 [[nodiscard]] std::string printable(std::string_view text);
 /// Places on a terminal: one a code point.
 [[nodiscard]] std::size_t columns(std::string_view text);
+/// What stands in the first `most` columns.
+[[nodiscard]] std::string_view first_columns(std::string_view text, std::size_t most);
 /// At most `most` columns, the last of them an ellipsis where something was cut.
 [[nodiscard]] std::string cut(std::string_view text, std::size_t most);
 
@@ -33,7 +35,7 @@ namespace clawgate::report {
 /// How many decimals show at least four digits of `raw`, 2..8.
 [[nodiscard]] int decimals_for(Wide raw);
 
-[[nodiscard]] std::string percent(Rate rate);              // 1.24 %
+[[nodiscard]] std::string percent(Rate rate);              // 1.24 %, 0.001 %
 [[nodiscard]] std::string percent_with_sign(Rate rate);    // +1.24 %
 [[nodiscard]] std::string basis_points(Rate rate);         // 0.3 bp, -1.0 bp
 [[nodiscard]] std::string duration_text(std::int64_t ns);  // 850 ms, 12.4 s, 3 min 05 s, 2 h 10 min

@@ -18,7 +18,6 @@
 namespace clawgate::report {
 namespace {
 
-constexpr std::size_t kDrawnMax = 1600;  // points of one line
 constexpr std::size_t kMarksMax = 500;
 
 struct Series {

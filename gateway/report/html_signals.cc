@@ -22,6 +22,8 @@ std::string reasons(const SignalRow& signal, const Words& words) {
   if (!refused) return sentence(words.story(signal));
   std::string out;
   for (const Reason reason : reasons_of(signal)) out += rule(reason);
+  const std::string seen = words.seen(signal);
+  if (!seen.empty()) out += "<div class=\"why\">" + sentence(seen.substr(1)) + "</div>";
   return out;
 }
 
@@ -56,7 +58,7 @@ std::string signals_html(const SessionReport& report, const Words& words) {
     }
     table.row({signal.hold.value() == 0 ? "" : toned("no", std::to_string(signal.hold.value())),
                words.time(signal.time),
-               foreign(signal.engine.view()) + small(foreign(signal.intent_id.view())),
+               foreign(signal.engine.view()) + small(identifier(signal.intent_id.view())),
                "<b>" + std::string(word(signal.side)) + "</b> " + foreign(signal.symbol.view()) +
                    small(about),
                chip(class_of(tone(signal.fate)), plain(signal.fate)), reasons(signal, words)},

@@ -7,6 +7,8 @@ namespace clawgate::report {
 namespace {
 
 constexpr std::size_t kRowsMax = 1000;
+constexpr std::size_t kIdMax = 20;
+constexpr std::size_t kIdShown = 12;
 
 }  // namespace
 
@@ -59,6 +61,13 @@ std::string toned(std::string_view kind, std::string_view html) {
 
 std::string monospaced(std::string_view html) {
   return toned("mono", html);
+}
+
+std::string identifier(std::string_view foreign_text) {
+  const std::string whole = printable(foreign_text);
+  if (columns(whole) <= kIdMax) return escaped(whole);
+  return "<span title=\"" + escaped(whole) + "\">" + escaped(first_columns(whole, kIdShown)) +
+         "…</span>";
 }
 
 std::string rule(Reason reason) {

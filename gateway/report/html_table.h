@@ -23,6 +23,8 @@ namespace clawgate::report {
 [[nodiscard]] std::string small(std::string_view html);
 [[nodiscard]] std::string toned(std::string_view kind, std::string_view html);
 [[nodiscard]] std::string monospaced(std::string_view html);
+/// An id that others gave: a long one by its beginning, the whole on pointing at it.
+[[nodiscard]] std::string identifier(std::string_view foreign_text);
 /// The rule, what to do about it, and its code.
 [[nodiscard]] std::string rule(Reason reason);
 

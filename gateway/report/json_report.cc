@@ -69,6 +69,7 @@ Json of(const SignalRow& row) {
           {"checks", row.checks},
           {"bid", if_any(row.bid)},
           {"ask", if_any(row.ask)},
+          {"worst_price", if_any(row.worst_price)},
           {"hold", if_any(row.hold)},
           {"first", if_any(row.first)}};
 }

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "risk/plan.h"
+
 namespace clawgate::report {
 
 template <class Row>
@@ -132,11 +134,26 @@ void ReportBuilder::fold(const RiskVerdict& fact) {
     signal->bid = fact.bid;
     signal->ask = fact.ask;
     signal->checks = fact.checks;
+    signal->worst_price = worst_price(*signal, fact);
     return;
   }
   if (ApprovalRow* const approval = approval_of(fact.hold)) {
     approval->recheck = ReasonSet::from_bits(fact.reasons);
   }
+}
+
+// By the limits that the verdict was given under.
+Px ReportBuilder::worst_price(const SignalRow& signal, const RiskVerdict& verdict) const {
+  const Instrument* const instrument = report_.instrument(signal.symbol);
+  if (signal.side != SignalSide::Buy || instrument == nullptr || verdict.ask.is_zero()) return {};
+  for (const LimitsRow& row : report_.limits) {
+    if (row.limits.version != verdict.limits_version) continue;
+    for (const SymbolPolicy& policy : row.limits.symbols) {
+      if (policy.symbol != signal.symbol) continue;
+      return risk::worst_entry(verdict.ask, policy.band, instrument->filters.tick);
+    }
+  }
+  return {};
 }
 
 void ReportBuilder::fold(const CandidateHeld& fact) {

@@ -69,6 +69,7 @@ class ReportBuilder {
   void fold(const ReductionMoved& fact);
   void cool_down(const TradeClosed& fact);
 
+  [[nodiscard]] Px worst_price(const SignalRow& signal, const RiskVerdict& verdict) const;
   void add_order(const TradeRow& trade, const Leg& leg, HoldId exit);
   void set_benchmarks(FillRow& fill, const OrderRow& order, const TradeRow& trade) const;
   void add_fill_to(TradeRow& trade, const FillRow& fill, Notional value);
@@ -82,6 +83,7 @@ class ReportBuilder {
   [[nodiscard]] Fate fate_of(const SignalRow& signal) const;
   [[nodiscard]] Fate fate_of_entry(const TradeRow& trade) const;
   [[nodiscard]] Fate fate_of_exit(HoldId hold) const;
+  void end_at(const SessionEnd& end);
   void count_signals();
   void count_refused();
   void count_trades();

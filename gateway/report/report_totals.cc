@@ -11,8 +11,6 @@
 namespace clawgate::report {
 namespace {
 
-constexpr std::size_t kPricePointsMax = 4000;
-
 template <class Enum, std::size_t N>
 void count(std::array<std::uint32_t, N>& counts, Enum value) {
   const auto at = static_cast<std::size_t>(value);
@@ -42,13 +40,16 @@ SessionReport ReportBuilder::finish(Seq head_seq, const Digest& head_hash, Sessi
   report_.head_seq = head_seq;
   report_.head_hash = head_hash;
   for (const auto& [type, total] : counts_) report_.records.push_back({type, total});
+  if (report_.extras.end && report_.records_total != 0) end_at(*report_.extras.end);
   report_.equity = equity_.finish(report_.last_time);
   if (report_.extras.prices.empty()) {
     for (auto& [symbol, series] : prices_) {
-      report_.extras.prices.push_back(
-          {symbol, thinned(series.points, kPricePointsMax,
-                           [](const PricePoint& at) { return at.mid.raw(); })});
+      report_.extras.prices.push_back({symbol, std::move(series.points)});
     }
+  }
+  const auto mid = [](const PricePoint& at) { return at.mid.raw(); };
+  for (PriceSeries& series : report_.extras.prices) {
+    series.points = thinned(without_runs(series.points, mid), kDrawnMax, mid);
   }
   for (const CheckCode& row : report_.extras.check_codes) {
     const auto at = approval_at_.find(row.hold);
@@ -63,6 +64,20 @@ SessionReport ReportBuilder::finish(Seq head_seq, const Digest& head_hash, Sessi
   SessionReport done = std::move(report_);
   *this = ReportBuilder();
   return done;
+}
+
+// The session went on after its last record: what is held is worth the last bid.
+void ReportBuilder::end_at(const SessionEnd& end) {
+  if (end.time < report_.last_time) return;
+  report_.last_time = end.time;
+  if (!end.top || !end.top->usable()) return;
+  now_ = end.time;
+  fold(*end.top);
+  for (PriceSeries& series : report_.extras.prices) {
+    const Instrument* const instrument = report_.instrument(series.symbol);
+    if (instrument == nullptr || instrument->id != end.top->instrument) continue;
+    series.points.push_back({end.time, end.top->mid()});
+  }
 }
 
 void ReportBuilder::count_trades() {

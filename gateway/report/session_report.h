@@ -9,6 +9,7 @@
 
 #include "gateway/report/trading_rows.h"
 #include "schemas/fact.h"
+#include "schemas/market.h"
 #include "schemas/names.h"
 
 // What a session was, as plain rows: folded from its journal by ReportBuilder
@@ -67,6 +68,7 @@ struct SignalRow {
   std::uint8_t checks = 0;               // rows of the risk table that ran at its hold
   Px bid;                                // of that verdict; 0 when there was none
   Px ask;
+  Px worst_price;  // the most that its entry may pay by that ask; 0: an exit, or not known
   HoldId hold;
   HoldId first;  // Duplicate, Conflict: the hold of the one before
   Fate fate = Fate::Undecided;
@@ -310,7 +312,7 @@ struct Totals {
   bool overflowed = false;  // an amount did not fit and is missing from a total
 };
 
-/// One symbol's mid over time, thinned by the caller to a few thousand points.
+/// One symbol's mid over time; thinned in the report.
 struct PricePoint {
   UnixNanos time;
   Px mid;
@@ -336,6 +338,13 @@ struct ConservationCheck {
   std::string text;
 };
 
+/// How the session ended. The journal's last record may be a while before: marks are recorded once
+/// a minute.
+struct SessionEnd {
+  UnixNanos time;
+  std::optional<MarketTop> top;  // the newest usable one
+};
+
 /// What the session knows beside its journal.
 struct SessionExtras {
   std::string title = "Paper session";
@@ -348,6 +357,7 @@ struct SessionExtras {
   std::optional<ConservationCheck> conservation;
   std::vector<CheckCode> check_codes;
   std::vector<StageRow> stages;  // from the governance ledger, in order
+  std::optional<SessionEnd> end;
 };
 
 struct SessionReport {
@@ -356,7 +366,7 @@ struct SessionReport {
   std::optional<SessionOpened> session;  // the first
   std::uint32_t sessions = 0;            // more than one: the gateway was started again
   UnixNanos first_time;
-  UnixNanos last_time;
+  UnixNanos last_time;                  // of the session; of the journal where nobody knows more
   std::vector<Instrument> instruments;  // as described last
   std::vector<LimitsRow> limits;        // every version, in order
   std::vector<DayRow> days;

@@ -9,14 +9,21 @@ namespace clawgate::report {
 namespace {
 
 constexpr std::size_t kWidth = 118;
+constexpr std::size_t kWrappedMin = 24;  // even where the columns before it leave less
 
-/// Lines of at most `width` columns, broken between words; at least one.
+/// Lines of at most `width` columns, broken between words, or in one that is longer; at least one.
 std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
   std::vector<std::string> lines(1);
   while (!text.empty()) {
     const std::size_t space = std::min(text.find(' '), text.size());
-    const std::string_view next = text.substr(0, space);
+    std::string_view next = text.substr(0, space);
     text.remove_prefix(std::min(space + 1, text.size()));
+    while (columns(next) > width) {  // a word of its own lines
+      if (!lines.back().empty()) lines.emplace_back();
+      lines.back() = first_columns(next, width);
+      next.remove_prefix(lines.back().size());
+      lines.emplace_back();
+    }
     if (!lines.back().empty() && columns(lines.back()) + 1 + columns(next) > width) {
       lines.emplace_back();
     }
@@ -72,7 +79,7 @@ void TextPage::table(const std::vector<Row>& rows, Long last_cell, std::size_t m
     } else if (last_cell == Long::Cut) {
       line(text + "  " + painted(cut(last.text, room), last.paint));
     } else {
-      for (const std::string& piece : wrapped(last.text, room)) {
+      for (const std::string& piece : wrapped(last.text, std::max(room, kWrappedMin))) {
         line(text + "  " + piece);
         text.assign(used, ' ');
       }

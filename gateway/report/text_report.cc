@@ -155,12 +155,14 @@ std::string Page::why(const SignalRow& signal) const {
       signal.fate == Fate::Denied || signal.fate == Fate::Conflict || signal.fate == Fate::Voided;
   if (!refused || reasons.empty()) return words_.story(signal);
   if (reasons.size() == 1) {
-    return std::string(word(reasons[0])) + ": " + std::string(info(reasons[0]).meaning);
+    return std::string(word(reasons[0])) + ": " + std::string(info(reasons[0]).meaning) +
+           words_.seen(signal);
   }
   std::string codes;
   for (const Reason reason : reasons)
     codes += (codes.empty() ? "" : ", ") + std::string(word(reason));
-  return codes;
+  const std::string seen = words_.seen(signal);
+  return seen.empty() ? codes : codes + "." + seen;
 }
 
 void Page::signals() {
@@ -174,7 +176,7 @@ void Page::signals() {
                     {std::string(plain(signal.fate)), paint_of(tone(signal.fate))},
                     {why(signal)}});
   }
-  table(rows);
+  table(rows, Long::Wrap);
 }
 
 void Page::refused() {

@@ -10,6 +10,22 @@
 
 namespace clawgate::report {
 
+inline constexpr std::size_t kDrawnMax = 1600;  // points of one line
+
+/// Without the points whose value is that of both neighbours: a line through the others is the
+/// same.
+template <class Point, class Value>
+[[nodiscard]] std::vector<Point> without_runs(const std::vector<Point>& points, Value value) {
+  std::vector<Point> out;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const bool inside = i > 0 && i + 1 < points.size() &&
+                        value(points[i - 1]) == value(points[i]) &&
+                        value(points[i + 1]) == value(points[i]);
+    if (!inside) out.push_back(points[i]);
+  }
+  return out;
+}
+
 /// At most about `limit` of the points, for drawing: the first, the last, and of each of as many
 /// equal spans of time the lowest and the highest by every one of `values`, so that no extreme and
 /// no quiet stretch is lost. Points have a `time` and are in its order.

@@ -228,6 +228,14 @@ std::string Words::latched(const SignalRow& signal) const {
   return text.empty() ? text : text + ".";
 }
 
+std::string Words::seen(const SignalRow& signal) const {
+  const bool told = signal.reasons.has(Reason::TakeProfitWrongSide) && signal.take_profit &&
+                    !signal.worst_price.is_zero();
+  if (!told) return "";
+  return " Seen: take_profit " + px(signal.symbol, *signal.take_profit) + ", worst price " +
+         px(signal.symbol, signal.worst_price) + ".";
+}
+
 std::string Words::story(const SignalRow& signal) const {
   switch (signal.fate) {
     case Fate::Undecided:
@@ -240,7 +248,7 @@ std::string Words::story(const SignalRow& signal) const {
     case Fate::Denied:
     case Fate::Conflict:
     case Fate::Voided:
-      return meanings(reasons_of(signal)) + latched(signal);
+      return meanings(reasons_of(signal)) + seen(signal) + latched(signal);
     case Fate::Waiting:
       return "Nobody had decided when the journal ends.";
     case Fate::Expired: {
@@ -310,7 +318,7 @@ std::string Words::story_of_order(const SignalRow& signal) const {
   return "Nothing was bought at up to " + px(order->symbol, order->leg.limit) + "." + said;
 }
 
-// The result first: where a line is short, the rest may be cut.
+// The result first.
 std::string Words::story(const TradeRow& trade) const {
   const auto entry = trade.entry_average();
   if (!entry) return "Nothing was bought.";

@@ -39,6 +39,8 @@ class Words {
   [[nodiscard]] std::string summary() const;
   /// Why the signal went the way it did.
   [[nodiscard]] std::string story(const SignalRow& signal) const;
+  /// The prices that a rule was about, after a space; "" where it was about none.
+  [[nodiscard]] std::string seen(const SignalRow& signal) const;
   [[nodiscard]] std::string story(const TradeRow& trade) const;
   /// What is on hold: `buy 0.00087 BTCUSDT up to 57,156.39`.
   [[nodiscard]] std::string order(const OrderCandidate& order) const;

@@ -259,6 +259,21 @@ TEST_F(SessionCliTest, TheReportTellsTheCommandLine) {
                       path("data dir") + "'");
 }
 
+// The synthetic market lasts half an hour; the last record of this journal is of the minute that
+// the last signal came in.
+TEST_F(SessionCliTest, TheReportEndsWithTheMarketAndNotWithTheJournal) {
+  const std::string text = run({"backtest", "--signals", kExample, "--data", path("data")});
+  ASSERT_EQ(code_, 0) << text;
+  const Json told = report("data");
+  EXPECT_TRUE(has(text, "09:00:00 to 09:30:00 UTC (30 min 00 s)")) << text;
+  EXPECT_EQ(told.at("equity").at("points").back().at("time"), told.at("last_time"));
+  EXPECT_EQ(told.at("run").at("prices").at(0).at("points").back().at("time"), told.at("last_time"));
+  const Json alone = Json::parse(run({"report", path("data"), "--json"}), nullptr, false);
+  ASSERT_TRUE(alone.is_object());
+  EXPECT_LT(alone.at("last_time").get<std::string>(), told.at("last_time").get<std::string>());
+  EXPECT_EQ(alone.at("head"), told.at("head"));
+}
+
 TEST_F(SessionCliTest, AWordThatIsNoCommandIsNamed) {
   EXPECT_TRUE(has(run({"bogus"}), "There is no command bogus")) << code_;
   EXPECT_EQ(code_, 2);

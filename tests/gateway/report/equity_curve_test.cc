@@ -119,6 +119,20 @@ TEST(ThinTest, KeepsEndsAndExtremes) {
   EXPECT_EQ(thinned(few, few.size(), value_of), few) << "no more than allowed: all of them";
 }
 
+TEST(ThinTest, RunsKeepTheirEndsAndNothingElse) {
+  const std::vector<std::int64_t> values = {5, 5, 5, 7, 7, 5, 7, 7, 7, 7};
+  std::vector<Point> points;
+  for (const std::int64_t value : values) {
+    points.push_back({at_ms(static_cast<std::int64_t>(points.size())), value});
+  }
+  std::vector<Point> expected;
+  for (const std::size_t i : {0U, 2U, 3U, 4U, 5U, 6U, 9U}) expected.push_back(points[i]);
+  EXPECT_EQ(without_runs(points, value_of), expected);
+  const std::vector<Point> two = {points[0], points[1]};
+  EXPECT_EQ(without_runs(two, value_of), two) << "the first and the last stay";
+  EXPECT_TRUE(without_runs(std::vector<Point>(), value_of).empty());
+}
+
 // A busy minute must not crowd out a quiet hour.
 TEST(ThinTest, SpansAreOfTimeNotOfPoints) {
   std::vector<Point> points;

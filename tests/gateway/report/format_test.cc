@@ -38,6 +38,13 @@ TEST(FormatTest, RatesAreShownAsPercentAndBasisPoints) {
   EXPECT_EQ(percent(bps(124)), "1.24 %");
   EXPECT_EQ(percent_with_sign(bps(124)), "+1.24 %");
   EXPECT_EQ(percent_with_sign(bps(-124)), "-1.24 %");
+  EXPECT_EQ(percent(Rate{}), "0.00 %");
+  EXPECT_EQ(percent(Rate::from_raw(5'000)), "0.01 %") << "half of the last digit is rounded up";
+  EXPECT_EQ(percent(Rate::from_raw(4'999)), "0.005 %");
+  EXPECT_EQ(percent(Rate::from_raw(1'300)), "0.001 %") << "0.13 of 10,000 is not nothing";
+  EXPECT_EQ(percent(Rate::from_raw(1)), "0.000001 %");
+  EXPECT_EQ(percent_with_sign(Rate::from_raw(-1'300)), "-0.001 %");
+  EXPECT_EQ(percent_with_sign(Rate{}), "0.00 %");
   EXPECT_EQ(basis_points(Rate::from_raw(12'500)), "1.3 bp");
   EXPECT_EQ(basis_points(bps(-2)), "-2.0 bp");
 }
@@ -74,6 +81,9 @@ TEST(FormatTest, CutCountsCodePointsNotBytes) {
   EXPECT_EQ(cut("añb", 3), "añb");
   EXPECT_EQ(cut("añbc", 3), "añ…");
   EXPECT_EQ(cut("ññññ", 2), "ñ…");
+  EXPECT_EQ(first_columns("añbc", 2), "añ");
+  EXPECT_EQ(first_columns("añ", 2), "añ");
+  EXPECT_EQ(first_columns("añ", 0), "");
 }
 
 TEST(AxisTest, PlacesValuesBetweenItsEnds) {

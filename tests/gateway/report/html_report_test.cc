@@ -104,6 +104,25 @@ TEST(HtmlReportTest, TheCheckerSeesWhatIsNotWellFormed) {
   }
 }
 
+// An unbroken id would widen its column over the text beside it.
+TEST(HtmlReportTest, ALongIntentIdIsShownByItsBeginning) {
+  const auto page_with = [](const std::string& id) {
+    ShortTape tape;
+    SignalIntent intent;
+    intent.intent_id = IntentId(id);
+    tape.put(intent);
+    return between(to_html(tape.report()), "id=\"signals\"", "</table>");
+  };
+  const std::string hex = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+  const std::string page = page_with(hex);
+  EXPECT_NE(page.find("<span title=\"" + hex + "\">0123456789ab…</span>"), std::string::npos);
+  EXPECT_EQ(count_of(page, hex), 1U) << "as a title alone";
+  EXPECT_NE(page_with(hex.substr(0, 20)).find(">" + hex.substr(0, 20) + "<"), std::string::npos);
+  EXPECT_NE(page_with(hex.substr(0, 21)).find(">0123456789ab…<"), std::string::npos);
+  const std::string hostile = page_with("\"><script>alert(1)</script>");
+  EXPECT_NE(hostile.find("title=\"&quot;&gt;&lt;script"), std::string::npos) << hostile;
+}
+
 TEST(HtmlReportTest, NothingIsFetchedFromAnywhere) {
   const std::string html = to_html(report_of(sample_session(), sample_extras()));
   for (const std::string_view part :

@@ -32,6 +32,14 @@ std::size_t count_of(const std::string& text, std::string_view part) {
   return count;
 }
 
+/// Lines that were broken between words, joined again.
+std::string one_line(const std::string& text) {
+  std::string out;
+  std::istringstream in(text);
+  for (std::string piece; in >> piece;) out += (out.empty() ? "" : " ") + piece;
+  return out;
+}
+
 SessionReport small_session() {
   ShortTape tape;
   tape.entry_released().filled(LegRole::Entry, qty("0.5"), px("101.5"));
@@ -130,7 +138,7 @@ TEST(PrintedReportTest, EveryReasonOfADenialIsToldWithWhatToDo) {
     tape.signal(SignalOutcome::Denied, ReasonSet::of(row.reason));
     const std::string text = to_text(tape.report());
     EXPECT_NE(text.find(row.code), std::string::npos) << row.code;
-    EXPECT_NE(text.find(std::string(row.meaning)), std::string::npos) << row.code;
+    EXPECT_NE(one_line(text).find(std::string(row.meaning)), std::string::npos) << row.code;
     const auto json = nlohmann::json::parse(to_json(tape.report()));
     EXPECT_EQ(json["signals"][0]["reasons"][0]["next"], std::string(row.next));
     const std::string html = to_html(tape.report());
@@ -168,6 +176,47 @@ TEST(PrintedReportTest, AmountsAtTheEndsOfTheirRangePrint) {
   }
 }
 
+// By the limits of its verdict: a band of 0.5 % above an ask of 101, down to the tick.
+TEST(PrintedReportTest, ATargetOnTheWrongSideIsShownBesideThePriceItIsMeasuredBy) {
+  const auto report_with = [](LimitsVersion judged_by, Reason reason) {
+    ShortTape tape;
+    Limits limits;
+    limits.version = LimitsVersion(7);
+    SymbolPolicy policy;
+    policy.symbol = Symbol("BTCUSDT");
+    policy.band = bps(50);
+    CLAWGATE_ASSERT(limits.symbols.push_back(policy));
+    tape.put(limits);
+    SignalIntent intent;
+    intent.symbol = Symbol("BTCUSDT");
+    intent.side = SignalSide::Buy;
+    intent.take_profit = px("101.50");
+    SignalDecided decided;
+    decided.hold = HoldId(1);
+    decided.outcome = SignalOutcome::Denied;
+    decided.reasons = ReasonSet::of(reason).bits();
+    RiskVerdict verdict;
+    verdict.hold = HoldId(1);
+    verdict.reasons = decided.reasons;
+    verdict.limits_version = judged_by;
+    verdict.bid = px("100");
+    verdict.ask = px("101");
+    return tape.put(intent).put(decided).put(verdict).report();
+  };
+  constexpr std::string_view kSeen = "Seen: take_profit 101.50, worst price 101.50.";
+  const SessionReport report = report_with(LimitsVersion(7), Reason::TakeProfitWrongSide);
+  EXPECT_EQ(report.signals[0].worst_price, px("101.50"));
+  EXPECT_NE(one_line(to_text(report)).find(kSeen), std::string::npos) << to_text(report);
+  EXPECT_NE(to_html(report).find("<div class=\"why\">" + std::string(kSeen)), std::string::npos);
+  EXPECT_EQ(nlohmann::json::parse(to_json(report))["signals"][0]["worst_price"], "101.5");
+
+  const SessionReport other_limits = report_with(LimitsVersion(6), Reason::TakeProfitWrongSide);
+  EXPECT_TRUE(other_limits.signals[0].worst_price.is_zero()) << "nothing is guessed";
+  EXPECT_EQ(to_text(other_limits).find("Seen:"), std::string::npos);
+  const SessionReport other_rule = report_with(LimitsVersion(7), Reason::StopMissing);
+  EXPECT_EQ(to_text(other_rule).find("Seen:"), std::string::npos);
+}
+
 TEST(TextReportTest, SmallSessionFitsOnAScreenAndTellsTheWhole) {
   const std::string text = to_text(small_session());
   EXPECT_LT(lines_of(text).size(), 40U);
@@ -189,6 +238,38 @@ TEST(TextReportTest, LinesKeepToTheWidthOfTheirTable) {
   for (const std::string& line : lines_of(to_text(report_of(sample_session(), sample_extras())))) {
     EXPECT_LE(columns(line), 118U) << line;
   }
+}
+
+TEST(TextReportTest, WhyASignalWentAsItDidIsNeverCut) {
+  ShortTape tape;
+  ReasonSet all;
+  std::string codes;
+  for (const ReasonInfo& row : kReasons) {
+    if (row.surface != Surface::Risk || row.reason == Reason::None) continue;
+    all.add(row.reason);
+    codes += (codes.empty() ? "" : ", ") + std::string(row.code);
+  }
+  tape.signal(SignalOutcome::Denied, all);
+  const std::string text = to_text(tape.report());
+  EXPECT_NE(one_line(text).find(codes), std::string::npos) << text;
+  for (const std::string& line : lines_of(text)) EXPECT_LE(columns(line), 118U) << line;
+}
+
+TEST(TextReportTest, AWordLongerThanItsColumnIsBroken) {
+  OperatorCommand command = command_of("c", CommandAction::Reject, HoldId(1));
+  command.note = Text<96>(std::string(96, 'x'));
+  HoldMoved moved;
+  moved.hold = HoldId(1);
+  moved.event = HoldEvent::Decline;
+  moved.to = HoldState::Declined;
+  moved.operator_id = OperatorId("ana");
+  moved.command_id = CommandId("c");
+  ShortTape tape;
+  tape.signal(SignalOutcome::Held).held().put(command).put(moved);
+  std::string text = to_text(tape.report());
+  for (const std::string& line : lines_of(text)) EXPECT_LE(columns(line), 118U) << line;
+  std::erase_if(text, [](char c) { return c == ' ' || c == '\n'; });
+  EXPECT_NE(text.find(std::string(96, 'x')), std::string::npos) << text;
 }
 
 TEST(TextReportTest, ColourAddsNothingButColour) {
@@ -270,7 +351,7 @@ TEST(JsonReportTest, HoldsTheNumbersOfTheReport) {
   EXPECT_EQ(json["approvals"][0]["decision_ns"], 41'640'000'000);
   EXPECT_EQ(json["head"]["seq"], report.head_seq.value());
   EXPECT_EQ(json["head"]["hash"], to_hex(report.head_hash));
-  EXPECT_EQ(json["run"]["prices"][0]["points"].size(), 2881U);
+  EXPECT_EQ(json["run"]["prices"][0]["points"].size(), report.extras.prices[0].points.size());
 }
 
 TEST(JsonReportTest, KeysAreStable) {
@@ -290,7 +371,7 @@ TEST(JsonReportTest, KeysAreStable) {
   EXPECT_EQ(keys(json["signals"][0]),
             "time engine intent_id trace_id symbol side confidence confidence_derived strength "
             "as_of stop_loss take_profit payload outcome fate reasons ended recheck checks bid ask "
-            "hold first ");
+            "worst_price hold first ");
   EXPECT_EQ(keys(json["trades"][0]),
             "hold symbol engine released_at opened_at closed_at closed_by entry_qty entry_value "
             "entry_average exit_qty exit_value exit_average exit_roles held cost realised "

@@ -245,8 +245,34 @@ TEST(ReportBuilderTest, PricesOfTheJournalAreShownWhereTheCallerHasNone) {
   const SessionReport report = report_of(tape);
   ASSERT_EQ(report.extras.prices.size(), 1U);
   EXPECT_EQ(report.extras.prices[0].points.size(), rows_of<MarketTop>(tape).size());
-  EXPECT_EQ(report_of(tape, sample_extras()).extras.prices[0].points.size(),
-            sample_extras().prices[0].points.size());
+  const auto told = report_of(tape, sample_extras()).extras.prices[0].points;
+  EXPECT_GT(told.size(), rows_of<MarketTop>(tape).size());
+  EXPECT_EQ(told[1].mid, sample_extras().prices[0].points[1].mid);
+}
+
+// A price every 100 ms for ten minutes, and it moved once.
+TEST(ReportBuilderTest, PricesAreThinned) {
+  ShortTape tape;
+  tape.signal(SignalOutcome::NoAction);
+  SessionExtras quiet;
+  SessionExtras busy;
+  quiet.prices.push_back({Symbol("BTCUSDT"), {}});
+  busy.prices.push_back({Symbol("BTCUSDT"), {}});
+  for (std::int64_t i = 0; i < 6'000; ++i) {
+    quiet.prices[0].points.push_back({at_ms(i * 100), i < 3'000 ? px("100") : px("101")});
+    busy.prices[0].points.push_back({at_ms(i * 100), Px::from_raw(1'000 + i % 7)});
+  }
+  busy.prices[0].points[4'321].mid = Px::from_raw(5'000);
+  const auto few = report_of(tape.tape, quiet).extras.prices[0].points;
+  ASSERT_EQ(few.size(), 4U);
+  EXPECT_EQ(few[1].time, at_ms(299'900));
+  EXPECT_EQ(few[2].time, at_ms(300'000));
+  EXPECT_EQ(few[3].time, at_ms(599'900));
+  const auto many = report_of(tape.tape, busy).extras.prices[0].points;
+  EXPECT_LE(many.size(), 1'610U);
+  EXPECT_TRUE(std::any_of(many.begin(), many.end(), [](const PricePoint& at) {
+    return at.mid == Px::from_raw(5'000);
+  })) << "every extreme is kept";
 }
 
 TEST(ReportBuilderTest, IsEmptyAfterItsReport) {
