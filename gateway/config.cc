@@ -309,9 +309,11 @@ bool names_operator(const ServeSettings& serve) {
 
 std::optional<Error> read_node(const YAML::Node& node, const std::string& prefix,
                                const std::string& path, Config& config) {
+  std::set<std::string> seen;
   for (const auto& entry : node) {
     const std::string name = prefix + entry.first.as<std::string>();
     const std::string where = path + ": " + name;
+    if (!seen.insert(name).second) return Error{Reason::ConfigConflict, where, "named twice"};
     if (entry.second.IsMap()) {
       if (auto error = read_node(entry.second, name + ".", path, config)) return error;
       continue;

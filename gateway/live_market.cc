@@ -58,7 +58,7 @@ LiveMarket::LiveMarket(net::Transport& transport, Options options)
       stream_path_(binance::stream_path({{options_.symbol, InstrumentId{}}})),
       http_(transport.http(options_.place.rest)),
       reader_(options_.id, options_.symbol.view()) {
-  if (!options_.recording.empty()) recording_.open(options_.recording, std::ios::app);
+  if (!options_.recording.empty()) recording_.open(options_.recording);
   connect();
   look();
 }

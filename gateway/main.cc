@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <charconv>
+#include <cstdint>
 #include <cstdio>
+#include <string>
+#include <system_error>
 
 #include "gateway/build_commit.h"
 #include "gateway/commands/commands.h"
@@ -10,6 +14,25 @@
 #include "gateway/commands/upgrade_command.h"
 #include "gateway/serve/binance_venue.h"
 #include "gateway/version.h"
+
+namespace {
+
+// CLI11 takes -1 for the largest number there is.
+std::string refuse_number(const std::string& text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc{} && end == text.data() + text.size()) return {};
+  return text + " is no whole number from 0 to 18446744073709551615";
+}
+
+void check_numbers(CLI::App& app) {
+  for (CLI::Option* const option : app.get_options()) {
+    if (option->get_type_name().starts_with("UINT")) option->check(refuse_number);
+  }
+  for (CLI::App* const command : app.get_subcommands({})) check_numbers(*command);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app{
@@ -32,6 +55,7 @@ int main(int argc, char** argv) {
   clawgate::gateway::add_stage_command(app, exit_code);
   clawgate::gateway::add_doctor_command(app, exit_code);
   clawgate::gateway::add_eval_command(app, exit_code);
+  check_numbers(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& error) {

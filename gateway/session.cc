@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
@@ -12,7 +13,8 @@
 #include <limits>
 #include <memory>
 #include <set>
-#include <sstream>
+#include <system_error>
+#include <utility>
 #include <variant>
 
 #include "gateway/card.h"
@@ -648,7 +650,12 @@ std::optional<Error> Session::keep_venue_export() {
   const std::string path = directory_->venue_export();
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file << text << std::flush;
-  if (!file) return Error{Reason::DataDirectoryUnwritable, path, ""};
+  if (!file) {
+    const std::string why = std::generic_category().message(errno);
+    std::error_code failed;
+    std::filesystem::remove(path, failed);  // half of it would prove nothing
+    return Error{Reason::DataDirectoryUnwritable, path, why};
+  }
   outcome_.venue_export = path;
   return std::nullopt;
 }
@@ -666,7 +673,7 @@ Result<SessionOutcome> Session::finish() {
     outcome_.undelivered.push_back({deliveries_[i].name, time + why});
   }
   if (journal_thread_ != nullptr) journal_thread_->stop();
-  if (auto error = keep_venue_export()) return *error;
+  outcome_.venue_export_unwritten = keep_venue_export();
   if (!outcome_.failure) {
     const auto closed = journal_->close(wall_ms_now());
     if (!closed) return closed.error();

@@ -52,6 +52,7 @@ struct PricePoint {
 struct SessionOutcome {
   std::string journal;       // directory
   std::string venue_export;  // file; empty where the exchange was reached without its protocol
+  std::optional<Error> venue_export_unwritten;
   Seq head;  // and its hash: of the last record appended; after a failure, not all is on disk
   Digest head_hash;
   UnixNanos begin;

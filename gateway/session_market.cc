@@ -2,6 +2,7 @@
 #include "gateway/session_market.h"
 
 #include <chrono>
+#include <filesystem>
 #include <sstream>
 #include <string_view>
 #include <thread>
@@ -63,6 +64,10 @@ Result<std::unique_ptr<SessionMarket>> SessionMarket::open(const Options& option
 }
 
 std::optional<Error> SessionMarket::connect(const LivePlace& place, const Options& options) {
+  std::error_code failed;
+  if (!options.record.empty() && std::filesystem::exists(options.record, failed)) {
+    return Error{Reason::UsageOption, "--record " + options.record, "a file that is there already"};
+  }
   net::AsioOptions network;
   network.allowed = net::HostAllowlist({place.rest.host, place.stream.host});
   auto transport = net::AsioTransport::open(std::move(network));

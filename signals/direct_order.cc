@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "signals/direct_order.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <utility>
@@ -12,8 +13,13 @@
 namespace clawgate::signals {
 namespace {
 
-constexpr int kTextsInside = 4;              // JSON in a text in JSON in a text ...
-constexpr std::size_t kWorkMax = 32U << 20;  // bytes of fragments looked at
+constexpr int kTextsInside = 4;  // JSON in a text in JSON in a text ...
+// Bytes of fragments looked at, for each byte of the text and of a short one: intake takes no
+// longer over braces without end than over words.
+constexpr std::size_t kWorkPerByte = 8;
+constexpr std::size_t kWorkMin = 256U << 10;
+constexpr std::size_t kScannedPerWork = 32;  // looking for a fragment's end is that much cheaper
+constexpr std::size_t kTagMax = 4096;        // bytes from `<` to an attribute
 constexpr std::size_t kArgumentsMax = 400;   // bytes of a call's arguments
 
 constexpr ByteSet kCallMarks("(=:");
@@ -78,6 +84,7 @@ class OrderScan {
     visit(value, Place{}, Look(""));
   }
   void text(std::string_view value, const Place& where) {
+    if (depth_ == 0) work_max_ += kWorkPerByte * value.size();
     calls(value, where);
     fragments(value, where);
   }
@@ -270,8 +277,8 @@ class OrderScan {
     const Look look(name);
     const bool trading = look.is_trading_tool();
     if (!trading && !look.is_bare_tool()) return;
-    const std::size_t end = std::min(value.find(')', open), open + kArgumentsMax);
-    const std::string_view arguments = value.substr(open + 1, end - open - 1);
+    std::string_view arguments = value.substr(open + 1, kArgumentsMax - 1);
+    arguments = arguments.substr(0, arguments.find(')'));
     const bool literal = arguments.find_first_of("='\"{") != arguments.npos;
     const bool number = arguments.find_first_of("0123456789") != arguments.npos;
     const bool named = contains(arguments, "symbol") || contains(arguments, "amount") ||
@@ -281,7 +288,8 @@ class OrderScan {
   }
 
   void attribute_at(std::string_view value, std::size_t equals, const Place& where) {
-    const std::string_view before = value.substr(0, equals);
+    const std::size_t since = equals - std::min(equals, kTagMax);
+    const std::string_view before = value.substr(since, equals - since);
     const std::size_t tag = before.find_last_of('<');
     if (tag == before.npos || before.find('>', tag) != before.npos) return;
     std::size_t begin = equals + 1;
@@ -290,7 +298,7 @@ class OrderScan {
     while (end < value.size() && is_name_byte(value[end])) ++end;
     const Look look(value.substr(begin, end - begin));
     if (!look.is_trading_tool() && !look.is_bare_tool()) return;
-    found(Reason::DirectOrderToolCall, where, printable(value.substr(tag)));
+    found(Reason::DirectOrderToolCall, where, printable(value.substr(since + tag)));
   }
 
   void port_at(std::string_view value, std::size_t colon, const Place& where) {
@@ -310,8 +318,8 @@ class OrderScan {
     std::size_t at = 0;
     while (const auto fragment = next_fragment(value, at)) {
       const std::string_view piece = value.substr(fragment->begin, fragment->end - fragment->begin);
-      work_ += piece.size();
-      if (work_ > kWorkMax || depth_ >= kTextsInside) {
+      work_ += piece.size() + fragment->scanned / kScannedPerWork;
+      if (work_ > work_max_ || depth_ >= kTextsInside) {
         found(Reason::JsonTooDeep, where, "JSON in a text, too much or too deep to look through");
         return;
       }
@@ -334,6 +342,7 @@ class OrderScan {
   std::optional<OrderFound> best_;
   const Json* intent_metadata_ = nullptr;
   std::size_t work_ = 0;
+  std::size_t work_max_ = kWorkMin;
   int depth_ = 0;
 };
 

@@ -130,10 +130,11 @@ std::optional<Fragment> next_fragment(std::string_view text, std::size_t from) {
     }
     if (c == '"') quoted = true;
     if (c == '{' || c == '[') ++open;
-    if ((c == '}' || c == ']') && --open == 0) return Fragment{begin, at + 1};
+    if ((c == '}' || c == ']') && --open == 0) return Fragment{begin, at + 1, at + 1 - begin};
   }
-  const std::size_t paragraph = text.find("\n\n", begin);
-  return Fragment{begin, std::min({begin + kOpenMax, paragraph, text.size()})};
+  const std::string_view ahead = text.substr(begin, kOpenMax);
+  const std::size_t end = begin + std::min(ahead.size(), ahead.find("\n\n"));
+  return Fragment{begin, end, text.size() - begin};
 }
 
 Result<Json> read_model_json(std::string_view text) {

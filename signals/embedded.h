@@ -16,6 +16,7 @@ inline constexpr std::size_t kDepthMax = 32;  // of any JSON read here
 struct Fragment {
   std::size_t begin = 0;
   std::size_t end = 0;
+  std::size_t scanned = 0;  // bytes that were looked at to find its end
 };
 
 /// The first fragment at or after `from`. A `[` counts only before a `{`, `[` or quote.

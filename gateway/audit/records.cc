@@ -17,6 +17,12 @@ Finding of_checkpoint(Reason reason, Seq seq, std::string expected, std::string 
 
 }  // namespace
 
+std::optional<Finding> lost_behind(const journal::Checkpoint& newest, Seq last) {
+  if (newest.seq <= last) return std::nullopt;
+  return of_checkpoint(Reason::JournalTailLost, newest.seq, "records up to the newest checkpoint",
+                       "the last record is " + std::to_string(last.value()));
+}
+
 Records::Records(journal::Store& store, Progress progress)
     : reader_(store), progress_(std::move(progress)) {
   const auto sidecar = journal::read_checkpoints(store);
@@ -56,12 +62,8 @@ void Records::meet_checkpoint() {
 }
 
 void Records::judge_end() {
-  const Seq last = reader_.chain().seq;
-  if (newest_ && newest_->seq > last) {
-    damage_ =
-        of_checkpoint(Reason::JournalTailLost, newest_->seq, "records up to the newest checkpoint",
-                      "the last record is " + std::to_string(last.value()));
-  } else if (records_ == 0) {
+  if (newest_) damage_ = lost_behind(*newest_, reader_.chain().seq);
+  if (!damage_ && records_ == 0) {
     damage_ = of_checkpoint(Reason::JournalMissing, Seq{1}, "a record", "none");
   }
 }

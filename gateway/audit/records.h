@@ -32,6 +32,9 @@ struct Extent {
   std::map<std::string, std::uint64_t> engine_versions;  // and how many records of each
 };
 
+/// What the newest checkpoint knows behind `last`, the last record that can be read.
+[[nodiscard]] std::optional<Finding> lost_behind(const journal::Checkpoint& newest, Seq last);
+
 /// The core's records of a journal in order, each checked against the chain before it is shown;
 /// those that open segments are passed over. A journal without a record, and one that its newest
 /// checkpoint contradicts, is damaged: no start would take it. One thread at a time.

@@ -142,7 +142,9 @@ std::optional<Finding> show(journal::Store& store, const ShowOptions& options, s
     printer.take(reader.record(), reader.chain().hash);
   }
   if (step == Step::Damage) return from_damage(reader.damage());
-  return std::nullopt;
+  const auto sidecar = journal::read_checkpoints(store);
+  const auto newest = sidecar ? journal::newest_checkpoint(*sidecar) : sidecar.error();
+  return newest && *newest ? lost_behind(**newest, reader.chain().seq) : std::nullopt;
 }
 
 }  // namespace clawgate::audit

@@ -19,8 +19,8 @@ struct ShowOptions {
   bool json = false;
 };
 
-/// Prints one record a line. Answers where the bytes are damaged, if that was reached. What lies
-/// before `from` is not checked, for that is what verify is for.
+/// Prints one record a line. Answers where the bytes are damaged or end too early, if that was
+/// reached. What lies before `from` is not checked, for that is what verify is for.
 std::optional<Finding> show(journal::Store& store, const ShowOptions& options, std::ostream& out);
 
 }  // namespace clawgate::audit

@@ -103,6 +103,7 @@ int replay(const Arguments& arguments) {
 Result<audit::VenueExport> read_export(const std::string& path) {
   const auto text = read_whole_file(path);
   if (!text) return text.error();
+  if (text->empty()) return Error{Reason::FileUnreadable, path, "it is empty"};
   auto venue = audit::read_venue_export(*text);
   if (venue) return venue;
   Error error = venue.error();

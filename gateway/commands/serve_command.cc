@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "gateway/commands/commands.h"
+#include "gateway/commands/stop_signal.h"
 #include "schemas/record_json.h"
 
 namespace clawgate::gateway {
@@ -20,16 +21,6 @@ struct Arguments {
   std::string data;
   bool json = false;
 };
-
-/// SIGTERM and SIGINT, blocked in every thread begun after this and taken by one.
-sigset_t block_stop_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGTERM);
-  sigaddset(&set, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  return set;
-}
 
 void wait_for_end(const Daemon& daemon, const sigset_t& stop) {
   constexpr timespec kLook{0, 50'000'000};

@@ -291,6 +291,10 @@ int run(const Arguments& arguments, bool paper) {
     }
   }
   std::cout << std::flush;
+  if (outcome->venue_export_unwritten) {
+    std::fprintf(stderr, "%s\n", to_text(*outcome->venue_export_unwritten).c_str());
+    return 1;
+  }
   if (outcome->failure) {
     std::fprintf(stderr, "%s\n", to_text(*outcome->failure).c_str());
     return 1;

@@ -15,6 +15,7 @@
 
 #include "gateway/commands/commands.h"
 #include "gateway/commands/sim_accounts.h"
+#include "gateway/commands/stop_signal.h"
 #include "sim/exchange/ledger_log.h"
 #include "sim/protocol/control.h"
 #include "sim/protocol/json_writer.h"
@@ -43,15 +44,9 @@ struct Arguments {
   bool json = false;
 };
 
-/// SIGINT and SIGTERM, kept for wait(). Made before any other thread.
+/// What stops it, kept for wait(). Made before any other thread.
 class StopSignals {
  public:
-  StopSignals() {
-    sigemptyset(&set_);
-    sigaddset(&set_, SIGINT);
-    sigaddset(&set_, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-  }
   /// True: one came within that time.
   [[nodiscard]] bool wait(std::int64_t ns) const {
     const timespec limit{ns / 1'000'000'000, ns % 1'000'000'000};
@@ -59,7 +54,7 @@ class StopSignals {
   }
 
  private:
-  sigset_t set_{};
+  sigset_t set_ = block_stop_signals();
 };
 
 /// What belongs to a run and is not kept when --data is not given.

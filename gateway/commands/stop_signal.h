@@ -10,8 +10,22 @@
 
 namespace clawgate::gateway {
 
-/// The first SIGINT or SIGTERM only says so, and interrupts what waits; one that comes a while
-/// after it ends the process. Wrappers send the same one twice at once. One at a time.
+/// SIGINT, SIGTERM, and SIGHUP where nobody asked to ignore it: blocked in every thread begun after
+/// this, to be taken by one that waits for them.
+inline sigset_t block_stop_signals() {
+  struct sigaction hangup {};
+  sigaction(SIGHUP, nullptr, &hangup);
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGTERM);
+  if (hangup.sa_handler != SIG_IGN) sigaddset(&set, SIGHUP);
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  return set;
+}
+
+/// The first SIGINT, SIGTERM or SIGHUP only says so, and interrupts what waits; one that comes a
+/// while after it ends the process. Wrappers send the same one twice at once. One at a time.
 class StopSignal {
  public:
   StopSignal() {
@@ -19,10 +33,14 @@ class StopSignal {
     action.sa_handler = on_signal;
     sigaction(SIGINT, &action, &was_[0]);
     sigaction(SIGTERM, &action, &was_[1]);
+    ::signal(SIGPIPE, SIG_IGN);  // where nobody reads any more what is printed
+    sigaction(SIGHUP, nullptr, &was_[2]);
+    if (was_[2].sa_handler != SIG_IGN) sigaction(SIGHUP, &action, nullptr);  // nohup ignores it
   }
   ~StopSignal() {
     sigaction(SIGINT, &was_[0], nullptr);
     sigaction(SIGTERM, &was_[1], nullptr);
+    sigaction(SIGHUP, &was_[2], nullptr);
   }
   StopSignal(const StopSignal&) = delete;
   StopSignal& operator=(const StopSignal&) = delete;
@@ -51,7 +69,7 @@ class StopSignal {
   static inline std::atomic<bool> asked_{false};
   static_assert(std::atomic<bool>::is_always_lock_free &&
                 std::atomic<std::int64_t>::is_always_lock_free);
-  struct sigaction was_[2]{};
+  struct sigaction was_[3]{};
 };
 
 }  // namespace clawgate::gateway

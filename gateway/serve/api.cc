@@ -237,8 +237,11 @@ void Api::fail(const Error& error) {
   for (const auto& [offer, waited] : all) waited.reply(error_response(error));
 }
 
+// A tick that comes late itself judges nobody: what the core said meanwhile is still to be heard.
 void Api::tick() {
+  constexpr std::int64_t kLateNs = kNanosPerSecond;
   const std::int64_t at = around_.clock.monotonic_ns();
+  if (at - std::exchange(ticked_ns_, at) > kLateNs) return;
   while (!waiting_.empty() && waiting_.begin()->second.until_ns <= at) {
     const auto late = take(waiting_.begin()->first);
     late->reply(error_response({Reason::AnswerLate, "", ""}));

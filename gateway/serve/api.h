@@ -164,6 +164,7 @@ class Api {
   Options options_;
   signals::Options intake_;  // its symbols stay, the rest is each request's
   std::map<OfferId, Waiting> waiting_;
+  std::int64_t ticked_ns_ = 0;  // by the monotonic clock
   OfferId next_offer_ = 1;
   std::map<int, std::uint64_t> answers_;
   std::optional<Error> failure_;

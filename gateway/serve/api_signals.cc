@@ -39,7 +39,9 @@ void Api::post_signal(const HttpRequest& request, const PrincipalName& who, Http
   const signals::Reading& reading = intake.readings.front();
   if (!reading.signal) {
     SignalRefused record = signals::refused_record(reading);
-    if (record.source.empty()) record.source = EngineName(who.name);
+    // What a refused document calls itself proves nothing.
+    const bool may = !record.source.empty() && may_speak_as(who, record.source.view());
+    if (!may) record.source = EngineName(who.name);
     const Error refusal{reading.reason, reading.where, reading.seen};
     return record_refused(record, refusal, std::move(reply));
   }

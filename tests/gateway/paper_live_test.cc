@@ -127,6 +127,7 @@ TEST_F(PaperLiveTest, WhatContradictsALiveMarketIsRefused) {
       {{"paper", "--market", "live", "--speed", "2"}, "[CONFIG_CONFLICT]"},
       {{"paper", "--market", "live", "--speed", "max"}, "[CONFIG_CONFLICT]"},
       {{"paper", "--market", "synthetic:1", "--record", path("x")}, "[USAGE_OPTION]"},
+      {{"paper", "--market", "live:http://127.0.0.1:9", "--record", path("")}, "[USAGE_OPTION]"},
       {{"paper", "--market", "live:ftp://127.0.0.1"}, "--market"},
       {{"paper", "--market", "live:https://example.org"}, "[HOST_NOT_LISTED]"},
   };

@@ -283,6 +283,24 @@ TEST_F(SessionCliTest, AWordThatIsNoCommandIsNamed) {
   EXPECT_EQ(code_, 2);
 }
 
+// A number that wraps would name another order than the one that was typed.
+TEST_F(SessionCliTest, ANumberIsDigitsThatFit) {
+  for (const char* const number :
+       {"-1", "-18446744073709551613", "18446744073709551616", "1.0", "0x1", "+1", ""}) {
+    for (const Words& command :
+         {Words{"approve", "--data", path("data"), "--yes", "--", number},
+          Words{"reject", "--data", path("data"), "--", number},
+          Words{"journal", "show", path("data"), "--from=" + std::string(number)}}) {
+      const std::string text = run(command);
+      EXPECT_EQ(code_, 2) << number << ": " << text;
+      EXPECT_TRUE(has(text, "whole number")) << number << ": " << text;
+    }
+  }
+  const std::string text =
+      run({"approve", "--data", path("data"), "--yes", "--", "18446744073709551615"});
+  EXPECT_FALSE(has(text, "whole number")) << text;
+}
+
 TEST_F(SessionCliTest, HelpTellsDefaultsAndForms) {
   const std::string paper = run({"paper", "--help"});
   for (const char* const part : {"synthetic:1", "scripted:approve", "whole number", "default: max",

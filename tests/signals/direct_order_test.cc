@@ -17,6 +17,12 @@ std::optional<OrderFound> found_in(const std::string& text) {
   return json ? find_order(*json) : find_order(std::string_view(text));
 }
 
+std::string repeated(std::string_view part, std::size_t times) {
+  std::string text;
+  for (std::size_t i = 0; i < times; ++i) text += part;
+  return text;
+}
+
 std::string code(const std::optional<OrderFound>& found) {
   return found ? std::string(info(found->reason).code) : "nothing";
 }
@@ -309,6 +315,25 @@ TEST(DirectOrderPropertyTest, AnOrderPlantedAnywhereIsFound) {
     const auto found = find_order(*json);
     ASSERT_TRUE(found && found->reason != Reason::JsonTooDeep) << i << ": " << text;
   }
+}
+
+// Each brace without an end may begin an order: beyond a bound nobody looks on, and nothing passes.
+TEST(DirectOrderTest, BracesWithoutEndAreNotLookedThroughForEver) {
+  EXPECT_FALSE(find_order(std::string_view(std::string(60, '{'))));
+  for (const std::string& text : {std::string(9'000, '{'), repeated("{\"a\":", 40'000),
+                                  repeated("{\"a\":", 5'000) + "1" + std::string(5'000, '}')}) {
+    const auto found = find_order(std::string_view(text));
+    ASSERT_TRUE(found);
+    EXPECT_EQ(found->reason, Reason::JsonTooDeep);
+  }
+}
+
+// A tag's attribute is found however much prose stands before it, not however long the tag is.
+TEST(DirectOrderTest, AnAttributeIsFoundInItsTag) {
+  const std::string call = "<invoke name=\"buy_crypto\">";
+  EXPECT_EQ(code(find_order(std::string_view(std::string(100'000, '=') + call))),
+            info(Reason::DirectOrderToolCall).code);
+  EXPECT_FALSE(find_order(std::string_view("<" + std::string(5'000, ' ') + "name=\"buy_crypto\"")));
 }
 
 TEST(DirectOrderPropertyTest, TheSameDocumentWithoutAnOrderPasses) {

@@ -57,9 +57,12 @@ TEST_F(JournalCommandTest, WithoutAJournalTheUsageIsWrongAndNothingIsMade) {
 TEST_F(JournalCommandTest, AJournalThatLostItsSegmentsIsAFindingNotWrongUsage) {
   write(an_entry().records());
   fs::remove(segment());
-  const Ran ran = on_journal("verify");
-  EXPECT_EQ(ran.exit_code, 1);
-  EXPECT_NE(ran.out.find("JOURNAL_TAIL_LOST"), std::string::npos) << ran.out;
+  for (const char* command : {"verify", "show", "head", "replay", "prove"}) {
+    const Ran ran = on_journal(command);
+    EXPECT_EQ(ran.exit_code, 1) << command;
+    EXPECT_NE((ran.out + ran.err).find("JOURNAL_TAIL_LOST"), std::string::npos)
+        << command << ran.out << ran.err;
+  }
 }
 
 TEST_F(JournalCommandTest, DamageIsAFindingOfEveryCommand) {
@@ -129,6 +132,10 @@ TEST_F(JournalCommandTest, ProveComparesAVenueExport) {
   EXPECT_EQ(wrong.exit_code, 2);
   EXPECT_NE(wrong.err.find("/orders/0/client_order_id"), std::string::npos) << wrong.err;
   EXPECT_EQ(on_journal("prove", {"--venue-export", path + ".none"}).exit_code, 2);
+  const Ran empty = on_journal("prove", {"--venue-export", "/dev/null"});
+  EXPECT_EQ(empty.exit_code, 2);
+  EXPECT_NE(empty.err.find("/dev/null"), std::string::npos) << empty.err;
+  EXPECT_NE(empty.err.find("empty"), std::string::npos) << empty.err;
 }
 
 // ---- show --------------------------------------------------------------------------------------

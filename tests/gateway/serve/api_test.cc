@@ -143,6 +143,19 @@ TEST_F(ApiTest, AnEngineWithItsOwnTokenSpeaksForItselfOnly) {
             202);
 }
 
+// A violation is on the account of who sent it, whatever the document calls itself.
+TEST_F(ApiTest, ARefusedDocumentIsOnTheAccountOfItsSender) {
+  const std::string order = R"(,"quantity":1)";
+  EXPECT_EQ(call("POST", "/v1/signals", "ai-trader", signal_json("a", order)).status, 403);
+  EXPECT_EQ(call("POST", "/v1/signals", "engine", signal_json("b", order)).status, 403);
+  std::vector<std::string> sources;
+  for (const KeptRecord& record : recorder.records) {
+    if (record.type != SignalRefused::kType) continue;
+    sources.emplace_back(decode<SignalRefused>(record.payload)->source.view());
+  }
+  EXPECT_EQ(sources, (std::vector<std::string>{"ai-trader", "tradingagents"}));
+}
+
 // I13: the second attempt latches, as any order of an engine does.
 TEST_F(ApiTest, AnEngineOnADecisionRouteIsAViolation) {
   const auto& first = call("POST", "/v1/hitl/commands", "engine", R"({"action":"kill"})");
@@ -401,6 +414,18 @@ TEST_F(ApiTest, ARepeatedKillAfterItsDecisionKillsNothing) {
   const auto& again = call("POST", "/v1/hitl/commands", "operator", kill);
   EXPECT_EQ(nlohmann::json::parse(again.body)["replay_disposition"], "no_op");
   EXPECT_EQ(word.read().state, TradingState::Open);
+}
+
+// Its own thread was held up: what the core said meanwhile waits to be heard, and no cause latches.
+TEST_F(ApiTest, ATickThatIsLateItselfBlamesNobody) {
+  ask(request("POST", "/v1/signals", "engine", signal_json("a")));
+  api->tick();
+  now += 11 * kNanosPerSecond;
+  api->tick();
+  EXPECT_FALSE(answer.has_value());
+  core_turn();
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->status, 200);
 }
 
 TEST_F(ApiTest, ALateAnswerIsSaidToBeLate) {
