@@ -669,8 +669,8 @@ Result<SessionOutcome> Session::finish() {
   if (outcome_.failure) why = ", lies after the journal failed";
   for (std::size_t i = delivered_; i < deliveries_.size(); ++i) {
     if (heard_before_.contains(deliveries_[i].key())) continue;  // an earlier session told it
-    const std::string time = "its time, " + time_text(deliveries_[i].at.value());
-    outcome_.undelivered.push_back({deliveries_[i].name, time + why});
+    const std::string time = time_text(deliveries_[i].at.value()).substr(0, 19) + "Z";
+    outcome_.undelivered.push_back({deliveries_[i].name, "its time, " + time + why});
   }
   if (journal_thread_ != nullptr) journal_thread_->stop();
   outcome_.venue_export_unwritten = keep_venue_export();

@@ -60,7 +60,7 @@ h1,.kind,.lead,.tiles dd,.list dt,.list dd,.about{overflow-wrap:anywhere}
 .axis span[style="top:0"]{transform:none}
 .axis .word{right:auto;left:10px}
 .times{position:relative;height:26px;margin-right:76px;border-top:1px solid var(--line);font-size:11.5px;color:var(--soft)}
-.times span{position:absolute;top:4px;transform:translateX(-50%)}.times .first{transform:translateX(6px)}
+.times span{position:absolute;top:4px;transform:translateX(-50%);white-space:nowrap}.times .first{transform:translateX(6px)}
 .grid,.rule{stroke:var(--line);stroke-width:1;shape-rendering:crispEdges}
 .rule{stroke-dasharray:1 3}
 .start{stroke:var(--faint);stroke-width:1;stroke-dasharray:2 4}
@@ -70,7 +70,7 @@ path.price,line.price{stroke:var(--price);stroke-width:1.3;fill:none}
 path.equity{stroke:var(--blue);stroke-width:1.6}
 .stretch path.fill{fill:var(--bad);fill-opacity:.16}
 path.drawdown{stroke:var(--bad);stroke-width:1}
-.name{font-size:12px;font-weight:600;fill:var(--soft)}
+.name{font-size:12px;font-weight:600;fill:var(--soft);stroke:var(--panel);stroke-width:3px;paint-order:stroke}
 line.level{stroke-width:1.2}
 line.stop{stroke:var(--bad);stroke-dasharray:5 3}
 line.profit{stroke:var(--good);stroke-dasharray:5 3}

@@ -110,7 +110,9 @@ Words::Words(const SessionReport& report)
 }
 
 std::string Words::time(UnixNanos time) const {
-  return several_days_ ? date_text(time).substr(5) + " " + clock_text(time) : clock_text(time);
+  const std::string date = date_text(time);
+  const bool dated = several_days_ || date != date_text(report_.first_time);
+  return dated ? date.substr(5) + " " + clock_text(time) : clock_text(time);
 }
 
 std::string Words::span() const {

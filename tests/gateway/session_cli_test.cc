@@ -213,6 +213,56 @@ TEST_F(SessionCliTest, AStopThatIsNoPriceIsNamed) {
   EXPECT_TRUE(has(text, "FIELD_OUT_OF_RANGE")) << text;
 }
 
+TEST_F(SessionCliTest, ASignalOfLaterThanTheMarketIsToldWithItsTime) {
+  std::string late = signal(R"(,"stop_loss":59400)");
+  late.replace(late.find("09:00:40Z"), 9, "10:00:40Z");
+  static_cast<void>(
+      run({"backtest", "--signals", write("late.jsonl", late), "--data", path("data")}));
+  ASSERT_EQ(code_, 0);
+  EXPECT_EQ(report("data").at("run").at("undelivered").at(0).at("reason"),
+            "its time, 2026-01-05T10:00:40Z, lies after the end of the market data");
+}
+
+// Nothing is known of a symbol without rules, not even the asset that equity would be counted in:
+// each check that needs one of these answers for itself, and says so.
+TEST_F(SessionCliTest, ASymbolWithoutRulesIsDeniedByAllThatIsUnknownOfIt) {
+  std::string other = signal(R"(,"stop_loss":2400)");
+  other.replace(other.find("BTCUSDT"), 7, "ETHUSDT");
+  const std::string text =
+      run({"backtest", "--signals", write("eth.jsonl", other), "--data", path("data")});
+  ASSERT_EQ(code_, 0) << text;
+  const Json told = report("data");
+  std::vector<std::string> codes;
+  for (const Json& row : told.at("signals").at(0).at("reasons")) {
+    codes.push_back(row.at("code"));
+    if (codes.back() != "EQUITY_MISSING") continue;
+    EXPECT_TRUE(has(row.at("meaning"), "symbol's quote asset")) << row;
+    EXPECT_TRUE(has(row.at("next"), "symbol's rules")) << row;
+  }
+  EXPECT_EQ(codes, (std::vector<std::string>{"SYMBOL_NOT_ENABLED", "INSTRUMENT_RULES_MISSING",
+                                             "MARKET_MISSING", "EQUITY_MISSING"}));
+}
+
+// The worst price that the report tells is the limit of the order that a person was asked about.
+TEST_F(SessionCliTest, ATargetBelowTheWorstPriceIsToldBesideIt) {
+  std::string second = signal(R"(,"stop_loss":59400)");
+  second.replace(second.find("i-1"), 3, "i-2");
+  second.replace(second.find("t-1"), 3, "t-2");
+  const std::string signals =
+      write("two.jsonl", signal(R"(,"stop_loss":59400,"take_profit":60000)") + second);
+  const std::string text = run({"backtest", "--signals", signals, "--data", path("data")});
+  ASSERT_EQ(code_, 0) << text;
+  const Json told = report("data");
+  ASSERT_EQ(told.at("approvals").size(), 1U) << text;
+  const Json worst = told.at("approvals").at(0).at("legs").at(0).at("limit");
+  ASSERT_TRUE(worst.is_string());
+  EXPECT_EQ(told.at("signals").at(0).at("worst_price"), worst);
+  EXPECT_EQ(told.at("signals").at(1).at("worst_price"), worst);
+  EXPECT_TRUE(has(text, "not strictly above the entry's worst price")) << text;
+  EXPECT_TRUE(has(text_of(path("data") + "/report/report.html"),
+                  "Seen: take_profit 60,000.00, worst price "));
+}
+
 TEST_F(SessionCliTest, WhatWasSeenIsQuoted) {
   const std::string text =
       run({"signals", "read",

@@ -217,6 +217,21 @@ TEST(PrintedReportTest, ATargetOnTheWrongSideIsShownBesideThePriceItIsMeasuredBy
   EXPECT_EQ(to_text(other_rule).find("Seen:"), std::string::npos);
 }
 
+// A time of another day than the session's has its date.
+TEST(PrintedReportTest, ACooldownThatEndsTomorrowSaysSo) {
+  for (const auto& [hours, said] : std::vector<std::pair<std::int64_t, std::string>>{
+           {1, "time, at 13:00:"}, {13, "time, at 08-09 01:00:"}}) {
+    ShortTape tape;
+    Limits limits;
+    limits.cooldown_ns = hours * 3600 * kNanosPerSecond;
+    tape.put(limits).entry_released().filled(LegRole::Entry, qty("1"), px("101"));
+    tape.closed(money("-1"));
+    const SessionReport report = tape.report();
+    ASSERT_FALSE(report.timeline.empty());
+    EXPECT_EQ(report.timeline.back().ended.substr(0, said.size()), said);
+  }
+}
+
 TEST(TextReportTest, SmallSessionFitsOnAScreenAndTellsTheWhole) {
   const std::string text = to_text(small_session());
   EXPECT_LT(lines_of(text).size(), 40U);
