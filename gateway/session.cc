@@ -48,6 +48,7 @@ constexpr std::int64_t kComingUpNs = 30 * kNanosPerSecond;
 constexpr std::int64_t kWaitMs = 200;
 constexpr std::int64_t kLiveNapMs = 5;  // between two looks at a live market
 constexpr std::int64_t kSilenceSaidMs = 10'000;
+constexpr std::int64_t kWakeEveryMs = 200;
 constexpr std::size_t kBacktestGroupBytes = std::size_t{4} << 20U;
 
 std::int64_t wall_ms_now() {
@@ -151,6 +152,7 @@ class Session final : public Edges, public venues::VenueInbox {
   int shown_ = -1;
   std::int64_t heard_market_ms_ = 0;  // of a live one, by the wall clock
   bool silent_ = false;
+  std::int64_t woken_ms_ = 0;  // the journal's thread, by the wall clock
 };
 
 Result<SessionOutcome> Session::run() {
@@ -539,9 +541,13 @@ void Session::say_silence() {
                market_->trouble().c_str());
 }
 
-// Wall time passes. What was recorded goes to disk meanwhile, and the connections are kept alive.
+// Wall time passes. What was recorded goes to disk now and then, and the connections are kept
+// alive.
 void Session::idle(std::int64_t wall_ms) {
-  if (journal_thread_ != nullptr) journal_thread_->wake();
+  if (journal_thread_ != nullptr && wall_ms_now() - woken_ms_ >= kWakeEveryMs) {
+    journal_thread_->wake();
+    woken_ms_ = wall_ms_now();
+  }
   desk_->wait(static_cast<int>(wall_ms));
   practice_->settle();
 }

@@ -425,7 +425,7 @@ TEST_F(ApiTest, ATickThatIsLateItselfBlamesNobody) {
   EXPECT_FALSE(answer.has_value());
   core_turn();
   ASSERT_TRUE(answer.has_value());
-  EXPECT_EQ(answer->status, 200);
+  EXPECT_EQ(answer->status, 202);
 }
 
 TEST_F(ApiTest, ALateAnswerIsSaidToBeLate) {
