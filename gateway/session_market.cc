@@ -30,7 +30,7 @@ Result<std::unique_ptr<sim::MarketSource>> open_synthetic(const std::string& tex
                                                           sim::SymbolId symbol) {
   const RawDecimal seed = parse_decimal(text.substr(kSynthetic.size()));
   if (seed.error != DecimalError::None || seed.raw < 0 || seed.raw % Px::kScale != 0) {
-    return Error{Reason::UsageOption, "--market", text};
+    return Error{Reason::UsageOption, "--market", text + ", where SEED is no whole number from 0"};
   }
   sim::SyntheticOptions synthetic;
   synthetic.symbol = symbol;
@@ -52,6 +52,7 @@ Result<std::unique_ptr<SessionMarket>> SessionMarket::open(const Options& option
     return Error{Reason::UsageOption, "--record " + options.record,
                  "--market " + options.text + ", which is no live market"};
   }
+  if (options.text.empty()) return Error{Reason::UsageOption, "--market", "nothing named"};
   auto source =
       options.text.starts_with(kSynthetic)
           ? open_synthetic(options.text, options.id)

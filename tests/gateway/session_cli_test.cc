@@ -82,6 +82,8 @@ TEST_F(SessionCliTest, WhatCannotStartSaysWhyAndLeavesNothing) {
       {"a directory as script", {"--operator", "scripted:" + folder}, "Is a directory"},
       {"a script without a rule", {"--operator", "scripted:" + no_rule}, "no rule"},
       {"nobody at the terminal", {"--operator", "terminal"}, "standard input is no terminal"},
+      {"no market", {"--market", ""}, "--market"},
+      {"a seed below zero", {"--market", "synthetic:-1"}, "whole number from 0"},
       {"half a speed", {"--speed", "0.5"}, "whole number from 1 to 100000"},
       {"a report that cannot be", {"--report", no_folder}, "--report " + no_folder},
       {"no such signals", {"--signals", "/nowhere"}, "No such file"},
