@@ -139,7 +139,7 @@ TEST_P(WireCrashTest, DyingAtAnySystemCallLosesAndDoublesNothing) {
   const Session& session = kSessions[GetParam()];
   TemporaryDirectory folder;
   const std::size_t wanted = points_wanted();
-  const std::size_t accounts = wanted == 0 ? kAccountsOfAll : wanted + 1;
+  const std::size_t accounts = wanted == 0 ? kAccountsOfAll : 2 * wanted + 1;
   SimProcess sim(CLAWGATE_PROGRAM, (folder.path() / "sim").string(), accounts);
   sim.start();
   if (HasFatalFailure()) return;
@@ -159,7 +159,8 @@ TEST_P(WireCrashTest, DyingAtAnySystemCallLosesAndDoublesNothing) {
   }
   const auto broken = first.recover();
   ASSERT_FALSE(broken.has_value()) << *broken;
-  const std::vector<DeathPoint> points = chosen(all, GetParam());
+  std::vector<DeathPoint> points = chosen(all, GetParam());
+  const std::size_t sampled = points.size();
   std::size_t died = 0;
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (i + 1 >= accounts) break;
@@ -173,11 +174,16 @@ TEST_P(WireCrashTest, DyingAtAnySystemCallLosesAndDoublesNothing) {
     EXPECT_TRUE(ended || death.died())
         << text_of(points[i]) << ": the script fails: " << run.at_work();
     died += death.died() ? 1U : 0U;
+    // No two runs make the same number of calls. A sampled point beyond this run's is tried
+    // earlier.
+    if (!death.died() && wanted != 0 && i < sampled && points[i].call > 1) {
+      points.push_back({points[i].kind, points[i].call / 2, points[i].moment});
+    }
     const auto wrong = run.recover();
     ASSERT_FALSE(wrong.has_value()) << text_of(points[i]) << ": " << *wrong;
   }
   std::printf("%s: %zu of %zu points, %zu deaths\n", session.name, points.size(), all.size(), died);
-  EXPECT_GT(died * 3, points.size()) << "a third of the points must be reached";
+  EXPECT_GT(died * 2, sampled) << "most points must be reached";
 }
 
 INSTANTIATE_TEST_SUITE_P(Sessions, WireCrashTest,
