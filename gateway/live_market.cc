@@ -9,6 +9,7 @@
 #include "sim/market/file_text.h"
 #include "venues/binance_spot/market_feed.h"
 #include "venues/binance_spot/retry.h"
+#include "venues/binance_spot/retry_after.h"
 #include "venues/net/endpoint.h"
 
 namespace clawgate::gateway {
@@ -187,8 +188,12 @@ void LiveMarket::refuse_book(const net::HttpAnswer& answer) {
   const bool limited = answer.status == 429 || answer.status == 418;
   trouble_ =
       answer.fate == net::Fate::Answered ? "status " + std::to_string(answer.status) : answer.why;
-  const std::int64_t wait = wait_ns(failed_asks_++);
-  ask_book_in(limited ? std::max(wait, binance::retry_after_s(answer) * kNanosPerSecond) : wait);
+  std::int64_t wait = wait_ns(failed_asks_++);
+  if (limited) {
+    const auto told = binance::retry_after_s(answer);
+    wait = std::max(wait, told.value_or(binance::kRetryAfterDefaultS) * kNanosPerSecond);
+  }
+  ask_book_in(wait);
 }
 
 void LiveMarket::take_depth(Kept kept) {

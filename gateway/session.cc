@@ -8,18 +8,15 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <limits>
 #include <memory>
-#include <set>
 #include <system_error>
 #include <utility>
 #include <variant>
 
 #include "gateway/card.h"
 #include "gateway/data_directory.h"
-#include "gateway/deliveries.h"
 #include "gateway/human_action.h"
 #include "gateway/journal_sink.h"
 #include "gateway/office/office_place.h"
@@ -27,13 +24,15 @@
 #include "gateway/operators.h"
 #include "gateway/practice.h"
 #include "gateway/runtime.h"
+#include "gateway/session_display.h"
 #include "gateway/session_market.h"
+#include "gateway/session_office.h"
 #include "gateway/signal_files.h"
-#include "gateway/signal_lines.h"
+#include "gateway/signal_queue.h"
 #include "gateway/terminal_desk.h"
 #include "gateway/version.h"
+#include "gateway/whole_file.h"
 #include "governance/journal/posix_store.h"
-#include "governance/ledger/office.h"
 #include "schemas/core/assert.h"
 #include "schemas/names.h"
 #include "schemas/record_json.h"
@@ -43,11 +42,9 @@ namespace clawgate::gateway {
 namespace {
 
 constexpr InstrumentId kInstrument{0};
-constexpr std::size_t kPricePointsMax = 8'000;
 constexpr std::int64_t kComingUpNs = 30 * kNanosPerSecond;
 constexpr std::int64_t kWaitMs = 200;
 constexpr std::int64_t kLiveNapMs = 5;  // between two looks at a live market
-constexpr std::int64_t kSilenceSaidMs = 10'000;
 constexpr std::int64_t kWakeEveryMs = 200;
 constexpr std::size_t kBacktestGroupBytes = std::size_t{4} << 20U;
 
@@ -58,7 +55,8 @@ std::int64_t wall_ms_now() {
 
 class Session final : public Edges, public venues::VenueInbox {
  public:
-  explicit Session(const SessionOptions& options) : options_(options) {}
+  explicit Session(const SessionOptions& options)
+      : options_(options), display_(options.progress, options.config.symbol) {}
 
   Result<SessionOutcome> run();
   /// Whether it left anything that an audit may want.
@@ -83,11 +81,7 @@ class Session final : public Edges, public venues::VenueInbox {
   std::optional<Error> open_desk();
   std::optional<Error> read_signals();
   std::optional<Error> open_core();
-  [[nodiscard]] Result<LedgerAnchored> ledger_head() const;
-  [[nodiscard]] std::optional<DecisionRecorded> decision_on(Block cause, const DecisionId& id);
   void record_decision(Block cause, const DecisionId& id);
-  void note_heard(const journal::RecordView& record);
-  void drop_replays();
   void say_what_blocks() const;
   void clear_causes();
   std::optional<Error> replay_market();
@@ -97,9 +91,7 @@ class Session final : public Edges, public venues::VenueInbox {
   [[nodiscard]] std::pair<Next, UnixNanos> next();
   [[nodiscard]] bool pace(UnixNanos until);
   [[nodiscard]] bool pace_live(UnixNanos until);
-  void say_silence();
   void idle(std::int64_t wall_ms);
-  std::optional<Error> hear_lines();
   void desk_step();
   std::optional<Error> market_step();
   void signal_step();
@@ -108,9 +100,7 @@ class Session final : public Edges, public venues::VenueInbox {
     runtime_->apply(input, now_);
     if (runtime_->has_waiting()) runtime_->settle(now_);
   }
-  void note_price(Px mid);
   void show_progress();
-  void show_time();
   std::optional<Error> keep_venue_export();
   Result<SessionOutcome> finish();
 
@@ -142,16 +132,11 @@ class Session final : public Edges, public venues::VenueInbox {
   std::unique_ptr<ApprovalDesk> desk_;
 
   std::vector<std::string> signal_files_;
-  std::optional<SignalLines> lines_;
-  std::vector<Delivery> deliveries_;
-  std::set<std::string> heard_before_;  // keys of what an earlier session recorded
-  std::size_t delivered_ = 0;
+  std::optional<SignalQueue> signals_;
   SessionOutcome outcome_;
-  std::int64_t price_pause_ns_ = 100 * kNanosPerMilli;
+  PriceSeries prices_;
   Px mid_;
-  int shown_ = -1;
-  std::int64_t heard_market_ms_ = 0;  // of a live one, by the wall clock
-  bool silent_ = false;
+  SessionDisplay display_;
   std::int64_t woken_ms_ = 0;  // the journal's thread, by the wall clock
 };
 
@@ -168,7 +153,7 @@ Result<SessionOutcome> Session::run() {
   if (auto error = read_signals()) return *error;
   if (auto error = open_practice()) return *error;
   if (auto error = open_journal()) return *error;
-  drop_replays();
+  signals_->drop_replays();
   say_what_blocks();
   if (auto error = open_exchange()) return *error;
   if (auto error = open_core()) return *error;
@@ -228,13 +213,11 @@ std::optional<Error> Session::open_desk() {
 }
 
 std::optional<Error> Session::read_signals() {
+  signals_.emplace(options_.config.limits, *directory_);
   // On a live market standard input may go on for as long as the session does.
-  if (market_->is_live() && std::erase(signal_files_, "-") > 0) lines_.emplace(STDIN_FILENO);
-  auto deliveries = read_deliveries(signal_files_, begin_, options_.config.limits, *directory_);
-  if (!deliveries) return deliveries.error();
-  deliveries_ = std::move(*deliveries);
+  if (market_->is_live() && std::erase(signal_files_, "-") > 0) signals_->listen(STDIN_FILENO);
   outcome_.sources = options_.signal_files;
-  return std::nullopt;
+  return signals_->read(signal_files_, begin_);
 }
 
 std::optional<Error> Session::open_practice() {
@@ -278,9 +261,9 @@ std::optional<Error> Session::open_journal() {
   if (!options_.backtest) state_.prefault();
   std::optional<std::size_t> group_bytes;
   if (options_.backtest) group_bytes = kBacktestGroupBytes;
-  auto opened =
-      gateway::open_journal(*directory_, options_.config, *entropy_, state_, group_bytes,
-                            [this](const journal::RecordView& record) { note_heard(record); });
+  auto opened = gateway::open_journal(
+      *directory_, options_.config, *entropy_, state_, group_bytes,
+      [this](const journal::RecordView& record) { signals_->note_heard(record); });
   if (!opened) return opened.error();
   store_ = std::move(opened->store);
   journal_ = std::move(opened->journal);
@@ -294,24 +277,6 @@ std::optional<Error> Session::open_journal() {
     recorder_ = std::move(thread);
   }
   return std::nullopt;
-}
-
-void Session::note_heard(const journal::RecordView& record) {
-  if (record.type == SignalIntent::kType) {
-    if (const auto row = decode<SignalIntent>(record.payload)) heard_before_.insert(key_of(*row));
-  }
-  if (record.type == SignalRefused::kType) {
-    if (const auto row = decode<SignalRefused>(record.payload)) heard_before_.insert(key_of(*row));
-  }
-}
-
-// What an earlier session refused stands in the journal: the same bytes read again are no second
-// offence. A signal is told again, and answered as a duplicate.
-void Session::drop_replays() {
-  std::erase_if(deliveries_, [&](const Delivery& delivery) {
-    return std::holds_alternative<SignalRefused>(delivery.what) &&
-           heard_before_.contains(delivery.key());
-  });
 }
 
 void Session::say_what_blocks() const {
@@ -334,7 +299,7 @@ std::optional<Error> Session::open_core() {
   runtime_.emplace(*engine_, *recorder_, *door_, word_, *this,
                    Runtime::Options{directory_->emergency_file()});
   if (auto error = replay_market()) return error;
-  const auto ledger = ledger_head();
+  const auto ledger = ledger_head(options_.data, state_.anchor);
   if (!ledger) return ledger.error();
   apply(session_opened(*directory_, options_.config, *journal_));
   if (ledger->seq != 0) apply(*ledger);
@@ -345,42 +310,21 @@ std::optional<Error> Session::open_core() {
   apply(who);
   practice_->start();
   outcome_.begin = now_;
-  heard_market_ms_ = now_.value() / kNanosPerMilli;
+  display_.heard(now_.value() / kNanosPerMilli);
   return std::nullopt;
-}
-
-// Where the office's ledger stands; seq 0 where there is none. One that was cut, rewritten or
-// broken since the journal was anchored to it starts nothing.
-Result<LedgerAnchored> Session::ledger_head() const {
-  const auto office = governance::Office::read(options_.data + "/governance");
-  if (!office && state_.anchor.seq != 0) return office.error();
-  if (!office) return LedgerAnchored{};
-  if (auto error = governance::contradiction((*office)->hashes(), state_.anchor)) return *error;
-  return LedgerAnchored{(*office)->head().seq, (*office)->head().hash};
-}
-
-// What the office of the data directory has on it. Without such a decision there, the operator's
-// word at this start is the decision, and recorded as one.
-std::optional<DecisionRecorded> Session::decision_on(Block cause, const DecisionId& id) {
-  const auto office = governance::Office::read(options_.data + "/governance");
-  if (!office) return std::nullopt;  // a ledger that is not whole decides nothing
-  Sha256 hasher;
-  if (const auto* const row = (*office)->decisions().find(id.view())) {
-    return governance::record_of(*row);
-  }
-  return DecisionRecorded{.id = id,
-                          .end = DecisionEnd::Approved,
-                          .subject = subject_of(cause, hasher),
-                          .operator_id = desk_->operator_id(),
-                          .channel = desk_->channel(),
-                          .challenge = ChallengeStatus::NotRequired,
-                          .decided_at = now_};
 }
 
 // Whoever decided in the office is known to the core as far as the configuration names them.
 void Session::record_decision(Block cause, const DecisionId& id) {
   if (state_.decision(id) != nullptr) return;
-  const auto record = decision_on(cause, id);
+  Sha256 hasher;
+  const auto record = decision_or(options_.data, {.id = id,
+                                                  .end = DecisionEnd::Approved,
+                                                  .subject = subject_of(cause, hasher),
+                                                  .operator_id = desk_->operator_id(),
+                                                  .channel = desk_->channel(),
+                                                  .challenge = ChallengeStatus::NotRequired,
+                                                  .decided_at = now_});
   if (!record) return;
   const auto names = principals_from(options_.config.serve.principals);
   for (const Operator& row :
@@ -422,7 +366,8 @@ std::optional<Error> Session::replay_market() {
 std::optional<Error> Session::loop() {
   for (;;) {
     if (auto error = market_->poll()) return error;
-    if (auto error = hear_lines()) return error;
+    const UnixNanos heard_at = std::max(now_, UnixNanos(wall_ms_now() * kNanosPerMilli));
+    if (auto error = signals_->hear(heard_at)) return error;
     come_up();
     if (runtime_->failure()) return std::nullopt;
     if (is_stopped()) desk_->close();
@@ -454,23 +399,6 @@ std::optional<Error> Session::loop() {
   }
 }
 
-std::optional<Error> Session::hear_lines() {
-  if (!lines_) return std::nullopt;
-  while (const auto line = lines_->next()) {
-    const UnixNanos now = std::max(now_, UnixNanos(wall_ms_now() * kNanosPerMilli));
-    auto heard =
-        read_delivery_line(*line, lines_->number(), now, options_.config.limits, *directory_);
-    if (!heard) return heard.error();
-    for (Delivery& delivery : *heard) {
-      const auto place = std::upper_bound(
-          deliveries_.begin() + static_cast<std::ptrdiff_t>(delivered_), deliveries_.end(),
-          delivery, [](const Delivery& a, const Delivery& b) { return a.at < b.at; });
-      deliveries_.insert(place, std::move(delivery));
-    }
-  }
-  return std::nullopt;
-}
-
 // What waits for the gateway to come up is heard as soon as it is: entries can leave and the market
 // is known. Only the first time, and not for ever. Causes are cleared no earlier: what is unknown
 // ends by what the venue has.
@@ -495,8 +423,8 @@ std::pair<Session::Next, UnixNanos> Session::next() {
   if (const auto* const event = market_->event()) {
     offer(Next::Market, UnixNanos(event->receive_time.value()));
   }
-  if (heard_ && delivered_ < deliveries_.size()) {
-    offer(Next::Signal, std::max(deliveries_[delivered_].at, now_));
+  if (const Delivery* const delivery = heard_ ? signals_->next() : nullptr) {
+    offer(Next::Signal, std::max(delivery->at, now_));
   }
   offer(Next::Deadline, runtime_->next_deadline());
   return first;
@@ -527,18 +455,9 @@ bool Session::pace(UnixNanos until) {
 bool Session::pace_live(UnixNanos until) {
   const std::int64_t left_ms = until.value() / kNanosPerMilli - wall_ms_now();
   if (left_ms <= 0) return true;
-  say_silence();
+  display_.waits(wall_ms_now(), market_->trouble());
   idle(std::min<std::int64_t>(left_ms, kLiveNapMs));
   return false;
-}
-
-void Session::say_silence() {
-  const std::int64_t silent_ms = wall_ms_now() - heard_market_ms_;
-  if (silent_ms < kSilenceSaidMs || std::exchange(silent_, true)) return;
-  std::fprintf(stderr, "%sNo market data since %s (%s): no entry is allowed until it is back.\n",
-               options_.progress ? "\n" : "",
-               time_text(heard_market_ms_ * kNanosPerMilli).substr(11, 8).c_str(),
-               market_->trouble().c_str());
 }
 
 // Wall time passes. What was recorded goes to disk now and then, and the connections are kept
@@ -563,7 +482,7 @@ void Session::market(const MarketTop& top) {
   runtime_->market(top, now_);
   if (runtime_->has_waiting()) runtime_->settle(now_);
   mid_ = top.mid();
-  note_price(mid_);
+  prices_.note(now_, mid_);
 }
 
 void Session::desk_step() {
@@ -577,14 +496,14 @@ void Session::desk_step() {
 std::optional<Error> Session::market_step() {
   practice_->market(*market_->event(), false);
   ++outcome_.market_events;
-  heard_market_ms_ = now_.value() / kNanosPerMilli;
-  if (std::exchange(silent_, false)) std::fprintf(stderr, "Market data is back.\n");
+  display_.heard(now_.value() / kNanosPerMilli);
+  display_.is_back();
   show_progress();
   return market_->advance();
 }
 
 void Session::signal_step() {
-  Delivery& delivery = deliveries_[delivered_++];
+  Delivery& delivery = signals_->take();
   runtime_->refresh_market(now_);
   if (auto* signal = std::get_if<SignalIntent>(&delivery.what)) {
     signal->nonce = entropy_->nonce();
@@ -616,68 +535,33 @@ void Session::on(const AnswerCommand& what) {
   std::cout << "  refused: " << info(what.reason).meaning << " " << info(what.reason).next << "\n";
 }
 
-// Evenly thinned: when there are too many points, every second one goes and the pause doubles.
-void Session::note_price(Px mid) {
-  auto& prices = outcome_.prices;
-  if (!prices.empty() && now_.value() - prices.back().time.value() < price_pause_ns_) return;
-  prices.push_back({now_, mid});
-  if (prices.size() < kPricePointsMax) return;
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < prices.size(); i += 2) prices[kept++] = prices[i];
-  prices.resize(kept);
-  price_pause_ns_ *= 2;
-}
-
 void Session::show_progress() {
-  if (!options_.progress || desk_->is_asking()) return;  // it would write over the prompt
-  if (market_->is_live()) return show_time();
-  const int percent = static_cast<int>(market_->progress().raw() / 1'000'000);
-  if (percent == shown_) return;
-  shown_ = percent;
-  const std::string bar(static_cast<std::size_t>(percent) / 4, '#');
-  std::fprintf(stderr, "\r  [%-25s] %3d %%  %s  %zu of %zu signals", bar.c_str(), percent,
-               time_text(now_.value()).substr(11, 8).c_str(), delivered_, deliveries_.size());
-  if (percent == 100) std::fprintf(stderr, "\n");
-}
-
-// A live market has no end to be near to.
-void Session::show_time() {
-  const int second = static_cast<int>(now_.value() / kNanosPerSecond % 60);
-  if (std::exchange(shown_, second) == second) return;
-  std::fprintf(stderr, "\r  live  %s  %s %s  %zu of %zu signals; Ctrl-C ends it ",
-               time_text(now_.value()).substr(11, 8).c_str(),
-               std::string(options_.config.symbol.view()).c_str(), to_text(mid_).c_str(),
-               delivered_, deliveries_.size());
+  if (desk_->is_asking()) return;  // it would write over the prompt
+  const SessionDisplay::Seen seen{now_, mid_, signals_->delivered(), signals_->size()};
+  if (market_->is_live()) return display_.show_live(seen);
+  display_.show(market_->progress(), seen);
 }
 
 std::optional<Error> Session::keep_venue_export() {
   const std::string text = practice_->venue_export();
   if (text.empty()) return std::nullopt;
   const std::string path = directory_->venue_export();
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << text << std::flush;
-  if (!file) {
-    const std::string why = std::generic_category().message(errno);
-    std::error_code failed;
-    std::filesystem::remove(path, failed);  // half of it would prove nothing
-    return Error{Reason::DataDirectoryUnwritable, path, why};
+  if (!write_whole_file(path, bytes_of(text))) {
+    return Error{Reason::DataDirectoryUnwritable, path, std::generic_category().message(errno)};
   }
   outcome_.venue_export = path;
   return std::nullopt;
 }
 
 Result<SessionOutcome> Session::finish() {
-  if (options_.progress && shown_ != 100) std::fprintf(stderr, "\n");
+  display_.end();
   runtime_->settle(now_);
   outcome_.failure = runtime_->failure();
   std::string why = ", lies after the end of the market data";
   if (is_stopped()) why = ", lies after the session was stopped";
   if (outcome_.failure) why = ", lies after the journal failed";
-  for (std::size_t i = delivered_; i < deliveries_.size(); ++i) {
-    if (heard_before_.contains(deliveries_[i].key())) continue;  // an earlier session told it
-    const std::string time = time_text(deliveries_[i].at.value()).substr(0, 19) + "Z";
-    outcome_.undelivered.push_back({deliveries_[i].name, "its time, " + time + why});
-  }
+  outcome_.undelivered = signals_->undelivered(why);
+  outcome_.prices = prices_.take();
   if (journal_thread_ != nullptr) journal_thread_->stop();
   outcome_.venue_export_unwritten = keep_venue_export();
   if (!outcome_.failure) {

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "gateway/config.h"
+#include "gateway/price_series.h"
+#include "gateway/signal_queue.h"
 #include "schemas/core/result.h"
 #include "schemas/market.h"
 #include "signals/signals.h"
@@ -35,17 +37,6 @@ struct SessionOptions {
   bool progress = false;                                    // a bar on standard error
   std::string command_line;                                 // for the report
   const std::atomic<bool>* stop = nullptr;                  // once true, the session ends in order
-};
-
-/// A signal that never reached the gateway, and why.
-struct Undelivered {
-  std::string name;
-  std::string why;
-};
-
-struct PricePoint {
-  UnixNanos time;
-  Px mid;
 };
 
 /// What a session leaves behind for its report; the rest is in the journal.

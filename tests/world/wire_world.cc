@@ -11,6 +11,7 @@
 #include "gateway/audit/venue_export.h"
 #include "schemas/core/assert.h"
 #include "schemas/names.h"
+#include "tests/support/approved_decision.h"
 
 namespace clawgate::world {
 namespace {
@@ -307,25 +308,19 @@ void WireWorld::unblock(Block block) {
   OperatorCommand command = a_command(CommandAction::Unblock);
   command.block = block;
   Sha256 hasher;
-  DecisionRecorded decision;
-  decision.id = DecisionId("DEC-20260105-" + std::to_string(100 + ++decisions_));
-  decision.end = DecisionEnd::Approved;
-  decision.subject = subject_of(block, hasher);
-  decision.operator_id = command.operator_id;
-  apply(decision);
-  command.decision_id = decision.id;
-  apply(command);
+  apply_decided(std::move(command), subject_of(block, hasher));
 }
 
 void WireWorld::close_unknown(const ClientOrderId& order) {
   OperatorCommand command = a_command(CommandAction::CloseUnknown);
   command.order = order;
   Sha256 hasher;
-  DecisionRecorded decision;
-  decision.id = DecisionId("DEC-20260105-" + std::to_string(100 + ++decisions_));
-  decision.end = DecisionEnd::Approved;
-  decision.subject = subject_of(order, hasher);
-  decision.operator_id = command.operator_id;
+  apply_decided(std::move(command), subject_of(order, hasher));
+}
+
+void WireWorld::apply_decided(OperatorCommand command, const Digest& subject) {
+  const DecisionRecorded decision =
+      testing::approved_decision(++decisions_, subject, command.operator_id);
   apply(decision);
   command.decision_id = decision.id;
   apply(command);

@@ -121,6 +121,8 @@ class WireWorld final : public gateway::Edges, public venues::VenueInbox {
   void check();
   void broken(const std::string& what);
   [[nodiscard]] OperatorCommand a_command(CommandAction action);
+  /// Under a decision over `subject`, approved by whoever commands.
+  void apply_decided(OperatorCommand command, const Digest& subject);
   [[nodiscard]] bool settled() const;
 
   WireOptions options_;

@@ -8,6 +8,7 @@
 
 #include "schemas/core/assert.h"
 #include "schemas/names.h"
+#include "tests/support/approved_decision.h"
 
 namespace clawgate::world {
 namespace {
@@ -425,14 +426,7 @@ void World::clear_causes() {
       OperatorCommand close = a_command(CommandAction::CloseUnknown);
       close.order = order.leg.client_order_id;
       Sha256 hasher;
-      DecisionRecorded decision;
-      decision.id = DecisionId("DEC-20260105-" + std::to_string(100 + ++decisions_));
-      decision.end = DecisionEnd::Approved;
-      decision.subject = subject_of(close.order, hasher);
-      decision.operator_id = close.operator_id;
-      apply(decision);
-      close.decision_id = decision.id;
-      return apply(close);
+      return apply_decided(std::move(close), subject_of(order.leg.client_order_id, hasher));
     }
   }
   for (const BlockInfo& row : kBlocks) {
@@ -444,15 +438,16 @@ void World::clear_causes() {
     OperatorCommand unblock = a_command(CommandAction::Unblock);
     unblock.block = row.block;
     Sha256 hasher;
-    DecisionRecorded decision;
-    decision.id = DecisionId("DEC-20260105-" + std::to_string(100 + ++decisions_));
-    decision.end = DecisionEnd::Approved;
-    decision.subject = subject_of(row.block, hasher);
-    decision.operator_id = unblock.operator_id;
-    apply(decision);
-    unblock.decision_id = decision.id;
-    apply(unblock);
+    apply_decided(std::move(unblock), subject_of(row.block, hasher));
   }
+}
+
+void World::apply_decided(OperatorCommand command, const Digest& subject) {
+  const DecisionRecorded decision =
+      testing::approved_decision(++decisions_, subject, command.operator_id);
+  apply(decision);
+  command.decision_id = decision.id;
+  apply(command);
 }
 
 template <class Input>

@@ -98,6 +98,8 @@ class World final : public gateway::Edges {
   void check_trades();
   void broken(const std::string& what);
   [[nodiscard]] OperatorCommand a_command(CommandAction action);
+  /// Under a decision over `subject`, approved by whoever commands.
+  void apply_decided(OperatorCommand command, const Digest& subject);
   [[nodiscard]] bool settled() const;
   [[nodiscard]] Qty base_at_exchange() const;
   [[nodiscard]] Qty base_in_ledger() const;

@@ -2,20 +2,18 @@
 #include "venues/binance_spot/market_feed.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "schemas/core/assert.h"
 #include "schemas/core/result.h"
+#include "venues/binance_spot/retry_after.h"
 
 namespace clawgate::venues::binance_spot {
 namespace {
 
 constexpr std::int64_t kWatchEveryNs = 100 * kNanosPerMilli;
 constexpr std::int64_t kUnreadableEveryNs = 60 * kNanosPerSecond;
-constexpr std::size_t kStreamsMax = 1024;                // of one connection
-constexpr std::int64_t kRetryAfterMaxS = 3 * 24 * 3600;  // the longest ban
-constexpr std::int64_t kRetryAfterDefaultS = 60;
+constexpr std::size_t kStreamsMax = 1024;  // of one connection
 
 bool is_name(std::string_view symbol) {
   return !symbol.empty() && std::all_of(symbol.begin(), symbol.end(), [](char c) {
@@ -41,18 +39,6 @@ std::string stream_path(const std::vector<MarketFeedOptions::Listed>& symbols) {
     path += name + "@depth@100ms/" + name + "@bookTicker/" + name + "@trade";
   }
   return path;
-}
-
-std::int64_t retry_after_s(const net::HttpAnswer& answer) {
-  for (const auto& [name, value] : answer.headers) {
-    if (name != "retry-after") continue;
-    std::int64_t seconds = 0;
-    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
-    if (error == std::errc{} && end == value.data() + value.size() && seconds >= 0) {
-      return std::min(seconds, kRetryAfterMaxS);
-    }
-  }
-  return kRetryAfterDefaultS;
 }
 
 /// One connection of the feed.
@@ -362,7 +348,7 @@ void MarketFeed::again(Asking& asking) {
 void MarketFeed::refuse(const net::HttpAnswer& answer) {
   if (answer.status != 429 && answer.status != 418) return;
   rest_refused_ = true;
-  const std::int64_t seconds = retry_after_s(answer);
+  const std::int64_t seconds = retry_after_s(answer).value_or(kRetryAfterDefaultS);
   rest_due_ = std::max(rest_due_, in(seconds * kNanosPerSecond));
   alarm(MarketAlarm::Kind::RestRefused, true, std::nullopt,
         "status " + std::to_string(answer.status) + ", again in " + std::to_string(seconds) + " s");

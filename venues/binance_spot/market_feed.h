@@ -43,11 +43,11 @@ struct MarketFeedOptions {
   int snapshot_levels = 5000;
 };
 
+/// After a refusal that says nothing of it.
+inline constexpr std::int64_t kRetryAfterDefaultS = 60;
+
 /// The target of one connection that tells depth, best prices and trades of all of them.
 [[nodiscard]] std::string stream_path(const std::vector<MarketFeedOptions::Listed>& symbols);
-
-/// How long the venue wants no request: its Retry-After in seconds, a minute where it says none.
-[[nodiscard]] std::int64_t retry_after_s(const net::HttpAnswer& answer);
 
 /// Something a person should know; `holds` false says that it is over.
 struct MarketAlarm {

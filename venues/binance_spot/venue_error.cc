@@ -3,16 +3,15 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "schemas/strict_json.h"
 #include "venues/binance_spot/detail/error_body.h"
+#include "venues/binance_spot/retry_after.h"
 
 namespace clawgate::venues::binance_spot {
 namespace {
 
 constexpr std::size_t kKeyRun = 32;  // no word is as long; API keys have 64, signatures 64 or more
-constexpr std::int64_t kRetryAfterMaxS = 4 * 86'400;  // bans last up to 3 days
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -60,13 +59,6 @@ struct Mask {
 constexpr auto kMasks =
     std::to_array<Mask>({{ipv4_size, "[ip]"}, {ipv6_size, "[ip]"}, {key_size, "[key]"}});
 
-std::optional<std::int64_t> seconds_in(const std::string& text) {
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < 0) return std::nullopt;
-  return std::min(value, kRetryAfterMaxS);
-}
-
 }  // namespace
 
 Text<64> scrubbed(std::string_view message) {
@@ -88,19 +80,10 @@ Text<64> scrubbed(std::string_view message) {
   return Text<64>(printable(clean, 64));
 }
 
-const std::string* header_of(const net::HttpAnswer& answer, std::string_view name) {
-  for (const auto& [key, value] : answer.headers) {
-    if (key == name) return &value;
-  }
-  return nullptr;
-}
-
 VenueError read_rest_error(const net::HttpAnswer& answer, UnixNanos venue_now) {
   VenueError error = detail::read_error_body(answer.body);
   error.status = answer.status;
-  const std::string* const retry_after = header_of(answer, "retry-after");
-  if (retry_after == nullptr) return error;
-  if (const auto seconds = seconds_in(*retry_after)) {
+  if (const auto seconds = retry_after_s(answer)) {
     error.retry_at = UnixNanos(venue_now.value() + *seconds * kNanosPerSecond);
   }
   return error;

@@ -28,7 +28,4 @@ struct VenueError {
 /// caller's) and no long run of letters and digits that could be a key or a signature.
 [[nodiscard]] Text<64> scrubbed(std::string_view message);
 
-/// The value of a header; names are in lower case. nullptr when there is none.
-[[nodiscard]] const std::string* header_of(const net::HttpAnswer& answer, std::string_view name);
-
 }  // namespace clawgate::venues::binance_spot

@@ -6,7 +6,7 @@
 #include <algorithm>
 
 #include "gateway/report/thin.h"
-#include "tests/gateway/report/sample_session.h"
+#include "tests/gateway/report/short_tape.h"
 
 namespace clawgate::report {
 namespace {
@@ -17,13 +17,6 @@ BalanceReported balance(std::string_view asset, std::string_view free,
   row.asset = Asset(asset);
   row.free = qty(free);
   row.locked = qty(locked);
-  return row;
-}
-
-MarketTop top(std::string_view bid, std::string_view ask) {
-  MarketTop row;
-  row.bid = px(bid);
-  row.ask = px(ask);
   return row;
 }
 

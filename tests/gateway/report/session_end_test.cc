@@ -14,13 +14,6 @@
 namespace clawgate::report {
 namespace {
 
-MarketTop top(std::string_view bid, std::string_view ask) {
-  MarketTop row;
-  row.bid = px(bid);
-  row.ask = px(ask);
-  return row;
-}
-
 /// One unit bought at 100 by an account of 1000; the last record is a mark of 105.
 Tape open_position() {
   ShortTape tape;

@@ -7,6 +7,13 @@
 
 namespace clawgate::report {
 
+inline MarketTop top(std::string_view bid, std::string_view ask) {
+  MarketTop row;
+  row.bid = px(bid);
+  row.ask = px(ask);
+  return row;
+}
+
 /// One signal and what follows from it, step by step, a second apart.
 class ShortTape {
  public:
