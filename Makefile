@@ -31,7 +31,7 @@ check: setup
 	@scripts/check tsan
 
 check-all: setup
-	@for preset in dev release clang asan tsan; do scripts/build $$preset all && ctest --preset $$preset -j2 || exit 1; done
+	@for preset in dev release gcc asan tsan; do scripts/build $$preset all && ctest --preset $$preset -j2 || exit 1; done
 	@CLAWGATE_CRASH_POINTS=all build/dev/tests/crash/wire_crash_test
 
 eval-trading: setup

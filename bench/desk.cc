@@ -89,7 +89,7 @@ Desk::Desk(journal::Store& store, venues::Venue& venue, UnixNanos begin, std::si
   options.segment_bytes = segment_bytes;
   options.group_bytes = std::size_t{8} << 20U;
   options.checkpoint_seed[0] = 1;
-  journal = std::move(journal::Journal::open(store, options).value());
+  journal = journal::Journal::open(store, options).value();
   recorder = std::make_unique<Counting>(*journal);
   engine = std::make_unique<gateway::Engine>(state, *recorder);
   runtime = std::make_unique<gateway::Runtime>(*engine, *recorder, door, word,

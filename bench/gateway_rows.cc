@@ -88,7 +88,7 @@ Row approve_row(const Options& options) {
   MemoryStore store;
   journal::Journal::Options journal_options;
   journal_options.segment_bytes = std::uint64_t{512} << 20U;
-  const auto journal = std::move(journal::Journal::open(store, journal_options).value());
+  const auto journal = journal::Journal::open(store, journal_options).value();
   std::vector<std::uint8_t> payload(4'096);
   std::int64_t time = 1;
   gateway::Channel<std::int64_t> there(64);
@@ -143,7 +143,7 @@ struct Folder {
 };
 
 double read_and_hash_ns(const std::string& directory) {
-  const auto store = std::move(journal::PosixStore::open_existing(directory).value());
+  const auto store = journal::PosixStore::open_existing(directory).value();
   const std::int64_t begin = now_ns();
   journal::JournalReader reader(*store);
   while (reader.next() == journal::JournalReader::Step::Record) {
@@ -195,7 +195,7 @@ void write_journal(const std::string& directory, int signals) {
     gateway.desk.end(command.hold);
   }
   static_cast<void>(gateway.desk.journal->close(0));
-  const auto store = std::move(journal::PosixStore::create(directory).value());
+  const auto store = journal::PosixStore::create(directory).value();
   std::vector<std::string> names;
   static_cast<void>(gateway.store.list(names));
   for (const std::string& name : names) {
@@ -212,7 +212,7 @@ std::vector<Row> journal_reading_rows(const Options& options) {
   Folder folder;
   const std::string directory = folder.path + "/journal";
   write_journal(directory, options.smoke ? 200 : 20'000);
-  const auto store = std::move(journal::PosixStore::open_existing(directory).value());
+  const auto store = journal::PosixStore::open_existing(directory).value();
   std::uint64_t records = 0;
   const Timed replay = [&](std::vector<double>& samples) {
     const std::int64_t begin = now_ns();

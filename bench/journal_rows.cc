@@ -24,7 +24,7 @@ std::unique_ptr<journal::Journal> open_journal(journal::Store& store) {
   options.engine_version = Text<64>("bench");
   options.segment_bytes = std::uint64_t{256} << 20U;
   options.group_bytes = std::size_t{4} << 20U;
-  return std::move(journal::Journal::open(store, options).value());
+  return journal::Journal::open(store, options).value();
 }
 
 Row append_row(const Options& options) {
@@ -65,7 +65,7 @@ Row durable_row(const Options& options, int batch) {
   const std::string directory = std::filesystem::temp_directory_path() / "clawgate-bench-XXXXXX";
   std::string path = directory;
   if (::mkdtemp(path.data()) == nullptr) return {};
-  const auto store = std::move(journal::PosixStore::create(path + "/journal").value());
+  const auto store = journal::PosixStore::create(path + "/journal").value();
   const auto journal = open_journal(*store);
   const int groups = options.count(batch == 1 ? 300 : 100);
   std::array<std::uint8_t, kPayload> payload{};

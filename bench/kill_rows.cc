@@ -70,7 +70,7 @@ class Exchange final : public venues::Venue {
 
     net::AsioOptions network;
     network.allowed = net::HostAllowlist({"127.0.0.1"});
-    transport_ = std::move(net::AsioTransport::open(network).value());
+    transport_ = net::AsioTransport::open(network).value();
     spot::BinanceSpot::Options options;
     options.rest = {false, "127.0.0.1", port, "/api"};
     options.ws_api = {false, "127.0.0.1", port, "/ws-api/v3"};
@@ -251,8 +251,7 @@ class KillBench {
 
   gateway::SystemClock clock_;
   MemoryStore store_{kSync};
-  std::unique_ptr<journal::Journal> journal_ =
-      std::move(journal::Journal::open(store_, {}).value());
+  std::unique_ptr<journal::Journal> journal_ = journal::Journal::open(store_, {}).value();
   gateway::JournalThread recorder_{*journal_, gateway::JournalThread::Idle::Park};
   gateway::State state_{std::size_t{1} << 17U};
   gateway::Engine engine_{state_, recorder_};

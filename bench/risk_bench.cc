@@ -75,8 +75,8 @@ void fill_account(World& w) {
   w.context.trading = TradingState::Open;
   w.context.engine_enabled = w.context.engine_healthy = w.context.throttle_ok = true;
   w.context.engine_weight = Rate::of(1);
-  w.context.day = risk::DayRisk{Notional::of(10'000), {}, Notional::of(10'000),
-                                Notional::of(10'000)};
+  w.context.day =
+      risk::DayRisk{Notional::of(10'000), {}, Notional::of(10'000), Notional::of(10'000)};
   w.context.cooldown_until = w.context.now;
   w.context.duplicate = w.context.conflicting = w.context.exit_pending = false;
   w.context.equity = w.context.free_quote = Notional::of(10'000);

@@ -145,7 +145,7 @@ class Serve {
       return std::unique_ptr<venues::Venue>(std::move(venue));
     };
     pin(1);  // its threads inherit it
-    daemon_ = std::move(gateway::Daemon::start(options).value());
+    daemon_ = gateway::Daemon::start(options).value();
     pin(0);
     engine_ = gateway::read_secret(options.data + "/tokens/engine.token").value();
     operator_ = gateway::read_secret(options.data + "/tokens/operator.token").value();
@@ -232,7 +232,7 @@ std::vector<Row> http_rows(const Options& options) {
       compare_tails("POST /v1/signals of serve, data in memory : Beast echo", {1.2, 0}, options,
                     round_of(count, [&] { return serve.signal(); }), bare);
 
-  const auto server = std::move(gateway::ApiServer::bind({}).value());
+  const auto server = gateway::ApiServer::bind({}).value();
   gateway::ApiServer::Handlers handlers;
   gateway::HttpResponse fixed;
   fixed.status = 202;
@@ -287,7 +287,7 @@ std::vector<Row> web_socket_rows(const Options& options) {
                        nullptr, true, UnixNanos(1'767'603'600 * kNanosPerSecond), 1'000);
   venues::net::AsioOptions network;
   network.allowed = venues::net::HostAllowlist({"127.0.0.1"});
-  const auto transport = std::move(venues::net::AsioTransport::open(network).value());
+  const auto transport = venues::net::AsioTransport::open(network).value();
   Heard heard;
   const auto socket =
       transport->web_socket({false, "127.0.0.1", echo.port(), ""}, "/ws-api/v3", heard);

@@ -297,7 +297,7 @@ std::vector<Row> durable_rows(const Options& options, int syncs) {
   static_cast<void>(::fdatasync(relay.file));
   std::vector<Row> rows;
   {
-    const auto store = std::move(journal::PosixStore::create(folder + "/journal").value());
+    const auto store = journal::PosixStore::create(folder + "/journal").value();
     const std::string name = "signal to order, raw TCP, durable : relay + " +
                              std::string(syncs == 1 ? "one fdatasync" : "two fdatasyncs");
     rows = raw_rows(options, *store, Reading::Intake, name, {1.1, 0}, options.count(300), relay);

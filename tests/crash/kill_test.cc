@@ -89,7 +89,7 @@ struct Journal {
 
 Journal read_journal(const std::string& data) {
   Journal seen;
-  const auto store = std::move(journal::PosixStore::open_existing(data + "/journal").value());
+  const auto store = journal::PosixStore::open_existing(data + "/journal").value();
   journal::JournalReader reader(*store);
   while (reader.next() == journal::JournalReader::Step::Record) {
     const journal::RecordView& record = reader.record();
@@ -112,7 +112,7 @@ void check_against_the_exchange(const std::string& data) {
   for (const auto& [id, count] : seen.released) EXPECT_EQ(count, 1) << id << " was released twice";
   sim::Exchange exchange;
   const sim::SymbolId symbol = exchange.add_symbol(*sim::find_built_in("BTCUSDT"));
-  const auto log = std::move(sim::LedgerLog::open(data + "/exchange.log").value());
+  const auto log = sim::LedgerLog::open(data + "/exchange.log").value();
   ASSERT_TRUE(log->attach(exchange).has_value());
   std::map<std::string, int> orders;
   for (const sim::OrderRecord& order :
@@ -123,7 +123,7 @@ void check_against_the_exchange(const std::string& data) {
         << id << " is at the exchange without an approval in the journal";
   }
   EXPECT_TRUE(exchange.conserved());
-  const auto store = std::move(journal::PosixStore::open_existing(data + "/journal").value());
+  const auto store = journal::PosixStore::open_existing(data + "/journal").value();
   const audit::ProveReport proof = audit::prove(*store, {});
   EXPECT_TRUE(proof.ok()) << audit::to_text(proof, 0);
 }

@@ -79,7 +79,7 @@ class CoreThreadTest : public ::testing::Test {
   CoreThreadTest() {
     journal::Journal::Options options;
     options.group_bytes = std::size_t{1} << 20U;
-    journal_ = std::move(journal::Journal::open(store_, options).value());
+    journal_ = journal::Journal::open(store_, options).value();
     recorder_ = std::make_unique<JournalThread>(*journal_, JournalThread::Idle::Spin);
     runtime_ = std::make_unique<Runtime>(*make_engine(), *recorder_, door_, word_, edges_,
                                          Runtime::Options{});

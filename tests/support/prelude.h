@@ -5,21 +5,8 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <array>
-#include <chrono>
-#include <filesystem>
 #include <fstream>
-#include <functional>
-#include <map>
-#include <memory>
-#include <optional>
+#include <nlohmann/json.hpp>
 #include <random>
-#include <set>
-#include <span>
-#include <sstream>
-#include <string>
-#include <string_view>
-#include <utility>
-#include <variant>
-#include <vector>
+
+#include "schemas/prelude.h"

@@ -99,7 +99,7 @@ class ScriptedTransport final : public venues::net::Transport {
    public:
     explicit Client(ScriptedTransport& transport) : transport_(transport) {}
     ~Client() override {
-      for (const auto& asked : own_) asked->done = nullptr;
+      for (const auto& sent : own_) sent->done = nullptr;
     }
     void send(venues::net::HttpRequest request, venues::net::HttpDone done) override {
       own_.push_back(std::make_shared<Asked>(Asked{std::move(request), std::move(done)}));

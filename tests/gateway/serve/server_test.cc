@@ -28,7 +28,7 @@ class ServerTest : public ::testing::Test {
     options.seats = {.strangers = 8, .members = 4, .deciders = 2};
     options.request_max_ms = 300;
     options.stream_queue_max = 16;
-    server = std::move(ApiServer::bind(options).value());
+    server = ApiServer::bind(options).value();
     server->start(handlers());
   }
   ~ServerTest() override { server->stop(); }
@@ -260,7 +260,7 @@ TEST_F(ServerTest, WithoutADescriptorItWaits) {
 TEST_F(ServerTest, WithFewDescriptorsWhoDecidesGetsIn) {
   ApiServer::Options options;
   options.request_max_ms = 60'000;
-  const auto other = std::move(ApiServer::bind(options).value());
+  const auto other = ApiServer::bind(options).value();
   std::vector<std::unique_ptr<RawSocket>> idle;
   for (int i = 0; i < 60; ++i) idle.push_back(std::make_unique<RawSocket>(other->port()));
   RawSocket decider(other->port());

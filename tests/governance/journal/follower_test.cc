@@ -57,7 +57,7 @@ TEST(FollowerTest, GoesOnFromSegmentToSegment) {
   MemoryStore store;
   Journal::Options options;
   options.segment_bytes = 1'024;
-  const auto journal = std::move(Journal::open(store, options).value());
+  const auto journal = Journal::open(store, options).value();
   Follower follower(store);
   std::vector<Seq> seen;
   for (std::uint64_t n = 0; n < 200; ++n) {
@@ -95,10 +95,10 @@ TEST(FollowerTest, ARecordThatWasChangedIsRefusedForGood) {
 // The writer on its own thread and on a real disk, the follower behind it.
 TEST(FollowerTest, KeepsUpWithAWriterOnAnotherThread) {
   const clawgate::testing::TemporaryDirectory directory;
-  const auto store = std::move(PosixStore::create(directory.path() / "journal").value());
+  const auto store = PosixStore::create(directory.path() / "journal").value();
   Journal::Options options;
   options.segment_bytes = 16 * 1'024;
-  const auto journal = std::move(Journal::open(*store, options).value());
+  const auto journal = Journal::open(*store, options).value();
   std::atomic<std::uint64_t> durable{0};
   std::thread writer([&] {
     for (std::uint64_t n = 0; n < 600; ++n) {
@@ -108,7 +108,7 @@ TEST(FollowerTest, KeepsUpWithAWriterOnAnotherThread) {
       if (done) durable.store(done->value());
     }
   });
-  const auto reading = std::move(PosixStore::open_existing(directory.path() / "journal").value());
+  const auto reading = PosixStore::open_existing(directory.path() / "journal").value();
   Follower follower(*reading);
   std::vector<Seq> seen;
   while (seen.size() < 600) {

@@ -36,7 +36,7 @@ class ServerTest : public ::testing::Test {
  protected:
   std::uint16_t start(Server::Options options = {}) {
     Server::Routes routes;
-    routes.http = [this](const HttpRequest& request) { return answer(request); };
+    routes.http = [](const HttpRequest& request) { return answer(request); };
     const auto echo = [this](std::string_view, WsPeer& peer, std::string_view address) {
       address_ = address;
       return std::make_unique<Echo>(peer, open_);
