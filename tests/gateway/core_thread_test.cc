@@ -10,6 +10,7 @@
 #include "gateway/journal_sink.h"
 #include "gateway/runtime.h"
 #include "tests/support/memory_store.h"
+#include "tests/support/sanitized.h"
 
 // Counts what the core thread asks of the allocator and of locks while it works: once warm,
 // nothing.
@@ -22,6 +23,7 @@ thread_local int locks = 0;
 
 }  // namespace
 
+#ifndef CLAWGATE_SANITIZED
 void* operator new(std::size_t size) {
   if (counting) ++allocations;
   if (void* const memory = std::malloc(size)) return memory;
@@ -34,7 +36,6 @@ void operator delete(void* memory, std::size_t) noexcept {
   std::free(memory);
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 extern "C" int pthread_mutex_lock(pthread_mutex_t* mutex) {
   using Lock = int (*)(pthread_mutex_t*);
   static const auto real = reinterpret_cast<Lock>(dlsym(RTLD_NEXT, "pthread_mutex_lock"));
@@ -206,7 +207,7 @@ class CoreThreadTest : public ::testing::Test {
 };
 
 TEST_F(CoreThreadTest, TenThousandSignalsAllocateAndLockNothing) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef CLAWGATE_SANITIZED
   GTEST_SKIP() << "a sanitizer allocates and locks on its own";
 #endif
   constexpr int kRounds = 2'500;
@@ -224,7 +225,7 @@ TEST_F(CoreThreadTest, TenThousandSignalsAllocateAndLockNothing) {
 }
 
 TEST_F(CoreThreadTest, TheCountersCount) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef CLAWGATE_SANITIZED
   GTEST_SKIP() << "a sanitizer allocates and locks on its own";
 #endif
   allocations = 0;
