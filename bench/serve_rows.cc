@@ -138,6 +138,7 @@ class Serve {
     options.config.serve.port = 0;
     options.config.limits = wide_limits();
     options.data = folder_ + "/data";
+    options.log = [](std::string_view) {};  // the figures stand alone on the terminal
     options.venue = [this](venues::VenueInbox& inbox, const venues::SendGate&,
                            const gateway::VenueContext&) -> Result<std::unique_ptr<venues::Venue>> {
       auto venue = std::make_unique<QuietVenue>(inbox);

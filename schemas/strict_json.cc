@@ -310,6 +310,9 @@ Result<Json> read_json(std::string_view text, const JsonOptions& options) {
   }
   if (std::all_of(text.begin(), text.end(), is_space)) return Error{Reason::EmptyInput, "", ""};
   if (!simdjson::validate_utf8(text.data(), text.size())) return Error{Reason::NotUtf8, "", ""};
+  if (text.starts_with("\xEF\xBB\xBF")) {
+    return Error{Reason::JsonSyntax, "", "a byte order mark before the first byte"};
+  }
   JsonReader reader(text, options);
   Json value;
   if (!reader.document(value)) return reader.take_error();

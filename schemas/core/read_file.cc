@@ -17,9 +17,13 @@ Error unreadable(std::string field) {
   return {Reason::FileUnreadable, std::move(field), std::generic_category().message(errno)};
 }
 
+Error too_large(std::string field, std::size_t most) {
+  return {Reason::FileUnreadable, std::move(field), "more than " + std::to_string(most) + " bytes"};
+}
+
 }  // namespace
 
-Result<std::string> read_to_end(int file, std::string field) {
+Result<std::string> read_to_end(int file, std::string field, std::size_t most) {
   std::string text;
   struct stat about {};
   std::size_t room = kBlock;
@@ -27,6 +31,7 @@ Result<std::string> read_to_end(int file, std::string field) {
     room = static_cast<std::size_t>(about.st_size) + 1;  // the last read finds the end
   }
   for (;;) {
+    if (text.size() > most || room > most + kBlock) return too_large(std::move(field), most);
     const std::size_t had = text.size();
     text.resize(had + room);
     const ssize_t some = ::read(file, text.data() + had, room);

@@ -134,6 +134,14 @@ TEST(StrictJsonTest, OnlyUtf8IsText) {
   }
 }
 
+TEST(StrictJsonTest, AByteOrderMarkIsNamed) {
+  const auto marked = read_json("\xEF\xBB\xBF{}");
+  ASSERT_FALSE(marked.has_value());
+  EXPECT_EQ(marked.error().reason, Reason::JsonSyntax);
+  EXPECT_EQ(marked.error().seen, "a byte order mark before the first byte");
+  EXPECT_TRUE(read_json("{\"a\":\"\xEF\xBB\xBF\"}").has_value()) << "inside it is a space";
+}
+
 TEST(StrictJsonTest, ANameTwiceIsRefusedHoweverItIsWritten) {
   EXPECT_EQ(refusal(R"({"a":1,"a":1})"), (Refusal{Reason::JsonDuplicateKey, "/a"}));
   EXPECT_EQ(refusal(R"({"a":1,"b":2,"\u0061":1})"), (Refusal{Reason::JsonDuplicateKey, "/a"}));
