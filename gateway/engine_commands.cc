@@ -84,6 +84,7 @@ Reason Engine::decide(const OperatorCommand& input) {
 Reason Engine::may_decide(const OperatorCommand& input) const {
   if (input.command_id.empty()) return Reason::CommandFieldMissing;
   if (input.action > CommandAction::Reconcile) return Reason::CommandFieldValue;
+  if (input.channel == OperatorChannel::Email) return Reason::UntrustedCommandSource;
   const Operator* const who = state_.find_operator(input.operator_id);
   if (who == nullptr || !who->enabled) return Reason::OperatorUnknown;
   const bool paper =
@@ -98,9 +99,7 @@ Reason Engine::may_decide(const OperatorCommand& input) const {
       input.action == CommandAction::Reconcile) {
     return Reason::None;
   }
-  const bool trusted =
-      input.channel == OperatorChannel::Telegram || input.channel == OperatorChannel::Slack;
-  if (!trusted) return Reason::ChannelNotAllowed;
+  if (!is_trusted(input.channel)) return Reason::ChannelNotAllowed;
   if (input.challenge != ChallengeStatus::Validated) return Reason::ChallengeRequired;
   return Reason::None;
 }

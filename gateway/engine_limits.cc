@@ -78,13 +78,12 @@ Reason Engine::stands(const DecisionId& id, const Digest& subject) const {
   if (known == nullptr || known->end != DecisionEnd::Approved) return Reason::DecisionNotApproved;
   if (state_.is_spent(id)) return Reason::DecisionSpent;
   if (known->subject != subject) return Reason::DecisionOtherSubject;
+  if (known->channel == OperatorChannel::Email) return Reason::UntrustedCommandSource;
   const Operator* const who = state_.find_operator(known->operator_id);
   if (who == nullptr || !who->enabled) return Reason::OperatorUnknown;
   if (!who->may_approve) return Reason::OperatorNotPermitted;
   if (state_.session.stage == Stage::S0) return Reason::None;
-  const bool trusted =
-      known->channel == OperatorChannel::Telegram || known->channel == OperatorChannel::Slack;
-  if (!trusted) return Reason::ChannelNotAllowed;
+  if (!is_trusted(known->channel)) return Reason::ChannelNotAllowed;
   if (known->challenge != ChallengeStatus::Validated) return Reason::ChallengeRequired;
   return Reason::None;
 }

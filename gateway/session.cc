@@ -488,7 +488,7 @@ void Session::market(const MarketTop& top) {
 void Session::desk_step() {
   while (const auto command = desk_->take(now_)) {
     runtime_->refresh_market(now_);
-    if (command->action == CommandAction::Kill) word_.kill();
+    if (kills_at_once(*command)) word_.kill();
     apply(*command);
   }
 }

@@ -20,8 +20,22 @@ enum class CommandAction : std::uint8_t {
 };
 
 /// Where a command came from. Scripted is possible only in S0 against the simulator.
-/// None: nobody said anything; no operator uses it.
-enum class OperatorChannel : std::uint8_t { Terminal, Scripted, Http, Telegram, Slack, None };
+/// None: nobody said anything; no operator uses it. Email: anybody may have said it; it is recorded
+/// and nothing else ever follows.
+enum class OperatorChannel : std::uint8_t {
+  Terminal,
+  Scripted,
+  Http,
+  Telegram,
+  Slack,
+  None,
+  Email
+};
+
+/// Where what can lead to an order in S1 and S2 has to come from.
+[[nodiscard]] constexpr bool is_trusted(OperatorChannel channel) {
+  return channel == OperatorChannel::Telegram || channel == OperatorChannel::Slack;
+}
 
 enum class ChallengeStatus : std::uint8_t { NotRequired, Pending, Validated, Expired, Invalidated };
 
@@ -58,6 +72,11 @@ struct OperatorCommand {
   }
 };
 
+/// A kill that is stored before the core hears of it. The core refuses one that came by e-mail.
+[[nodiscard]] constexpr bool kills_at_once(const OperatorCommand& command) {
+  return command.action == CommandAction::Kill && command.channel != OperatorChannel::Email;
+}
+
 /// One row of the operator registry. Input record.
 struct Operator {
   static constexpr std::uint16_t kType = 25;
@@ -72,7 +91,7 @@ struct Operator {
   bool backup = false;        // stands in for the primary one
 
   [[nodiscard]] constexpr bool uses(OperatorChannel channel) const {
-    return channel != OperatorChannel::None &&
+    return channel != OperatorChannel::None && channel != OperatorChannel::Email &&
            (channels >> static_cast<unsigned>(channel) & 1U) != 0;
   }
 

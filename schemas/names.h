@@ -63,8 +63,8 @@ template <>
 inline constexpr auto kWords<CommandAction> = std::to_array<std::string_view>(
     {"approve", "reject", "kill", "unblock", "close_unknown", "reconcile"});
 template <>
-inline constexpr auto kWords<OperatorChannel> =
-    std::to_array<std::string_view>({"terminal", "scripted", "http", "telegram", "slack", "none"});
+inline constexpr auto kWords<OperatorChannel> = std::to_array<std::string_view>(
+    {"terminal", "scripted", "http", "telegram", "slack", "none", "email"});
 template <>
 inline constexpr auto kWords<ChallengeStatus> = std::to_array<std::string_view>(
     {"NOT_REQUIRED", "PENDING", "VALIDATED", "EXPIRED", "INVALIDATED"});

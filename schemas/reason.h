@@ -112,6 +112,7 @@ enum class Reason : std::uint16_t {
   DecisionOtherSubject = 129,
   LimitsNeedDecision = 130,
   CauseStillHolds = 131,
+  UntrustedCommandSource = 132,
 
   // Signals: what intake refuses.
   JsonSyntax = 200,

@@ -53,6 +53,7 @@ std::string Prover::may_not_spend(const DecisionId& id, const Digest& subject) c
   }
   if (spent_.contains(id)) return "decision " + name + " a second time";
   if (at->second.subject != subject) return "decision " + name + ", which was over something else";
+  if (at->second.channel == OperatorChannel::Email) return "decision " + name + ", made by email";
   return "";
 }
 

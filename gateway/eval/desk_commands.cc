@@ -76,7 +76,7 @@ std::optional<Failure> TradingDesk::decide(const Line& line) {
     options = 2;
   }
   if (auto failure = read_options(line, options, command)) return failure;
-  if (verb == "kill") word_.kill();
+  if (kills_at_once(command)) word_.kill();
   send(command);
   return std::nullopt;
 }

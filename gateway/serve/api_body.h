@@ -67,15 +67,18 @@ class BodyReader {
     return value->boolean;
   }
 
-  /// Over HTTP the operator is the token's principal and the channel is http, whatever is said.
-  void claims_nothing(const PrincipalName& who) {
+  /// Over HTTP the operator is the token's principal and the channel is http, whatever is said; but
+  /// a command that somebody passes on from an e-mail stays one.
+  [[nodiscard]] OperatorChannel came_by(const PrincipalName& who) {
     const std::string said = text("operator_id", OperatorId::kMax, false);
     if (!said.empty() && said != who.name)
       refuse(Reason::OperatorNotPermitted, "operator_id", said);
     const std::string channel = text("channel", 16, false);
+    if (channel == word(OperatorChannel::Email)) return OperatorChannel::Email;
     if (!channel.empty() && channel != word(OperatorChannel::Http)) {
       refuse(Reason::ChannelNotAllowed, "channel", channel);
     }
+    return OperatorChannel::Http;
   }
 
   /// After the last member: refuses those that nobody asked for.

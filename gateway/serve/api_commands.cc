@@ -59,7 +59,6 @@ Result<OperatorCommand> read_command(const std::string& body, const PrincipalNam
   BodyReader reader(*json);
   OperatorCommand command;
   command.operator_id = OperatorId(who.name);
-  command.channel = OperatorChannel::Http;
 
   const std::string action = reader.text("action", 16, !named);
   const auto known = named && action.empty() ? named : from_word<CommandAction>(action);
@@ -77,7 +76,7 @@ Result<OperatorCommand> read_command(const std::string& body, const PrincipalNam
   if (!version.empty() && version != "1.0") {
     reader.refuse(Reason::CommandFieldValue, "schema_version", version);
   }
-  reader.claims_nothing(who);
+  command.channel = reader.came_by(who);
   read_target(reader, command);
   command.decision_id = DecisionId(reader.text("decision_id", DecisionId::kMax, false));
   command.note = Text<96>(reader.text("note", 96, false));
@@ -137,6 +136,7 @@ constexpr auto kRefusedFields = std::to_array<RefusedField>({
     {Reason::ChannelNotAllowed, "/channel", seen_channel},
     {Reason::ScriptedNotAllowed, "/channel", seen_channel},
     {Reason::ChallengeRequired, "/channel", seen_channel},
+    {Reason::UntrustedCommandSource, "/channel", seen_channel},
 });
 
 Error refusal_of(const OperatorCommand& command, Reason reason, const Projection& projection) {
@@ -193,7 +193,7 @@ void Api::offer_command(const Result<OperatorCommand>& command, HttpReply reply)
   if (const auto refused = refusal_by_policy(*command, options_.actions)) {
     return reply(error_response(*refused));
   }
-  if (command->action == CommandAction::Kill) {
+  if (kills_at_once(*command)) {
     // Stored before anything can be full, late or broken. A repeated command must not kill again
     // what a decision has reopened since.
     const Digest id = sha256(bytes_of(command->command_id.view()));

@@ -128,11 +128,10 @@ Result<governance::DecisionCommand> answer_of(const Json& body, const PrincipalN
   if (!version.empty() && version != "1.0") {
     reader.refuse(Reason::CommandFieldValue, "schema_version", version);
   }
-  reader.claims_nothing(who);
+  command.channel = reader.came_by(who);
   command.decision_id = reader.text("decision_id", 32, true);
   command.command_id = reader.text("command_id", 64, true);
   command.operator_id = who.name;
-  command.channel = OperatorChannel::Http;
   command.explicit_human_approval = reader.flag("explicit_human_approval");
   command.evidence_ref = reader.text("evidence_ref", 256, false);
   command.challenge_id = reader.text("challenge_id", 64, false);

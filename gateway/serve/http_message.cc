@@ -31,6 +31,7 @@ constexpr auto kStatus = std::to_array<StatusRow>({
     {Reason::OperatorUnknown, 403},
     {Reason::OperatorNotPermitted, 403},
     {Reason::ChannelNotAllowed, 403},
+    {Reason::UntrustedCommandSource, 403},
     {Reason::ChallengeRequired, 403},
     {Reason::ScriptedNotAllowed, 403},
     {Reason::RoleNotAllowed, 403},

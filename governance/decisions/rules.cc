@@ -42,10 +42,6 @@ constexpr auto kPurposes = std::to_array<PurposeRow>({
     {DecisionPurpose::General, false, false, false},
 });
 
-bool is_chat(OperatorChannel channel) {
-  return channel == OperatorChannel::Telegram || channel == OperatorChannel::Slack;
-}
-
 struct Ask {
   const DecisionCommand& command;
   const DecisionRow& row;
@@ -72,12 +68,12 @@ constexpr auto kCommandRules = std::to_array<CommandRule>({
      }},
     {Reason::ChannelNotAllowed, "/channel",
      [](const Ask& ask) { return ask.approves() && is_critical(ask.row, ask.stage); },
-     [](const Ask& ask) { return is_chat(ask.command.channel); }},
+     [](const Ask& ask) { return is_trusted(ask.command.channel); }},
     {Reason::CommandFieldMissing, "/user_id",
-     [](const Ask& ask) { return is_chat(ask.command.channel); },
+     [](const Ask& ask) { return is_trusted(ask.command.channel); },
      [](const Ask& ask) { return !ask.command.user_id.empty(); }},
     {Reason::CommandFieldMissing, "/chat_id",
-     [](const Ask& ask) { return is_chat(ask.command.channel); },
+     [](const Ask& ask) { return is_trusted(ask.command.channel); },
      [](const Ask& ask) { return !ask.command.chat_id.empty(); }},
     {Reason::SignatureInvalid, "/signature_valid",
      [](const Ask& ask) { return ask.command.channel == OperatorChannel::Slack; },
@@ -184,6 +180,9 @@ Error form_error(const DecisionCommand& command) {
 }
 
 Error operator_error(const DecisionCommand& command, std::span<const Operator> operators) {
+  if (command.channel == OperatorChannel::Email) {
+    return {Reason::UntrustedCommandSource, "/channel", std::string(word_of(command.channel))};
+  }
   const auto who = std::find_if(operators.begin(), operators.end(), [&](const Operator& row) {
     return row.id.view() == command.operator_id;
   });

@@ -116,7 +116,8 @@ CLAWGATE_WORDS(ShadowStatus, "pending_shadow", "completed");
 CLAWGATE_WORDS(ShadowDecision, "NOT_REQUIRED_YET", "PENDING", "APPROVED", "REJECTED");
 CLAWGATE_WORDS(Readiness, "hold", "pass");
 CLAWGATE_WORDS(RampLevel, "L0", "L1");
-CLAWGATE_WORDS(OperatorChannel, "terminal", "scripted", "http", "telegram", "slack");
+CLAWGATE_WORDS(OperatorChannel, "terminal", "scripted", "http", "telegram", "slack", "none",
+               "email");
 
 #undef CLAWGATE_WORDS
 

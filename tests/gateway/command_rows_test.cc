@@ -70,6 +70,13 @@ Reason CommandRowsTest::seen(Reason reason) {
     case Reason::ChannelNotAllowed:
       return answer(CommandAction::Kill,
                     [](OperatorCommand& c) { c.channel = OperatorChannel::Http; });
+    case Reason::UntrustedCommandSource: {
+      Operator who = state->operators[0];
+      who.channels = 0xFF;
+      apply(who);
+      return answer(CommandAction::Kill,
+                    [](OperatorCommand& c) { c.channel = OperatorChannel::Email; });
+    }
     case Reason::ChallengeRequired: {
       Operator who = state->operators[0];
       who.channels |= bit_of(OperatorChannel::Telegram);

@@ -155,8 +155,17 @@ TEST_F(LimitsTest, WithRealMoneyADecisionNeedsTheSecondFactor) {
   apply(decision);
   raised.decision = decision.id;
   EXPECT_EQ(propose(raised), Reason::ChallengeRequired);
-  decision.id = DecisionId("DEC-20260105-002");
+  Limits by_email = next_limits([](Limits& l) { l.open_trades_max = 2; });
+  decision.id = DecisionId("DEC-20260105-003");
+  decision.subject = subject_of(by_email, subjects);
+  decision.channel = OperatorChannel::Email;
   decision.challenge = ChallengeStatus::Validated;
+  apply(decision);
+  by_email.decision = decision.id;
+  EXPECT_EQ(propose(by_email), Reason::UntrustedCommandSource);
+  decision.channel = OperatorChannel::Telegram;
+  decision.subject = subject_of(raised, subjects);
+  decision.id = DecisionId("DEC-20260105-002");
   apply(decision);
   raised.decision = decision.id;
   EXPECT_EQ(propose(raised), Reason::None);

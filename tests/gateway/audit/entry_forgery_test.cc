@@ -247,7 +247,7 @@ void move_to(Forgery& forged, std::size_t approve, Stage stage, VenueKind venue,
     row.stage = stage;
     row.venue = venue;
   });
-  forged.change<Operator>(forged.find<Operator>(), [](Operator& row) { row.channels = 0x1F; });
+  forged.change<Operator>(forged.find<Operator>(), [](Operator& row) { row.channels = 0xFF; });
   forged.change<OperatorCommand>(forged.find<OperatorCommand>(), [&](OperatorCommand& row) {
     row.channel = channel;
     row.challenge = challenge;
@@ -281,6 +281,8 @@ TEST_F(EntryForgeryTest, ByAScriptOrWithoutASecondFactorWhereThatIsNotAllowed) {
       {Stage::S1, kSim, OperatorChannel::Telegram, Expired, false},
       {Stage::S2, kBinance, OperatorChannel::Slack, Validated, true},
       {Stage::S2, kBinance, OperatorChannel::Slack, NotRequired, false},
+      {Stage::S0, kSim, OperatorChannel::Email, NotRequired, false},
+      {Stage::S1, kSim, OperatorChannel::Email, Validated, false},
   };
   const Forgery honest = an_entry();
   for (const Row& row : rows) {

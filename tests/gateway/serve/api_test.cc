@@ -213,6 +213,28 @@ TEST_F(ApiTest, NeitherOperatorNorChannelCanBeClaimed) {
   EXPECT_EQ(count_records(OperatorCommand::kType), 0U);
 }
 
+TEST_F(ApiTest, WhatAnEmailAsksForIsRecordedAndNeverDone) {
+  const HoldId hold = a_hold();
+  const std::string asked[] = {approve_json(hold, "mail-1"),
+                               R"({"action":"reject","command_id":"mail-2","hold":1})",
+                               R"({"action":"kill","command_id":"mail-3"})"};
+  for (std::string body : asked) {
+    body.back() = ',';
+    body += R"("channel":"email"})";
+    const auto refused = call("POST", "/v1/hitl/commands", "operator", body);
+    EXPECT_EQ(refused.status, 403) << body;
+    EXPECT_EQ(code(refused), "UNTRUSTED_COMMAND_SOURCE") << body;
+    EXPECT_EQ(member(refused, "field"), "/channel") << body;
+    EXPECT_EQ(member(refused, "seen"), "email") << body;
+  }
+  EXPECT_EQ(count_records(OperatorCommand::kType), 3U);
+  EXPECT_TRUE(all<HoldMoved>().empty());
+  EXPECT_TRUE(venue.submitted.empty());
+  EXPECT_EQ(all<CommandDecided>().back().reason, Reason::UntrustedCommandSource);
+  EXPECT_EQ(call("POST", "/v1/hitl/commands", "operator", approve_json(hold, "c")).status, 200)
+      << "the hold is still there, and nothing was killed";
+}
+
 TEST_F(ApiTest, ACommandNamesWhatIsWrongWithIt) {
   struct Row {
     std::string body;

@@ -127,6 +127,9 @@ TEST_F(OfficeApiTest, NobodyAsksOrAnswersInAnothersName) {
   command["channel"] = "telegram";
   EXPECT_EQ(code(call("POST", "/v1/decisions/answer", "operator", command.dump())),
             "CHANNEL_NOT_ALLOWED");
+  command["channel"] = "email";
+  EXPECT_EQ(code(call("POST", "/v1/decisions/answer", "operator", command.dump())),
+            "UNTRUSTED_COMMAND_SOURCE");
   command["channel"] = "http";
   command["operator_id"] = "admin";
   EXPECT_EQ(code(call("POST", "/v1/decisions/answer", "operator", command.dump())),

@@ -192,6 +192,8 @@ TEST_F(DecisionsTest, EachMissingPieceOfAFinancialApprovalBlocksIt) {
       {[](DecisionCommand& c) { c.evidence_ref = ""; }, Reason::EvidenceMissing},
       {[](DecisionCommand& c) { c.challenge_id = ""; }, Reason::ChallengeRequired},
       {[](DecisionCommand& c) { c.channel = OperatorChannel::Http; }, Reason::ChannelNotAllowed},
+      {[](DecisionCommand& c) { c.channel = OperatorChannel::Email; },
+       Reason::UntrustedCommandSource},
       {[](DecisionCommand& c) { c.channel = OperatorChannel::Terminal; },
        Reason::ChannelNotAllowed},
       {[](DecisionCommand& c) { c.user_id = ""; }, Reason::CommandFieldMissing},
@@ -224,6 +226,20 @@ TEST_F(DecisionsTest, EachMissingPieceOfAFinancialApprovalBlocksIt) {
   slack.signature_valid = true;
   EXPECT_EQ(reason_of_apply(slack), Reason::None);
   EXPECT_EQ(book_.find(id)->decision.approver_slack_channel_id, "-2002");
+}
+
+TEST_F(DecisionsTest, AnEmailDoesNotEvenReject) {
+  operators_[0].channels = 0xFF;
+  const std::string id = open(a_paper_request());
+  for (const DecisionEvent event :
+       {DecisionEvent::Approve, DecisionEvent::Reject, DecisionEvent::Kill}) {
+    DecisionCommand command = approval(id);
+    command.action = event;
+    command.command_id = "by-email-" + std::to_string(static_cast<int>(event));
+    command.channel = OperatorChannel::Email;
+    EXPECT_EQ(reason_of_apply(command), Reason::UntrustedCommandSource);
+    EXPECT_EQ(status(id), DecisionStatus::Pending);
+  }
 }
 
 TEST_F(DecisionsTest, AnOperatorMayDoWhatItsRowSays) {
