@@ -50,12 +50,12 @@ std::string Prover::may_not(const OperatorCommand& command) const {
     return "operator " + name + " may not " + std::string(word(command.action));
   }
   const std::string channel(word(command.channel));
-  if (command.channel == OperatorChannel::Email) return "a command by " + channel;
   if (!who.uses(command.channel)) return "operator " + name + " does not use " + channel;
   const bool paper = session_.stage == Stage::S0 && session_.venue == VenueKind::Simulator;
   if (command.channel == OperatorChannel::Scripted && !paper) return "a script outside of S0";
   if (session_.stage == Stage::S0) return "";
-  if (!is_trusted(command.channel)) return channel + " is no trusted channel in " + std::string(word(session_.stage));
+  if (!is_trusted(command.channel))
+    return channel + " is no trusted channel in " + std::string(word(session_.stage));
   if (command.challenge == ChallengeStatus::Validated) return "";
   return "a second factor that is " + std::string(word(command.challenge));
 }

@@ -293,6 +293,10 @@ TEST_F(OrderForgeryTest, AnUnknownIsClosedByARecordedDecisionOfOneWhoMay) {
                                   [](DecisionRecorded& row) { row.subject.bytes[0] ^= 1; });
   expect_found(forged, "I3", closed);
   forged = honest;
+  forged.change<DecisionRecorded>(
+      decided, [](DecisionRecorded& row) { row.channel = OperatorChannel::Email; });
+  expect_found(forged, "I3", closed);
+  forged = honest;
   forged.erase(decided);
   expect_found(forged, "I3", closed - 1);
 }
@@ -357,6 +361,11 @@ TEST_F(OrderForgeryTest, ACauseEndsByARecordedDecisionOnly) {
   forged = honest;
   forged.change<DecisionRecorded>(forged.find<DecisionRecorded>(),
                                   [](DecisionRecorded& row) { row.end = DecisionEnd::Rejected; });
+  expect_found(forged, "I5", at);
+  forged = honest;
+  forged.change<DecisionRecorded>(forged.find<DecisionRecorded>(), [](DecisionRecorded& row) {
+    row.channel = OperatorChannel::Email;
+  });
   expect_found(forged, "I5", at);
 }
 
