@@ -16,18 +16,22 @@
 
 namespace clawgate::bench {
 
+struct Appended {
+  std::size_t records = 0;
+  std::size_t bytes = 0;  // of payload
+};
+
 /// Counts what is appended, so that a limit appends as much.
 class Counting final : public gateway::DurableRecorder {
  public:
   explicit Counting(journal::Journal& journal) : inner_(journal) {}
   Ticket append(std::uint16_t type, std::uint16_t version, UnixNanos time, Bytes payload) override {
-    ++records;
-    bytes += payload.size();
+    ++appended.records;
+    appended.bytes += payload.size();
     return inner_.append(type, version, time, payload);
   }
   Result<Ticket> sync() override { return inner_.sync(); }
-  std::size_t records = 0;
-  std::size_t bytes = 0;
+  Appended appended;
 
  private:
   gateway::InlineJournal inner_;

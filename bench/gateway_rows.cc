@@ -72,15 +72,15 @@ Row approve_row(const Options& options) {
     double total = 0;
     for (int i = 0; i < count; ++i) {
       const OperatorCommand command = gateway.desk.held();
-      const std::size_t before = gateway.desk.recorder->records;
-      const std::size_t bytes_before = gateway.desk.recorder->bytes;
+      const std::size_t before = gateway.desk.recorder->appended.records;
+      const std::size_t bytes_before = gateway.desk.recorder->appended.bytes;
       const std::int64_t begin = now_ns();
       gateway.desk.apply(command);
       const auto took = static_cast<double>(gateway.venue.at_ns - begin);
       samples.push_back(took);
       total += took;
-      records = gateway.desk.recorder->records - before;
-      bytes = gateway.desk.recorder->bytes - bytes_before;
+      records = gateway.desk.recorder->appended.records - before;
+      bytes = gateway.desk.recorder->appended.bytes - bytes_before;
       gateway.desk.end(command.hold);
     }
     return total / count;

@@ -99,6 +99,7 @@ class WireVenue final : public venues::Venue {
  public:
   std::optional<HandOff> submit(SendPermit, const OrderIntent& intent) override {
     at_door = now_ns();
+    appended_at_door = recorder->appended;
     const Legs& legs = intent.order.legs;
     std::string list(legs[0].client_order_id.view());
     list[list.size() - 2] = 'L';
@@ -120,6 +121,8 @@ class WireVenue final : public venues::Venue {
   std::string text;  // of the newest order
   std::int64_t at_door = 0;
   std::int64_t at_bytes = 0;
+  const Counting* recorder = nullptr;
+  Appended appended_at_door;
 
  private:
   gateway::SystemClock clock_;
@@ -144,10 +147,12 @@ class Gateway final : public Middle {
       : reading_(reading), desk_(store, venue_, clock_.now(), kSegmentBytes) {
     intake_.today = signals::date_of(clock_.now());
     intake_.reference_prices = {{Symbol("BTCUSDT"), Px::of(60'000)}};
+    venue_.recorder = desk_.recorder.get();
   }
 
   void answer(std::string_view line, Socket& to) override {
     venue_.to = &to;
+    const Appended before = desk_.recorder->appended;
     const std::int64_t begin = now_ns();
     SignalIntent signal = reading_ == Reading::Intake ? by_intake(line) : by_decoder(line);
     signal.nonce = entropy_.nonce();
@@ -158,6 +163,8 @@ class Gateway final : public Middle {
     decide(command);
     CLAWGATE_ASSERT(venue_.at_door >= begin);  // it was sent, or the exchange would wait forever
     add(read - begin, asked - read, venue_.at_door - asked, venue_.at_bytes - venue_.at_door);
+    per_order_ = {venue_.appended_at_door.records - before.records,
+                  venue_.appended_at_door.bytes - before.bytes};
     ended_ = command.hold;
   }
   // The round before it may have been long ago: no prices are taken that old.
@@ -169,9 +176,8 @@ class Gateway final : public Middle {
   }
 
   [[nodiscard]] const std::string& order() const { return venue_.text; }
-  [[nodiscard]] std::size_t bytes_per_order() const {
-    return desk_.recorder->bytes / std::max<std::size_t>(parts_[0].size(), 1);
-  }
+  /// What is recorded before the order leaves.
+  [[nodiscard]] Appended per_order() const { return per_order_; }
   /// Where the time goes, in words.
   [[nodiscard]] std::string parts() const {
     constexpr const char* kNames[] = {"intake", "signal to asked", "approval to door",
@@ -224,6 +230,7 @@ class Gateway final : public Middle {
   WireVenue venue_;
   Desk desk_;
   HoldId ended_;
+  Appended per_order_;
   std::array<std::vector<double>, 4> parts_;
 };
 
@@ -260,6 +267,30 @@ std::string signal_line(const std::string& id) {
   return text + "\n";
 }
 
+/// What the journal alone takes for such an order, without the core: nanoseconds, the processor
+/// warm.
+double journal_alone_ns(const Options& options, const Appended& per_order) {
+  MemoryStore store;
+  journal::Journal::Options journal_options;
+  journal_options.segment_bytes = kSegmentBytes;
+  const auto journal = journal::Journal::open(store, journal_options).value();
+  const std::vector<std::uint8_t> payload(per_order.bytes /
+                                          std::max<std::size_t>(per_order.records, 1));
+  const int count = options.count(2'000);
+  const auto append_all = [&] {
+    const std::int64_t begin = now_ns();
+    for (int i = 0; i < count; ++i) {
+      for (std::size_t record = 0; record < per_order.records; ++record) {
+        static_cast<void>(journal->append(60, 1, UnixNanos(begin + i), payload));
+      }
+      static_cast<void>(journal->commit());
+    }
+    return static_cast<double>(now_ns() - begin) / count;
+  };
+  static_cast<void>(append_all());  // warm
+  return append_all();
+}
+
 std::vector<Row> raw_rows(const Options& options, journal::Store& store, Reading reading,
                           const std::string& name, const TailGoals& goals, int count,
                           Relay& relay) {
@@ -274,15 +305,19 @@ std::vector<Row> raw_rows(const Options& options, journal::Store& store, Reading
   const Sampled product = [&] { return drive(gateway, count, signal); };
   const Sampled limit = [&] {
     relay.order = gateway.order();
-    relay.bytes.resize(gateway.bytes_per_order() /
+    relay.bytes.resize(gateway.per_order().bytes /
                        static_cast<std::size_t>(std::max(relay.syncs, 1)));
     return drive(relay, count, signal);
   };
   std::vector<Row> rows = compare_tails(name, goals, options, product, limit);
+  const Appended appended = gateway.per_order();
+  const double journal_alone = journal_alone_ns(options, appended);
   for (Row& row : rows) {
     row.note += "; " + std::to_string(signal_bytes) + " B in, " +
                 std::to_string(gateway.order().size()) + " B out, encoding and signing included; " +
-                gateway.parts();
+                gateway.parts() + "; its " + std::to_string(appended.records) + " records of " +
+                std::to_string(appended.bytes) + " B, framed and chained alone, take " +
+                microseconds(journal_alone);
   }
   return rows;
 }

@@ -1,11 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schemas/core/decimal.h"
 
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
 namespace clawgate {
 namespace {
 
 constexpr int kDecimals = 8;
 constexpr auto kScale = static_cast<std::uint64_t>(Px::kScale);
+
+// `000102...99`
+constexpr auto kPairs = [] {
+  std::array<char, 200> pairs{};
+  for (std::size_t i = 0; i < 100; ++i) {
+    pairs[2 * i] = static_cast<char>('0' + i / 10);
+    pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
+  }
+  return pairs;
+}();
+
 constexpr bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
@@ -23,8 +40,10 @@ char* write_units(std::int64_t raw, char* out) {
 // The point and all eight decimals; answers the end.
 char* write_decimals(std::int64_t raw, char* out) {
   *out++ = '.';
-  std::uint64_t rest = magnitude(raw) % kScale;
-  for (int i = kDecimals - 1; i >= 0; --i, rest /= 10) out[i] = static_cast<char>('0' + rest % 10);
+  auto rest = static_cast<std::uint32_t>(magnitude(raw) % kScale);
+  for (int i = kDecimals - 2; i >= 0; i -= 2, rest /= 100) {
+    std::memcpy(out + i, kPairs.data() + std::size_t{2} * (rest % 100), 2);
+  }
   return out + kDecimals;
 }
 
