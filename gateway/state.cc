@@ -227,7 +227,6 @@ void State::fold(const SignalDecided& fact, UnixNanos) {
 void State::fold(const CandidateHeld& fact, UnixNanos time) {
   Trade* const place = place_for_trade();
   CLAWGATE_ASSERT(place != nullptr);
-  *place = Trade{};
   place->order = fact.order;
   place->digest = fact.digest;
   place->trace_id = fact.trace_id;
@@ -506,7 +505,9 @@ Trade* State::place_for_trade() {
     if (oldest < kTradesMax && keys_[oldest].hold < keys_[i].hold) continue;
     if (finished_.next(i) == i) oldest = i;
   }
-  return oldest < kTradesMax ? &trades[oldest] : nullptr;
+  if (oldest == kTradesMax) return nullptr;
+  trades[oldest] = Trade{};
+  return &trades[oldest];
 }
 
 Digest State::hash() const {

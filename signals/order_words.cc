@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstring>
 
 #include "schemas/core/assert.h"
 #include "signals/fold.h"
@@ -121,48 +123,91 @@ std::uint32_t meanings_of(std::string_view word) {
   return table.meanings_of(word);
 }
 
+Meanings folded(std::string_view text) {
+  const Skeleton skeleton(text);
+  Meanings of;
+  if (skeleton.words() == 0 || skeleton.is_prose()) return of;
+  of.words = static_cast<std::uint16_t>(skeleton.words());
+  of.whole = meanings_of(skeleton.whole());
+  for (std::size_t i = 0; i < of.words; ++i) {
+    of.last = of.words == 1 ? of.whole : meanings_of(skeleton.word(i));
+    if (i == 0) of.first = of.last;
+    of.any |= of.last;
+  }
+  std::uint32_t tails = of.whole | of.last;
+  for (std::size_t count = 2; count <= 3 && count < of.words; ++count) {
+    tails |= meanings_of(skeleton.last(count));
+  }
+  of.trading_tool = (tails & bit(Meaning::TradingTool)) != 0;
+  return of;
+}
+
+/// Short texts that were folded before, by their exact bytes: every document of an engine says the
+/// same names. A text that falls on the place of another takes it. Zeros fill the rest: at the end
+/// of a text they mean nothing.
+class Folded {
+ public:
+  Meanings of(std::string_view text) {
+    if (text.size() > kSizeMax) return folded(text);
+    Key bytes{};
+    text.copy(bytes.data(), text.size());
+    Place& place = places_[place_of(bytes)];
+    if (place.bytes == bytes) return place.of;
+    place = {bytes, folded(text)};
+    return place.of;
+  }
+
+ private:
+  static constexpr std::size_t kSizeMax = 32;
+  static constexpr std::size_t kPlaceBits = 8;
+  using Key = std::array<char, kSizeMax>;
+  struct Place {  // as it begins: the empty text, which means nothing
+    Key bytes{};
+    Meanings of;
+  };
+
+  static std::size_t place_of(const Key& bytes) {
+    std::uint64_t hash = 0;
+    for (std::size_t at = 0; at < bytes.size(); at += sizeof hash) {
+      std::uint64_t eight = 0;
+      std::memcpy(&eight, bytes.data() + at, sizeof eight);
+      hash = (std::rotl(hash, 29) ^ eight) * 0x9E37'79B9'7F4A'7C15U;
+    }
+    return hash >> (64 - kPlaceBits);
+  }
+
+  std::array<Place, std::size_t{1} << kPlaceBits> places_;
+};
+
+constinit thread_local Folded seen_words;
+
 }  // namespace
 
-Look::Look(std::string_view text) : text_(text) {
-  const Skeleton folded(text);
-  if (folded.words() == 0 || folded.is_prose()) return;
-  words_ = folded.words();
-  whole_ = meanings_of(folded.whole());
-  for (std::size_t i = 0; i < words_; ++i) {
-    last_ = words_ == 1 ? whole_ : meanings_of(folded.word(i));
-    if (i == 0) first_ = last_;
-    any_ |= last_;
-  }
-  std::uint32_t tails = whole_ | last_;
-  for (std::size_t count = 2; count <= 3 && count < words_; ++count) {
-    tails |= meanings_of(folded.last(count));
-  }
-  trading_tool_ = (tails & bit(Meaning::TradingTool)) != 0;
-}
+Look::Look(std::string_view text) : text_(text), of_(seen_words.of(text)) {}
 
 bool Look::is_action(const Look& name) const {
   if (is(Meaning::Trade)) return true;
-  if (words_ <= 4 && any(Meaning::Trade)) return true;
+  if (of_.words <= 4 && any(Meaning::Trade)) return true;
   if (name.any(Meaning::Horizon)) return false;
   if (is(Meaning::Stance)) return true;
-  return words_ <= 2 && any(Meaning::Stance) && !any(Meaning::TimeOrStyle);
+  return of_.words <= 2 && any(Meaning::Stance) && !any(Meaning::TimeOrStyle);
 }
 
 bool Look::is_action_name() const {
-  return is(Meaning::Trade) || (words_ <= 3 && any(Meaning::Trade));
+  return is(Meaning::Trade) || (of_.words <= 3 && any(Meaning::Trade));
 }
 
 bool Look::is_strong_size() const {
   if (is(Meaning::StrongSize)) return true;
-  if (words_ < 2 || words_ > 4) return false;
-  if ((last_ & bit(Meaning::StrongSize)) != 0) return true;
-  return words_ == 2 && (first_ & bit(Meaning::StrongSize)) != 0;
+  if (of_.words < 2 || of_.words > 4) return false;
+  if ((of_.last & bit(Meaning::StrongSize)) != 0) return true;
+  return of_.words == 2 && (of_.first & bit(Meaning::StrongSize)) != 0;
 }
 
 bool Look::is_bare_tool() const {
   if (is(Meaning::BareTool)) return true;
   const bool prefixed = text_.find_first_of("_./:") != text_.npos && text_.find(' ') == text_.npos;
-  return prefixed && (last_ & bit(Meaning::BareTool)) != 0;
+  return prefixed && (of_.last & bit(Meaning::BareTool)) != 0;
 }
 
 }  // namespace clawgate::signals

@@ -33,6 +33,16 @@ enum class Meaning : std::uint32_t {
   Copied = 1U << 21,
 };
 
+/// The meanings of a name or a short value, as bits; all 0 for prose.
+struct Meanings {
+  std::uint32_t whole = 0;  // of all its words, squeezed together
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;
+  std::uint32_t any = 0;  // of its words, each by itself
+  std::uint16_t words = 0;
+  bool trading_tool = false;
+};
+
 /// How a name or a short value looks, folded once and asked often. Views the text it was made of;
 /// allocates nothing.
 class Look {
@@ -41,7 +51,7 @@ class Look {
 
   /// The whole text, squeezed, is a word of that meaning.
   [[nodiscard]] bool is(Meaning meaning) const {
-    return (whole_ & static_cast<std::uint32_t>(meaning)) != 0;
+    return (of_.whole & static_cast<std::uint32_t>(meaning)) != 0;
   }
 
   /// buy, sell, short, cover, long and what is made of them (`buy_crypto`, `open long`). A horizon
@@ -52,23 +62,17 @@ class Look {
   [[nodiscard]] bool is_strong_size() const;  // also `order_qty`, `amount_usd`
   [[nodiscard]] bool is_weak_size() const { return is(Meaning::WeakSize); }
   /// Also behind a server's prefix: `mcp__trade__buy_crypto`.
-  [[nodiscard]] bool is_trading_tool() const { return trading_tool_; }
+  [[nodiscard]] bool is_trading_tool() const { return of_.trading_tool; }
   /// A bare verb; behind a prefix too (`trade.buy`), but never "a good buy".
   [[nodiscard]] bool is_bare_tool() const;
 
  private:
-  [[nodiscard]] bool any(Meaning meaning) const {  // of the single words
-    return (any_ & static_cast<std::uint32_t>(meaning)) != 0;
+  [[nodiscard]] bool any(Meaning meaning) const {
+    return (of_.any & static_cast<std::uint32_t>(meaning)) != 0;
   }
 
   std::string_view text_;
-  // Meanings, as bits; all 0 for prose.
-  std::uint32_t whole_ = 0;
-  std::uint32_t first_ = 0;
-  std::uint32_t last_ = 0;
-  std::uint32_t any_ = 0;
-  std::size_t words_ = 0;
-  bool trading_tool_ = false;
+  Meanings of_;
 };
 
 }  // namespace clawgate::signals
