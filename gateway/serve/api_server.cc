@@ -32,6 +32,7 @@ constexpr std::chrono::seconds kWriteMax{10};
 constexpr std::chrono::milliseconds kTick{100};
 constexpr std::chrono::milliseconds kAcceptPause{100};
 constexpr std::size_t kClientMessageMax = 4096;
+constexpr std::size_t kReadBytes = 4096;  // room for a usual request: it is read at once
 
 HttpRequest request_of(const http::request<http::string_body>& from) {
   const auto field = [&](http::field name) { return std::string(from[name]); };
@@ -170,6 +171,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
         seat_(server.seats_.enter([this] { displace(); })),
         socket_(std::move(socket)),
         timer_(server.io_) {
+    buffer_.reserve(kReadBytes);
     ++server_.numbers_.connections;
   }
   ~Connection() { --server_.numbers_.connections; }
