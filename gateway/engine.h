@@ -185,6 +185,8 @@ class Engine {
   void query(Trade& trade, TradeOrder& order);
   void ask_for_executions(Trade& trade, TradeOrder& order);
   void apply_fill(Trade& trade, TradeOrder& order, const ExecutionReport& report);
+  void reappear(Trade& trade, TradeOrder& order);
+  void contradict(const TradeOrder& order, std::string_view how);
 
   // engine_protection.cc
   void after_order_change(Trade& trade);
@@ -193,6 +195,7 @@ class Engine {
   void issue_protective(Trade& trade, const Leg& leg, HoldId exit, std::string_view cause);
   void put_stop_back(Trade& trade, std::string_view cause);
   void take_down(Trade& trade, const TradeOrder& order, bool only_new, std::string_view cause);
+  void take_down_unguarding(Trade& trade, const TradeOrder& order);
   void cancel(Trade& trade, const TradeOrder& order, bool only_new, std::string_view cause);
   void start_exit(Trade& exit);
   void continue_exit(Trade& trade, Trade& exit);

@@ -135,6 +135,15 @@ void Engine::take_down(Trade& trade, const TradeOrder& order, bool only_new,
   cancel(trade, order, only_new, cause);
 }
 
+// An order that came back after its end is of use only where it guards what is held.
+void Engine::take_down_unguarding(Trade& trade, const TradeOrder& order) {
+  const Instrument* const instrument = state_.instrument(trade.order.instrument);
+  if (instrument == nullptr || is_final(order.state)) return;
+  const bool guards =
+      order.leg.role == LegRole::Stop && trade.position.is_open(instrument->filters.step);
+  if (!guards) take_down(trade, order, false, "it had ended");
+}
+
 void Engine::cancel(Trade& trade, const TradeOrder& order, bool only_new, std::string_view cause) {
   emit(CancelIssued{trade.id(), order.leg.client_order_id, only_new, Text<64>(cause)});
   effect_at_once(CancelRequest{trade.order.account, trade.order.instrument,

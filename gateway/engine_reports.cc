@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "gateway/engine.h"
 #include "gateway/engine_detail.h"
 #include "risk/position.h"
+#include "schemas/names.h"
 
 namespace clawgate::gateway {
 namespace {
@@ -53,6 +56,30 @@ bool outdated(OrderState state, OrderEvent event) {
            state != OrderState::Pending;
   }
   return event == OrderEvent::PartialFill && state == OrderState::Filled;
+}
+
+/// Ended without the venue's having had it, as far as we know.
+bool never_arrived(OrderState state) {
+  return state == OrderState::NotSent || state == OrderState::Rejected ||
+         state == OrderState::ClosedByDecision;
+}
+
+/// The venue shows an order that had ended here. That it executed a part before it was canceled or
+/// expired may still be told; any word about an order that only a decision ended outranks that.
+bool shows_ended(const TradeOrder& order, const ExecutionReport& report) {
+  if (!is_final(order.state) || order.state == OrderState::Filled) return false;
+  if (order.state == OrderState::ClosedByDecision) return true;
+  if (report.exec_type == ExecType::Trade) return never_arrived(order.state);
+  const bool alive = report.ord_status == OrdStatus::PendingNew ||
+                     report.ord_status == OrdStatus::New ||
+                     report.ord_status == OrdStatus::PartiallyFilled;
+  return report.exec_type == ExecType::Status && alive;
+}
+
+/// It may have been said before the order ended. What is asked for from then on cannot.
+bool may_be_old(const TradeOrder& order, const ExecutionReport& report) {
+  return report.exec_type == ExecType::Status && order.state != OrderState::ClosedByDecision &&
+         order.queries == 0;
 }
 
 /// A sale of more than is held, while the purchase is not over: reports were lost or overtook one
@@ -157,6 +184,9 @@ void Engine::apply(const ExecutionReport& input, UnixNanos now) {
   // Executions that the venue counts and we have not seen come first: without them no state is
   // final.
   if (input.cum_qty > order->cum_qty) return ask_for_executions(*trade, *order);
+  const bool shown = shows_ended(*order, input);
+  if (shown && may_be_old(*order, input)) return query(*trade, *order);
+  if (shown) reappear(*trade, *order);
   const bool complete = order->cum_qty == order->leg.qty;
   const OrderEvent event = complete ? OrderEvent::Fill : *event_of(input);
   if (!repeats(order->state, event) && !outdated(order->state, event)) {
@@ -169,7 +199,28 @@ void Engine::apply(const ExecutionReport& input, UnixNanos now) {
     }
   }
   after_order_change(*trade);
+  if (shown) take_down_unguarding(*trade, *order);
   watch_account();
+}
+
+// The venue's word about its orders outranks ours, and a person has to look. What was sent with the
+// order as one list has arrived as well.
+void Engine::reappear(Trade& trade, TradeOrder& order) {
+  contradict(order, std::string("it was ") + std::string(word(order.state)));
+  const bool list = never_arrived(order.state) && trade.is_listed(order);
+  move_order(trade, order, OrderEvent::Reappear, nullptr);
+  if (!list) return;
+  for (TradeOrder& row : trade.orders) {
+    if (!never_arrived(row.state) || !trade.is_listed(row)) continue;
+    move_order(trade, row, OrderEvent::Reappear, nullptr);
+    set_block(Block::UnknownOutcome, true, row.leg.client_order_id.view());
+    query(trade, row);
+  }
+}
+
+void Engine::contradict(const TradeOrder& order, std::string_view how) {
+  set_block(Block::VenueContradiction, true,
+            std::string(order.leg.client_order_id.view()) + ": " + std::string(how));
 }
 
 void Engine::apply_fill(Trade& trade, TradeOrder& order, const ExecutionReport& report) {
@@ -196,6 +247,14 @@ void Engine::apply_fill(Trade& trade, TradeOrder& order, const ExecutionReport& 
   fact.fees = after.fees;
   fact.fees_elsewhere = after.fees_elsewhere;
   emit(fact);
+  // What was approved bounds what the venue may do; it is booked all the same, for it happened.
+  const bool dearer = increases_exposure(order.leg.role) && fact.fees > trade.order.fees_ceiling;
+  if (dearer || is_worse_than_limit(order.leg, report.last_px)) {
+    contradict(order, "executed beyond what was approved");
+  }
+  if (!trade.closed || !trade.position.is_open(instrument->filters.step)) return;
+  contradict(order, "executed after the end");
+  move_protection(trade, ProtectionEvent::Reopened, "executed after the end");
 }
 
 void Engine::move_order(Trade& trade, TradeOrder& order, OrderEvent event,

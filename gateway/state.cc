@@ -284,6 +284,10 @@ void State::fold(const OrderMoved& fact, UnixNanos time) {
   CLAWGATE_ASSERT(next.has_value() && *next == fact.to);
   order->state = *next;
   order->moved_at = time;
+  if (is_final(order->state)) {  // whoever asks from now on asks for what comes after its end
+    order->queries = 0;
+    order->next_query = {};
+  }
   note(*trade);
   if (increases_exposure(fact.role)) {
     if (fact.event == OrderEvent::Reject && rejects_in_row < UINT8_MAX) ++rejects_in_row;
@@ -344,6 +348,7 @@ void State::fold(const ProtectionMoved& fact, UnixNanos) {
   const auto next = next_state(kProtectionTransitions, trade->protection, fact.event);
   CLAWGATE_ASSERT(next.has_value() && *next == fact.to);
   trade->protection = *next;
+  if (fact.event == ProtectionEvent::Reopened) trade->closed = false;
   note(*trade);
 }
 

@@ -100,13 +100,13 @@ inline constexpr auto kWords<OrderState> = std::to_array<std::string_view>(
 template <>
 inline constexpr auto kWords<OrderEvent> = std::to_array<std::string_view>(
     {"send", "refuse_at_door", "lose_track", "ack_pending", "ack", "partial_fill", "fill", "cancel",
-     "reject", "expire", "close_by_decision"});
+     "reject", "expire", "close_by_decision", "reappear"});
 template <>
 inline constexpr auto kWords<ProtectionState> = std::to_array<std::string_view>(
     {"NONE", "PENDING_AT_VENUE", "LIVE", "MISSING", "REPLACING", "DONE"});
 template <>
 inline constexpr auto kWords<ProtectionEvent> = std::to_array<std::string_view>(
-    {"sent_with_entry", "armed", "lost", "taken_down", "put_back", "closed"});
+    {"sent_with_entry", "armed", "lost", "taken_down", "put_back", "closed", "reopened"});
 template <>
 inline constexpr auto kWords<SignalOutcome> =
     std::to_array<std::string_view>({"held", "denied", "no_action", "duplicate", "conflict"});

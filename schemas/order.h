@@ -64,6 +64,12 @@ struct Leg {
   }
 };
 
+/// Whether an execution at `px` is one that the leg's limit excludes.
+[[nodiscard]] constexpr bool is_worse_than_limit(const Leg& leg, Px px) {
+  if (leg.limit == Px{}) return false;
+  return leg.side == Side::Buy ? px > leg.limit : px < leg.limit;
+}
+
 using Legs = List<Leg, 3>;  // entry, stop, take-profit; or one exit
 
 /// The exact order that waits for a person: planned, sized and checked. Everything in it is covered

@@ -56,11 +56,13 @@ enum class OrderEvent : std::uint8_t {
   Reject,
   Expire,
   CloseByDecision,
+  Reappear,  // the venue shows what had ended here
 };
 
 // A fill after a cancel or an expiry is legal: venues report them in either order. An order that
-// the venue had and does not know any more is unknown, not gone. For a venue's report a missing row
-// is a contradiction to look into, never an assertion.
+// the venue had and does not know any more is unknown, not gone. One that the venue shows although
+// it had ended is unknown again, whoever said that it ended. For a venue's report a missing row is
+// a contradiction to look into, never an assertion.
 inline constexpr auto kOrderTransitions = std::to_array<Transition<OrderState, OrderEvent>>({
     {OrderState::Released, OrderEvent::Send, OrderState::Sent},
     {OrderState::Released, OrderEvent::RefuseAtDoor, OrderState::NotSent},
@@ -103,6 +105,11 @@ inline constexpr auto kOrderTransitions = std::to_array<Transition<OrderState, O
     {OrderState::Canceled, OrderEvent::Fill, OrderState::Filled},
     {OrderState::Expired, OrderEvent::PartialFill, OrderState::Expired},
     {OrderState::Expired, OrderEvent::Fill, OrderState::Filled},
+    {OrderState::NotSent, OrderEvent::Reappear, OrderState::Unknown},
+    {OrderState::Canceled, OrderEvent::Reappear, OrderState::Unknown},
+    {OrderState::Rejected, OrderEvent::Reappear, OrderState::Unknown},
+    {OrderState::Expired, OrderEvent::Reappear, OrderState::Unknown},
+    {OrderState::ClosedByDecision, OrderEvent::Reappear, OrderState::Unknown},
 });
 static_assert(is_deterministic(kOrderTransitions));
 
@@ -135,6 +142,7 @@ enum class ProtectionEvent : std::uint8_t {
   TakenDown,      // we cancel it to make way for an approved exit
   PutBack,        // a new stop is on its way
   Closed,         // no position is left (or none ever was)
+  Reopened,       // an execution came after the end: a position is held again
 };
 
 inline constexpr auto kProtectionTransitions =
@@ -154,6 +162,7 @@ inline constexpr auto kProtectionTransitions =
         {ProtectionState::Replacing, ProtectionEvent::PutBack, ProtectionState::Replacing},
         {ProtectionState::Replacing, ProtectionEvent::Lost, ProtectionState::Missing},
         {ProtectionState::Replacing, ProtectionEvent::Closed, ProtectionState::Done},
+        {ProtectionState::Done, ProtectionEvent::Reopened, ProtectionState::Missing},
     });
 static_assert(is_deterministic(kProtectionTransitions));
 

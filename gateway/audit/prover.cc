@@ -17,10 +17,9 @@ struct Row {
 
 /// The types that no rule looks at.
 constexpr std::array kPassedOver = {
-    BalanceReported::kType,   MarketTop::kType,         TimePassed::kType,
-    ConditionReported::kType, ClockStepped::kType,      ProtectionMoved::kType,
-    CancelIssued::kType,      QueryIssued::kType,       EngineHeartbeat::kType,
-    CauseReported::kType,     EngineModeChanged::kType, BalanceMoved::kType};
+    BalanceReported::kType, MarketTop::kType,         TimePassed::kType,  ConditionReported::kType,
+    ClockStepped::kType,    CancelIssued::kType,      QueryIssued::kType, EngineHeartbeat::kType,
+    CauseReported::kType,   EngineModeChanged::kType, BalanceMoved::kType};
 
 /// Versions in which the operator's own command was the record of its decision: in S0 where it
 /// ended a cause; in every stage where it closed an unknown order.
@@ -57,9 +56,9 @@ constexpr auto kRows =
                LimitsDecided, Instrument, Operator, SignalIntent, SignalRefused, OperatorCommand,
                ExecutionReport, HandedOff, KillAcknowledged, SignalDecided, RiskVerdict,
                CandidateHeld, ViolationRecorded, HoldMoved, OrderIntent, CommandDecided,
-               BlockChanged, OrderMoved, FillApplied, ProtectiveIssued, TradeClosed, DayTurned,
-               DayBased, PeakMoved, IncidentOpened, PositionSnapshotTaken, OpenOrdersSnapshotTaken,
-               ProtectiveActionTaken, ReductionMoved, UnknownClosed>();
+               BlockChanged, OrderMoved, FillApplied, ProtectionMoved, ProtectiveIssued,
+               TradeClosed, DayTurned, DayBased, PeakMoved, IncidentOpened, PositionSnapshotTaken,
+               OpenOrdersSnapshotTaken, ProtectiveActionTaken, ReductionMoved, UnknownClosed>();
 
 }  // namespace
 
@@ -154,6 +153,13 @@ bool Prover::waits_for_purchase(const ExecutionReport& sale) {
 // What the venue said is in the books, or it contradicts them and that latched.
 void Prover::end_of_report(const ExecutionReport& report) {
   if (report.exec_type == ExecType::NotFound) return;
+  if (const LedgerOrder* const order = ledger_.find(report.client_order_id)) {
+    const LedgerHold& hold = *ledger_.find(order->hold);
+    if (hold.closed && hold.has_intent && !is_dust(hold)) {
+      return fail("I11", "a trade that is open again, for it holds " + to_text(hold.held),
+                  "one that is over");
+    }
+  }
   const std::uint32_t excuses = bit_of(Block::ForeignOrder) | bit_of(Block::VenueContradiction) |
                                 bit_of(Block::CapacityExhausted);
   if ((blocks_ & excuses) != 0) return;
@@ -164,8 +170,14 @@ void Prover::end_of_report(const ExecutionReport& report) {
   }
   if (report.exec_type != ExecType::Trade || waits_for_purchase(report)) return;
   if (!executions_.contains({report.instrument, report.exec_id})) {
-    fail("I11", "the FillApplied of execution " + std::string(report.exec_id.view()),
-         "the next input");
+    return fail("I11", "the FillApplied of execution " + std::string(report.exec_id.view()),
+                "the next input");
+  }
+  const Leg& leg = ledger_.find(report.client_order_id)->leg;
+  if (is_worse_than_limit(leg, report.last_px)) {
+    fail("I5", "a latched VENUE_CONTRADICTION",
+         "an execution at " + to_text(report.last_px) + " of an order with the limit " +
+             to_text(leg.limit));
   }
 }
 

@@ -84,6 +84,7 @@ class Prover {
   void on(const OrderMoved& fact);
   void on(const FillApplied& fact);
   void on(const ProtectiveIssued& fact);
+  void on(const ProtectionMoved& fact);
   void on(const TradeClosed& fact);
 
   void judge_cooldown(const OrderIntent& fact);
@@ -96,6 +97,8 @@ class Prover {
   [[nodiscard]] bool told_by_venue() const;
   [[nodiscard]] bool waits_for_purchase(const ExecutionReport& sale);
   void judge_cause(const OrderMoved& fact);
+  [[nodiscard]] bool is_dust(const LedgerHold& hold) const;
+  [[nodiscard]] bool share_list(const ClientOrderId& one, const ClientOrderId& other) const;
   [[nodiscard]] bool speaks_for(const ClientOrderId& said, const OrderMoved& fact) const;
   void judge_protective(const LedgerHold& hold, const ProtectiveIssued& fact);
   void add_order(HoldId hold, const Leg& leg, bool in_list);

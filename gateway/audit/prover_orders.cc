@@ -141,6 +141,13 @@ void Prover::on(const OrderMoved& fact) {
   order->was_unknown = order->was_unknown || *next == OrderState::Unknown;
 }
 
+bool Prover::share_list(const ClientOrderId& one, const ClientOrderId& other) const {
+  const auto a = ledger_.orders.find(one);
+  const auto b = ledger_.orders.find(other);
+  return a != ledger_.orders.end() && b != ledger_.orders.end() && a->second.in_list &&
+         b->second.in_list && a->second.hold == b->second.hold;
+}
+
 // A list stands or falls with its entry.
 bool Prover::speaks_for(const ClientOrderId& said, const OrderMoved& fact) const {
   if (said == fact.client_order_id) return true;
@@ -180,6 +187,12 @@ void Prover::judge_cause(const OrderMoved& fact) {
     case OrderEvent::CloseByDecision:
       if (decided) return;
       return fail("I3", "a command to close it by a recorded decision", "none before it");
+    case OrderEvent::Reappear:
+      if (report != nullptr && report->exec_type != ExecType::NotFound &&
+          (about || share_list(report->client_order_id, fact.client_order_id))) {
+        return;
+      }
+      return fail("I3", "a report of the venue that shows it or its list", "none before it");
     case OrderEvent::AckPending:
     case OrderEvent::Ack:
     case OrderEvent::PartialFill:
@@ -301,6 +314,22 @@ void Prover::judge_protective(const LedgerHold& hold, const ProtectiveIssued& fa
   }
 }
 
+// Protection is judged by what becomes of it; a trade that comes back has something to guard.
+void Prover::on(const ProtectionMoved& fact) {
+  if (fact.event != ProtectionEvent::Reopened) return;
+  LedgerHold* const hold = ledger_.find(fact.hold);
+  if (hold == nullptr || !hold->closed || is_dust(*hold)) {
+    return fail("I11", "an execution after the end of the trade", "none that leaves a position");
+  }
+  hold->closed = false;
+}
+
+bool Prover::is_dust(const LedgerHold& hold) const {
+  const auto instrument = ledger_.instruments.find(hold.order.instrument);
+  return instrument != ledger_.instruments.end() &&
+         floor_to(hold.held, instrument->second.filters.step).is_zero();
+}
+
 void Prover::on(const TradeClosed& fact) {
   LedgerHold* const hold = ledger_.find(fact.hold);
   if (hold == nullptr || !hold->has_intent) {
@@ -315,10 +344,7 @@ void Prover::on(const TradeClosed& fact) {
                 to_text(fact.dust) + " left, realised " + to_text(fact.realised) + ", fees " +
                     to_text(fact.fees));
   }
-  const auto instrument = ledger_.instruments.find(hold->order.instrument);
-  const bool dust = instrument != ledger_.instruments.end() &&
-                    floor_to(hold->held, instrument->second.filters.step).is_zero();
-  if (!dust) return fail("I11", "no more than dust left", to_text(hold->held));
+  if (!is_dust(*hold)) return fail("I11", "no more than dust left", to_text(hold->held));
   for (const ClientOrderId& id : hold->orders) {
     const LedgerOrder& order = *ledger_.find(id);
     if (is_final(order.state)) continue;

@@ -328,6 +328,7 @@ void ReportBuilder::fold(const ProtectionMoved& fact) {
   TradeRow* const trade = trade_of(fact.hold);
   if (trade == nullptr) return;
   trade->protection = fact.to;
+  if (fact.event == ProtectionEvent::Reopened) trade->closed_at.reset();
   trade->protection_moves.push_back({now_, fact.event, fact.to, fact.cause});
 }
 
