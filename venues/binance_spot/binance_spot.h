@@ -212,6 +212,7 @@ class BinanceSpot final : public Venue {
   std::optional<UnixNanos> owed_since_;     // something happened that the stream did not tell of
   std::optional<UnixNanos> silent_since_;   // given up: another link is to take its place
   std::optional<Text<64>> blocked_;         // why entries wait, as last told
+  bool unheard_ = true;                     // nobody listened for a while since the last agreement
   std::size_t writes_ = 0;                  // orders and cancels without an answer yet
   UnixNanos wait_told_;                     // until then the venue asked us to wait; 0: it did not
   std::vector<std::unique_ptr<Link>> links_;  // two while one replaces the other

@@ -92,6 +92,7 @@ void BinanceSpot::watch_silence() {
   owed_since_.reset();
   if (phase_ < Phase::Comparing) return;
   ++counts_.silences;
+  unheard_ = true;
   silent_since_ = now;
   const std::string_view words = "the user data stream is silent";
   warn(words);
@@ -150,7 +151,8 @@ void BinanceSpot::go(Phase phase) {
     return;
   }
   blocked_.reset();
-  tell(ConditionReported{Block::Reconciling, false, Text<64>("the ledgers agree")});
+  tell(ConditionReported{Block::Reconciling, false, Text<64>("the ledgers agree"),
+                         std::exchange(unheard_, false)});
 }
 
 // The same reason again is no news.
@@ -166,6 +168,7 @@ void BinanceSpot::fail(std::string_view why) {
   warn(why);
   if (phase_ == Phase::Down) return;
   ++life_;
+  unheard_ = true;
   comparing_ = false;
   owed_since_.reset();
   silent_since_.reset();
@@ -301,6 +304,8 @@ void BinanceSpot::subscribe(Link& link) {
                  owed_since_.reset();
                  silent_since_.reset();
                  if (phase_ < Phase::Comparing) go(Phase::Comparing);
+                 // One that is under way may have asked before this link told.
+                 if (comparing_ && blocked_) reconcile_due_ = true;
                  compare();
                });
 }
