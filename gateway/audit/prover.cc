@@ -17,9 +17,9 @@ struct Row {
 
 /// The types that no rule looks at.
 constexpr std::array kPassedOver = {
-    BalanceReported::kType, MarketTop::kType,         TimePassed::kType,  ConditionReported::kType,
-    ClockStepped::kType,    CancelIssued::kType,      QueryIssued::kType, EngineHeartbeat::kType,
-    CauseReported::kType,   EngineModeChanged::kType, BalanceMoved::kType};
+    BalanceReported::kType, MarketTop::kType,         TimePassed::kType,   ConditionReported::kType,
+    ClockStepped::kType,    CancelIssued::kType,      QueryIssued::kType,  EngineHeartbeat::kType,
+    CauseReported::kType,   EngineModeChanged::kType, BalanceMoved::kType, MovementFound::kType};
 
 /// Versions in which the operator's own command was the record of its decision: in S0 where it
 /// ended a cause; in every stage where it closed an unknown order.
