@@ -163,11 +163,14 @@ void Engine::apply(const ExecutionReport& input, UnixNanos now) {
     move_protection(*trade, ProtectionEvent::SentWithEntry, "report");
   }
   if (input.exec_type == ExecType::Trade) {
-    const auto* const before =
+    const BookedExecution* const before =
         trade->executed(execution_fingerprint(input.instrument, input.exec_id));
-    if (before == order) return;
     if (before != nullptr) {
-      return set_block(Block::VenueContradiction, true, input.client_order_id.view());
+      const bool same =
+          &trade->orders[before->order] == order &&
+          before->content == execution_content(input.side, input.last_qty, input.last_px);
+      if (same) return;
+      return contradict(*order, "execution " + std::string(input.exec_id.view()) + " otherwise");
     }
     if (TradeOrder* const entry = purchase_to_come(*trade, input)) {
       ask_for_executions(*trade, *entry);

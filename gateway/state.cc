@@ -93,6 +93,16 @@ std::uint64_t execution_fingerprint(InstrumentId instrument, const ExecId& exec)
   return fnv1a(exec.view(), 14'695'981'039'346'656'037U ^ instrument.value());
 }
 
+std::uint32_t execution_content(Side side, Qty qty, Px px) {
+  std::uint64_t hash = 14'695'981'039'346'656'037U;
+  for (const std::int64_t part : {static_cast<std::int64_t>(side), qty.raw(), px.raw()}) {
+    char bytes[sizeof part];
+    std::memcpy(bytes, &part, sizeof part);
+    hash = fnv1a({bytes, sizeof part}, hash);
+  }
+  return static_cast<std::uint32_t>(hash ^ hash >> 32U);
+}
+
 TradeOrder* Trade::find(const ClientOrderId& id_wanted) {
   const auto at = std::find_if(orders.begin(), orders.end(), [&](const TradeOrder& row) {
     return row.leg.client_order_id == id_wanted;
@@ -100,10 +110,10 @@ TradeOrder* Trade::find(const ClientOrderId& id_wanted) {
   return at == orders.end() ? nullptr : at;
 }
 
-const TradeOrder* Trade::executed(std::uint64_t fingerprint) const {
-  const auto at = std::find(executions.begin(), executions.end(), fingerprint);
-  if (at == executions.end()) return nullptr;
-  return &orders[executed_by[static_cast<std::size_t>(at - executions.begin())]];
+const BookedExecution* Trade::executed(std::uint64_t id) const {
+  const auto at = std::find_if(executions.begin(), executions.end(),
+                               [&](const BookedExecution& row) { return row.id == id; });
+  return at == executions.end() ? nullptr : at;
 }
 
 bool Trade::settled() const {
@@ -334,8 +344,9 @@ void State::fold(const FillApplied& fact, UnixNanos time) {
   Trade* const trade = find(fact.client_order_id, &order);
   CLAWGATE_ASSERT(trade != nullptr && order != nullptr);
   const bool added =
-      trade->executions.push_back(execution_fingerprint(trade->order.instrument, fact.exec_id)) &&
-      trade->executed_by.push_back(static_cast<std::uint8_t>(order - trade->orders.begin()));
+      trade->executions.push_back({execution_fingerprint(trade->order.instrument, fact.exec_id),
+                                   execution_content(fact.side, fact.qty, fact.px),
+                                   static_cast<std::uint8_t>(order - trade->orders.begin())});
   CLAWGATE_ASSERT(added);
   order->cum_qty = Qty::from_raw(order->cum_qty.raw() + fact.qty.raw());
   books.last_fill = time;

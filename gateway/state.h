@@ -49,6 +49,22 @@ struct TradeOrder {
   }
 };
 
+/// An execution that is in the books.
+struct BookedExecution {
+  std::uint64_t id = 0;       // execution_fingerprint()
+  std::uint32_t content = 0;  // execution_content()
+  std::uint8_t order = 0;     // its place in the trade's orders
+
+  friend bool operator==(const BookedExecution&, const BookedExecution&) = default;
+
+  template <class Self, class Visitor>
+  static constexpr void visit(Self& self, Visitor&& field) {
+    field("id", self.id);
+    field("content", self.content);
+    field("order", self.order);
+  }
+};
+
 /// One approved-or-not order and all that came of it: the hold, the venue's orders, the protection
 /// and the position. An exit is a Trade of its own for its hold; its venue order belongs to the
 /// trade it exits.
@@ -67,8 +83,7 @@ struct Trade {
   OperatorId operator_id;
   ProtectionState protection = ProtectionState::None;
   List<TradeOrder, kOrdersMax> orders;
-  List<std::uint64_t, kExecutionsMax> executions;  // fingerprints of those applied
-  List<std::uint8_t, kExecutionsMax> executed_by;  // beside each, its place in `orders`
+  List<BookedExecution, kExecutionsMax> executions;
   risk::Position position;
   HoldId exits;  // an exit: the trade it closes
   bool closed = false;
@@ -86,8 +101,8 @@ struct Trade {
   /// The same, and at the venue neither: no order of it may stand there.
   [[nodiscard]] bool settled() const;
   [[nodiscard]] TradeOrder* find(const ClientOrderId& id);
-  /// The order that an execution was applied to; null: to none yet.
-  [[nodiscard]] const TradeOrder* executed(std::uint64_t fingerprint) const;
+  /// Null: it is not in the books.
+  [[nodiscard]] const BookedExecution* executed(std::uint64_t id) const;
   [[nodiscard]] const TradeOrder* find(LegRole role) const;
   /// True for the legs that went out together; false for what was put out later.
   [[nodiscard]] bool is_listed(const TradeOrder& order_of_it) const {
@@ -111,7 +126,6 @@ struct Trade {
     field("protection", self.protection);
     field("orders", self.orders);
     field("executions", self.executions);
-    field("executed_by", self.executed_by);
     field("position", self.position);
     field("exits", self.exits);
     field("closed", self.closed);
@@ -405,5 +419,8 @@ class State {
 
 /// Fingerprint of one execution of one order, for "seen before" (FIX 17 is unique per instrument).
 [[nodiscard]] std::uint64_t execution_fingerprint(InstrumentId instrument, const ExecId& exec);
+/// And of what was executed: the same execution is told more than once, and never otherwise.
+/// Without the fee, which some messages leave out.
+[[nodiscard]] std::uint32_t execution_content(Side side, Qty qty, Px px);
 
 }  // namespace clawgate::gateway

@@ -241,6 +241,28 @@ TEST_F(EngineTest, TheSameExecutionTwiceCountsOnce) {
   EXPECT_EQ(state->trading_state(), TradingState::Open);
 }
 
+TEST_F(EngineTest, TheSameExecutionToldOtherwiseIsAContradiction) {
+  const HoldId hold = an_open_trade();
+  const Qty held = trade(hold).position.qty;
+  const ExecutionReport again = a_fill(hold, LegRole::Entry, Px::of(60'001), "1");
+  const auto contradicts = [&](auto change) {
+    ExecutionReport other = again;
+    change(other);
+    says(other);
+    const bool latched = state->blocked_by(Block::VenueContradiction);
+    EXPECT_EQ(trade(hold).position.qty, held);
+    if (latched) EXPECT_EQ(unblock(Block::VenueContradiction), Reason::None);
+    return latched;
+  };
+  EXPECT_FALSE(contradicts([](ExecutionReport&) {}));
+  EXPECT_FALSE(contradicts([](ExecutionReport& row) { row.fee_asset = {}; }));
+  EXPECT_TRUE(contradicts([](ExecutionReport& row) { row.side = Side::Sell; }));
+  EXPECT_TRUE(
+      contradicts([](ExecutionReport& row) { row.last_px = Px::from_raw(row.last_px.raw() + 1); }));
+  EXPECT_TRUE(contradicts(
+      [](ExecutionReport& row) { row.last_qty = Qty::from_raw(row.last_qty.raw() + 1); }));
+}
+
 TEST_F(EngineTest, AFillBeyondTheOrderIsAContradiction) {
   const HoldId hold = an_open_trade();
   says(a_fill(hold, LegRole::Entry, Px::of(60'001), "9"));

@@ -395,6 +395,67 @@ TEST_F(OrderForgeryTest, AForeignOrderThatDoesNotLatch) {
   expect_found(forged, "I5", at);
 }
 
+TEST_F(OrderForgeryTest, AnExecutionBeyondTheLimitThatDoesNotLatch) {
+  an_entry();
+  const Px limit = trade(entry).find(LegRole::Entry)->leg.limit;
+  says(a_fill(entry, LegRole::Entry, Px::from_raw(limit.raw() + 1'000'000), "1"));
+  apply(TimePassed{});
+  Forgery forged(recorder.records);
+  expect_honest(forged);
+  const std::size_t latched = forged.find<BlockChanged>();
+  forged.erase(latched);
+  expect_found(forged, "I5", forged.find<TimePassed>());
+}
+
+// ---- What the venue shows after its end --------------------------------------------------------
+
+class ReappearedForgeryTest : public OrderForgeryTest {
+ protected:
+  /// An unknown entry that a decision closed, and that executed after all.
+  Forgery an_execution_after_the_end() {
+    an_unknown();
+    venue.next = HandOff::Sent;
+    OperatorCommand close = a_command(CommandAction::CloseUnknown);
+    close.order = id_of(LegRole::Entry);
+    close.decision_id = a_decision(subject_of(close.order, subjects));
+    EXPECT_EQ(command(close), Reason::None);
+    says(a_fill(entry, LegRole::Entry, Px::of(60'001), "1"));
+    apply(TimePassed{});
+    return Forgery(recorder.records);
+  }
+  static bool is_back(const OrderMoved& row) { return row.event == OrderEvent::Reappear; }
+  static bool is_reopened(const ProtectionMoved& row) {
+    return row.event == ProtectionEvent::Reopened;
+  }
+};
+
+TEST_F(ReappearedForgeryTest, AnOrderThatComesBackWithoutTheVenuesWord) {
+  const Forgery honest = an_execution_after_the_end();
+  expect_honest(honest);
+  for (const std::size_t n : {0U, 1U}) {  // the entry, and the stop of its list
+    Forgery forged = honest;
+    const std::size_t at = honest.find<OrderMoved>(is_back, n);
+    forged.insert(at, TimePassed{});  // what it comes behind is no report
+    expect_found(forged, "I3", at + 1);
+  }
+}
+
+TEST_F(ReappearedForgeryTest, ATradeThatIsOverAndHoldsAPosition) {
+  const Forgery honest = an_execution_after_the_end();
+  const std::size_t reopened = honest.find<ProtectionMoved>(is_reopened);
+  Forgery silent = honest;
+  silent.erase(reopened);
+  expect_found(silent, "I11", silent.find<TimePassed>());
+  const ProtectionMoved again = *decode<ProtectionMoved>(honest.records()[reopened].payload);
+  Forgery twice = honest;
+  twice.insert(reopened, again);
+  expect_found(twice, "I11", reopened + 1);
+  Forgery flat = honest;
+  const std::size_t closed = honest.find<TradeClosed>();
+  flat.insert(closed + 1, again);
+  expect_found(flat, "I11", closed + 1);
+}
+
 // ---- I11 ---------------------------------------------------------------------------------------
 
 TEST_F(OrderForgeryTest, AFillThatIsNotWhatTheVenueSaid) {
