@@ -50,6 +50,7 @@ class MemoryStore final : public journal::Store {
     if (file(handle).size() < size) file(handle).resize(size);
     return 0;
   }
+  [[nodiscard]] int reserve(int, std::uint64_t) override { return 0; }
   [[nodiscard]] int truncate(int handle, std::uint64_t size) override {
     file(handle).resize(size);
     return 0;

@@ -33,6 +33,11 @@ Result<OpenJournal> open_journal(const DataDirectory& directory, const Config& c
   return OpenJournal{std::move(*store), std::move(*journal)};
 }
 
+std::string words_of_unsigned(const journal::Journal& journal) {
+  const auto& why = journal.unsigned_because();
+  return why ? "no checkpoint can be signed; the journal is whole: " + to_text(*why) : "";
+}
+
 std::string words_of_recovery(const journal::Journal& journal) {
   const std::uint64_t torn = journal.recovery().torn_bytes;
   return torn == 0 ? "" : "journal: cut a torn tail of " + std::to_string(torn) + " bytes";

@@ -34,6 +34,9 @@ using RecordSeen = std::function<void(const journal::RecordView&)>;
 /// What a recovery had to mend, for a person; empty: nothing.
 [[nodiscard]] std::string words_of_recovery(const journal::Journal& journal);
 
+/// Why the journal has no checkpoint of its newest records, for a person; empty: it has.
+[[nodiscard]] std::string words_of_unsigned(const journal::Journal& journal);
+
 /// The first input of a start, before the limits.
 [[nodiscard]] SessionOpened session_opened(const DataDirectory& directory, const Config& config,
                                            const journal::Journal& journal);

@@ -78,6 +78,7 @@ class Session final : public Edges, public venues::VenueInbox {
   std::optional<Error> open_practice();
   std::optional<Error> open_exchange();
   std::optional<Error> open_journal();
+  void tell_unsigned() const;
   std::optional<Error> open_desk();
   std::optional<Error> read_signals();
   std::optional<Error> open_core();
@@ -257,6 +258,11 @@ std::optional<Error> Session::open_exchange() {
   return std::nullopt;
 }
 
+void Session::tell_unsigned() const {
+  const std::string why = words_of_unsigned(*journal_);
+  if (!why.empty()) std::fprintf(stderr, "%s\n", why.c_str());
+}
+
 std::optional<Error> Session::open_journal() {
   if (!options_.backtest) state_.prefault();
   std::optional<std::size_t> group_bytes;
@@ -269,6 +275,7 @@ std::optional<Error> Session::open_journal() {
   journal_ = std::move(opened->journal);
   const std::string mended = words_of_recovery(*journal_);
   if (!mended.empty()) std::fprintf(stderr, "%s\n", mended.c_str());
+  tell_unsigned();
   if (options_.backtest) {
     recorder_ = std::make_unique<InlineJournal>(*journal_, kBacktestGroupBytes);
   } else {
@@ -567,6 +574,7 @@ Result<SessionOutcome> Session::finish() {
   if (!outcome_.failure) {
     const auto closed = journal_->close(wall_ms_now());
     if (!closed) return closed.error();
+    tell_unsigned();
     directory_->mark_closed();
   }
   outcome_.journal = directory_->journal();

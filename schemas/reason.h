@@ -200,6 +200,7 @@ enum class Reason : std::uint16_t {
   JournalReplayDiffers = 393,
   JournalInvariant = 394,
   JournalVersion = 395,
+  CheckpointUnwritten = 396,
 
   // The HTTP surface and the start of the daemon behind it.
   TokenMissing = 420,

@@ -30,6 +30,12 @@ std::optional<OrderState> end_of(std::string_view status) {
   return std::nullopt;
 }
 
+/// The types that are sent with a time in force; the venue shows one for others too.
+bool takes_time_in_force(OrdType type) {
+  return type == OrdType::Limit || type == OrdType::StopLossLimit ||
+         type == OrdType::TakeProfitLimit;
+}
+
 /// Both books side by side; the first difference is kept.
 class Comparison {
  public:
@@ -63,12 +69,13 @@ class Comparison {
                   "a foreign order, client order id " + theirs.client_order_id);
     }
     const LedgerOrder& ours = at->second;
-    if (!found_.try_emplace(*id, theirs.order_id).second) {
+    if (!found_.try_emplace(*id, theirs.symbol, theirs.order_id).second) {
       return fail("I3", ours.leave, what, "one order of each client order id",
                   theirs.client_order_id + " again");
     }
-    if (!known_.try_emplace(theirs.order_id, &ours).second) {
-      return fail("I3", ours.leave, what, "order ids used once", theirs.order_id + " again");
+    if (!known_.try_emplace({theirs.symbol, theirs.order_id}, &ours).second) {
+      return fail("I3", ours.leave, what, "order ids used once a symbol",
+                  theirs.order_id + " again");
     }
     judge_terms(theirs, ours, what);
     if (ours.executed != theirs.executed_qty) {
@@ -94,6 +101,18 @@ class Comparison {
       return fail("I1", ours.leave, what, "quantity " + to_text(ours.leg.qty),
                   to_text(theirs.orig_qty));
     }
+    if (theirs.price != ours.leg.limit) {
+      return fail("I1", ours.leave, what, "price " + to_text(ours.leg.limit),
+                  to_text(theirs.price));
+    }
+    if (theirs.stop_price != ours.leg.trigger) {
+      return fail("I1", ours.leave, what, "stop price " + to_text(ours.leg.trigger),
+                  to_text(theirs.stop_price));
+    }
+    if (takes_time_in_force(ours.leg.type) &&
+        !same_word(theirs.time_in_force, word(ours.leg.tif))) {
+      return fail("I1", ours.leave, what, std::string(word(ours.leg.tif)), theirs.time_in_force);
+    }
   }
 
   // An order may have ended after the journal did; what ended here ended there.
@@ -110,10 +129,10 @@ class Comparison {
 
   void judge(const VenueExport::Trade& theirs) {
     const std::string what = "venue trade " + theirs.trade_id;
-    const auto order = known_.find(theirs.order_id);
+    const auto order = known_.find({theirs.symbol, theirs.order_id});
     if (order == known_.end()) {
       return fail("I1", Seq{}, what, "a trade of an order that was approved here",
-                  "a foreign trade, order id " + theirs.order_id);
+                  "a foreign trade, order id " + theirs.order_id + " of " + theirs.symbol);
     }
     const LedgerOrder& ours = *order->second;
     const auto fill = std::find_if(ours.fills.begin(), ours.fills.end(), [&](const auto& row) {
@@ -158,9 +177,10 @@ class Comparison {
 
   const VenueExport& venue_;
   const Ledger& ledger_;
-  std::map<std::string, const LedgerOrder*> known_;       // by the venue's order id
-  std::map<ClientOrderId, std::string> found_;            // and the venue's order id
-  std::set<std::pair<std::string, std::string>> traded_;  // order id, trade id
+  using VenueId = std::pair<std::string, std::string>;  // symbol, order id
+  std::map<VenueId, const LedgerOrder*> known_;
+  std::map<ClientOrderId, VenueId> found_;
+  std::set<std::pair<VenueId, std::string>> traded_;  // with the trade id
   std::optional<Finding> finding_;
 };
 

@@ -66,6 +66,9 @@ Result<VenueExport::Order> read_order(const Json& object, const std::string& poi
   members.text("type", order.type);
   members.decimal("orig_qty", order.orig_qty);
   members.decimal("executed_qty", order.executed_qty);
+  members.decimal("price", order.price);
+  members.decimal("stop_price", order.stop_price);
+  members.text("time_in_force", order.time_in_force);
   members.text("status", order.status);
   if (members.error()) return *members.error();
   return order;
@@ -76,6 +79,7 @@ Result<VenueExport::Trade> read_trade(const Json& object, const std::string& poi
   VenueExport::Trade trade;
   members.text("order_id", trade.order_id);
   members.text("trade_id", trade.trade_id);
+  members.text("symbol", trade.symbol);
   members.decimal("price", trade.price);
   members.decimal("qty", trade.qty);
   members.decimal("commission", trade.commission);

@@ -19,12 +19,14 @@ struct Ledger;
 ///
 ///   {"orders": [{"client_order_id": "cg…E0", "order_id": "1", "symbol": "BTCUSDT", "side": "BUY",
 ///                "type": "LIMIT", "orig_qty": "0.00081", "executed_qty": "0.00081",
+///                "price": "60010", "stop_price": "0", "time_in_force": "IOC",
 ///                "status": "FILLED"}, …],
-///    "trades": [{"order_id": "1", "trade_id": "7", "price": "60001", "qty": "0.00081",
-///                "commission": "0.00000081", "commission_asset": "BTC"}, …]}
+///    "trades": [{"order_id": "1", "trade_id": "7", "symbol": "BTCUSDT", "price": "60001",
+///                "qty": "0.00081", "commission": "0.00000081", "commission_asset": "BTC"}, …]}
 ///
-/// Numbers may be strings or numbers and are read exactly, ids likewise; words as the venue writes
-/// them, in either case. Other members are passed over.
+/// A price that an order's type has none of is 0. Order and trade ids are counted by the venue for
+/// each symbol anew. Numbers may be strings or numbers and are read exactly, ids likewise; words as
+/// the venue writes them, in either case. Other members are passed over.
 struct VenueExport {
   struct Order {
     std::string client_order_id;
@@ -34,11 +36,15 @@ struct VenueExport {
     std::string type;
     Qty orig_qty;
     Qty executed_qty;
+    Px price;
+    Px stop_price;
+    std::string time_in_force;
     std::string status;
   };
   struct Trade {
     std::string order_id;
     std::string trade_id;
+    std::string symbol;
     Px price;
     Qty qty;
     Qty commission;

@@ -24,6 +24,20 @@ using governance::DecisionEvent;
 using governance::DecisionRow;
 using governance::DecisionStatus;
 
+const std::string kRequestHelp =
+    "FILE is a decision_request; this one would lift a kill:\n"
+    "  {\"schema_version\": \"1.0\", \"purpose\": \"general\", \"decision_key\": "
+    "\"gateway:unblock-kill:2026-01-05\",\n"
+    "   \"title\": \"Lift the kill\", \"proposal\": \"The drill is over; trade on.\", "
+    "\"risk_class\": \"baixo\",\n"
+    "   \"risk_tier\": \"R1\", \"data_sensitivity\": \"internal\", "
+    "\"side_effect_class\": \"none\",\n"
+    "   \"requested_by\": \"operator\", \"rollback_plan\": \"clawgate kill\", "
+    "\"evidence_refs\": []}\n\n"
+    "  clawgate decisions open lift.json --cause KILL --data gw   answers DEC-YYYYMMDD-XXX\n"
+    "  clawgate decisions approve DEC-YYYYMMDD-XXX --data gw\n"
+    "  clawgate unblock KILL --decision DEC-YYYYMMDD-XXX --data gw\n";
+
 struct Arguments {
   GovernancePlace place;
   std::string id;
@@ -165,6 +179,7 @@ void add_decisions_command(CLI::App& app, int& exit_code) {
   const auto [shows, of_show] = add("show", "One, with everything that is known of it", &show);
   shows->add_option("ID", of_show->id, "DEC-YYYYMMDD-NNN")->required();
   const auto [opens, of_open] = add("open", "Puts a decision to the operators", &open);
+  opens->footer(kRequestHelp);
   opens->add_option("FILE", of_open->file, "A decision_request as JSON")->required();
   opens->add_option("--limits", of_open->limits,
                     "Configuration whose limits document the decision is over");

@@ -41,14 +41,17 @@ int run(const Arguments& arguments) {
     return 1;
   }
   const std::string directory = arguments.out.empty() ? arguments.data + "/report" : arguments.out;
-  if (auto error = write_report(*report, directory)) return usage_error(*error);
+  // What it tells does not depend on a disk that takes the files.
+  const auto unwritten = write_report(*report, directory);
   if (arguments.json) {
     std::cout << report::to_json(*report);
-    return 0;
+  } else {
+    const auto colour = ::isatty(STDOUT_FILENO) == 1 ? report::Colour::On : report::Colour::Off;
+    std::cout << report::to_text(*report, colour);
+    if (!unwritten) std::cout << "\n  Report   " << directory << "/report.html\n";
   }
-  const auto colour = ::isatty(STDOUT_FILENO) == 1 ? report::Colour::On : report::Colour::Off;
-  std::cout << report::to_text(*report, colour) << "\n  Report   " << directory << "/report.html\n";
-  return 0;
+  std::cout << std::flush;
+  return unwritten ? usage_error(*unwritten) : 0;
 }
 
 }  // namespace

@@ -105,6 +105,8 @@ class SimRun {
   void print_table() const;
   std::optional<Error> drive();
   std::optional<Error> keep_ahead(const sim::MarketEvent& event);
+  [[nodiscard]] bool is_kept() const { return ledger_ == nullptr || ledger_->ok(); }
+  [[nodiscard]] std::optional<Error> unkept() const;
 
   const Arguments& arguments_;
   const StopSignals& signals_;
@@ -121,6 +123,7 @@ class SimRun {
 
 std::optional<Error> SimRun::run() {
   if (auto error = open()) return error;
+  if (auto error = unkept()) return error;
   const auto ports = simulator_->start();
   if (!ports) return ports.error();
   ports_ = *ports;
@@ -141,6 +144,7 @@ std::optional<Error> SimRun::open() {
     options.server.tls =
         sim::Server::Tls{arguments_.tls_port, certificate->certificate_pem, certificate->key_pem};
   }
+  options.kept = [this] { return is_kept(); };
   simulator_ = std::make_unique<sim::Simulator>(options);
   if (auto error = open_exchange()) return error;
   if (auto error = arm_faults()) return error;
@@ -317,6 +321,12 @@ void SimRun::print_table() const {
   }
 }
 
+// Nothing of what the file does not hold was told to anybody.
+std::optional<Error> SimRun::unkept() const {
+  if (is_kept()) return std::nullopt;
+  return Error{Reason::DataDirectoryUnwritable, directory_.file("exchange.log"), ""};
+}
+
 // No id is told that a later start could tell again.
 std::optional<Error> SimRun::keep_ahead(const sim::MarketEvent& event) {
   if (!update_ids_ || event.kind == sim::MarketKind::Trade) return std::nullopt;
@@ -349,9 +359,7 @@ std::optional<Error> SimRun::drive() {
       simulator_->streams().flush();
     });
     if (error) return error;
-    if (ledger_ != nullptr && !ledger_->ok()) {
-      return Error{Reason::DataDirectoryUnwritable, directory_.file("exchange.log"), ""};
-    }
+    if (auto unwritten = unkept()) return unwritten;
   }
 }
 

@@ -135,6 +135,13 @@ OrderedJson blocks_json(const Projection& projection, bool causes_only) {
   return rows;
 }
 
+// The door's word is ahead of what the projection has read, in either direction: after a start it
+// may open before the block that closes it is gone from here, and a kill closes it first. The
+// stricter of the two, so that no state is told that the blocks beside it contradict.
+TradingState told_state(const TradingWord::View& door, const State& read) {
+  return std::max(door.state, read.trading_state());
+}
+
 OrderedJson key_json(const governance::Posture& posture, UnixNanos told_at) {
   OrderedJson findings = OrderedJson::array();
   for (const Error& row : posture.findings) {
@@ -310,7 +317,7 @@ void Api::get_status(const HttpRequest&, const PrincipalName&, HttpReply reply) 
             {"stage", word(state.session.stage)},
             {"venue", word(state.session.venue)},
             {"time", time_of(now())},
-            {"trading_state", word(door.state)},  // what the door obeys, ahead of the journal
+            {"trading_state", word(told_state(door, state))},
             {"kill_epoch", door.epoch.value()},
             // By the venue's own thread: nothing released before can leave any more (I4).
             {"kill_complete", state.kill_acknowledged == door.epoch},
@@ -360,7 +367,7 @@ void Api::get_ready(const HttpRequest&, const PrincipalName&, HttpReply reply) {
   if (!state.opened || state.blocked_by(Block::Reconciling)) status = "reconciling";
   reply(json_response(status == "ready" ? 200 : 503,
                       {{"status", status},
-                       {"trading_state", word(around_.word.read().state)},
+                       {"trading_state", word(told_state(around_.word.read(), state))},
                        {"blocks", blocks_json(around_.projection, false)}}));
 }
 

@@ -135,10 +135,16 @@ std::optional<Error> Daemon::open_journal() {
   log_.set_session(crockford(journal_->journal_id().bytes, 4));
   const std::string mended = words_of_recovery(*journal_);
   if (!mended.empty()) log_.write(LogLevel::Warn, "journal", mended);
+  tell_unsigned();
   const bool spin = options_.config.serve.spin;
   recorder_ = std::make_unique<JournalThread>(
       *journal_, spin ? JournalThread::Idle::Spin : JournalThread::Idle::Park);
   return std::nullopt;
+}
+
+void Daemon::tell_unsigned() {
+  const std::string why = words_of_unsigned(*journal_);
+  if (!why.empty()) log_.write(LogLevel::Warn, "journal", why);
 }
 
 std::optional<Error> Daemon::open_core() {
@@ -305,6 +311,7 @@ std::optional<Error> Daemon::stop() {
   const auto closed =
       journal_->close(clock_.wall().value() / kNanosPerMilli, journal::Journal::Room::Keep);
   if (!closed) return closed.error();
+  tell_unsigned();
   directory_->mark_closed();
   log_.write(LogLevel::Info, "serve", "stopped in order");
   return std::nullopt;

@@ -64,6 +64,7 @@ class Daemon final : private LoopListener {
   [[nodiscard]] std::optional<Error> listen();
   [[nodiscard]] std::optional<Error> open_principals();
   [[nodiscard]] std::optional<Error> open_journal();
+  void tell_unsigned();
   [[nodiscard]] std::optional<Error> open_tail();
   [[nodiscard]] std::optional<Error> open_core();
   [[nodiscard]] std::optional<Error> open_api();

@@ -55,19 +55,14 @@ class LineParser {
 };
 
 Error key_error(std::string_view call, int error) {
-  return io_error(Reason::JournalWrite, kCheckpointKeyFile, call, error);
+  return io_error(Reason::CheckpointUnwritten, kCheckpointKeyFile, call, error);
 }
 
 Error file_error(std::string_view call, int error) {
-  return io_error(Reason::JournalWrite, kCheckpointFile, call, error);
+  return io_error(Reason::CheckpointUnwritten, kCheckpointFile, call, error);
 }
 
-// Through a second name, so that a crash leaves a whole key or none.
-std::optional<Error> write_key(Store& store, const Seed& seed) {
-  const std::string draft = std::string(kCheckpointKeyFile) + ".tmp";
-  if (const int error = store.remove(draft); error != 0 && error != -ENOENT) {
-    return key_error("unlink", error);
-  }
+std::optional<Error> write_draft(Store& store, const std::string& draft, const Seed& seed) {
   const std::string text = to_hex(Bytes(seed)) + "\n";
   const File file(store, draft, Store::Open::CreateNew);
   if (!file.is_open()) return key_error("open", file.error());
@@ -78,8 +73,32 @@ std::optional<Error> write_key(Store& store, const Seed& seed) {
   if (const int error = store.rename(draft, kCheckpointKeyFile); error != 0) {
     return key_error("rename", error);
   }
+  return std::nullopt;
+}
+
+// Through a second name, so that a crash leaves a whole key or none; a failure leaves nothing.
+std::optional<Error> write_key(Store& store, const Seed& seed) {
+  const std::string draft = std::string(kCheckpointKeyFile) + ".tmp";
+  if (const int error = store.remove(draft); error != 0 && error != -ENOENT) {
+    return key_error("unlink", error);
+  }
+  if (auto failed = write_draft(store, draft, seed)) {
+    static_cast<void>(store.remove(draft));
+    return failed;
+  }
   if (const int error = store.sync_directory(); error != 0) return key_error("fsync", error);
   return std::nullopt;
+}
+
+Result<File> open_sidecar(Store& store) {
+  File file(store, kCheckpointFile, Store::Open::Write);
+  if (file.error() == -ENOENT) {
+    file = File(store, kCheckpointFile, Store::Open::CreateNew);
+    if (!file.is_open()) return file_error("open", file.error());
+    if (const int error = store.sync_directory(); error != 0) return file_error("fsync", error);
+  }
+  if (!file.is_open()) return file_error("open", file.error());
+  return file;
 }
 
 }  // namespace
@@ -155,21 +174,33 @@ Result<std::optional<Checkpoint>> newest_checkpoint(const CheckpointLines& sidec
   return line.checkpoint;
 }
 
-std::optional<Error> append_checkpoint(Store& store, const Checkpoint& checkpoint) {
-  File file(store, kCheckpointFile, Store::Open::Write);
-  if (file.error() == -ENOENT) {
-    file = File(store, kCheckpointFile, Store::Open::CreateNew);
-    if (!file.is_open()) return file_error("open", file.error());
-    if (const int error = store.sync_directory(); error != 0) return file_error("fsync", error);
-  }
-  if (!file.is_open()) return file_error("open", file.error());
-  const std::int64_t size = store.size(file.handle());
+Result<std::uint64_t> append_checkpoint(Store& store, const Checkpoint& checkpoint,
+                                        std::uint64_t good_bytes) {
+  const auto file = open_sidecar(store);
+  if (!file) return file.error();
+  const std::int64_t size = store.size(file->handle());
   if (size < 0) return file_error("fstat", static_cast<int>(size));
+  const std::uint64_t begin = std::min(good_bytes, static_cast<std::uint64_t>(size));
+  if (begin != static_cast<std::uint64_t>(size)) {
+    if (const int error = truncate(store, file->handle(), begin); error != 0) {
+      return file_error("ftruncate", error);
+    }
+  }
   const std::string line = to_line(checkpoint) + '\n';
-  const int error =
-      write_all(store, file.handle(), bytes_of(line), static_cast<std::uint64_t>(size));
-  if (error != 0) return file_error("write", error);
-  if (const int sync = store.sync(file.handle()); sync != 0) return file_error("fdatasync", sync);
+  if (const int error = write_all(store, file->handle(), bytes_of(line), begin); error != 0) {
+    static_cast<void>(truncate(store, file->handle(), begin));  // else the next line does it
+    return file_error("write", error);
+  }
+  if (const int sync = store.sync(file->handle()); sync != 0) return file_error("fdatasync", sync);
+  return begin + line.size();
+}
+
+std::optional<Error> make_checkpoint_room(Store& store, std::uint64_t good_bytes) {
+  const auto file = open_sidecar(store);
+  if (!file) return file.error();
+  const int error = store.reserve(file->handle(), good_bytes + kCheckpointRoomBytes);
+  // Where the file system cannot reserve, a checkpoint may find no room; then that is told.
+  if (error != 0 && error != -EOPNOTSUPP) return file_error("fallocate", error);
   return std::nullopt;
 }
 

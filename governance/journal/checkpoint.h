@@ -26,6 +26,7 @@ namespace clawgate::journal {
 
 inline constexpr const char* kCheckpointFile = "checkpoints.jsonl";
 inline constexpr const char* kCheckpointKeyFile = "checkpoint.key";
+inline constexpr std::uint64_t kCheckpointRoomBytes = 4096;  // about ten lines
 inline constexpr std::uint64_t kCheckpointFileBytesMax = std::uint64_t{256} << 20U;
 
 struct Checkpoint {
@@ -61,8 +62,12 @@ struct CheckpointLines {
 /// were checked then; verify() checks them all.
 [[nodiscard]] Result<std::optional<Checkpoint>> newest_checkpoint(const CheckpointLines& sidecar);
 
-/// Adds a line and syncs it.
-[[nodiscard]] std::optional<Error> append_checkpoint(Store& store, const Checkpoint& checkpoint);
+/// Puts a line behind the first `good_bytes` and syncs it; what else stood there, of a line that
+/// could not be written, goes. Answers the bytes that are good then.
+[[nodiscard]] Result<std::uint64_t> append_checkpoint(Store& store, const Checkpoint& checkpoint,
+                                                      std::uint64_t good_bytes);
+/// Makes the sidecar where there is none, and keeps room in it for lines to come.
+[[nodiscard]] std::optional<Error> make_checkpoint_room(Store& store, std::uint64_t good_bytes);
 [[nodiscard]] std::optional<Error> cut_checkpoints(Store& store, std::uint64_t good_bytes);
 
 /// The private key beside the journal, in a file of mode 0600; made from `fresh` where there is

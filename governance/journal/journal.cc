@@ -63,6 +63,7 @@ Result<Seq> Journal::commit() {
   durable_ = head_.seq;
   group_.reset(head_.hash);
   rolls_.clear();
+  if (!prepared_) prepare_checkpoints();
   return durable_;
 }
 
@@ -114,16 +115,25 @@ std::optional<Error> Journal::create_segment(std::uint32_t segment) {
 Result<Seq> Journal::checkpoint(std::int64_t wall_ms) {
   auto committed = commit();
   if (!committed || durable_ == checkpointed_) return committed;
-  failure_ = write_checkpoint(wall_ms);
-  if (failure_) return *failure_;
+  unsigned_ = write_checkpoint(wall_ms);
   return durable_;
+}
+
+// Once, when the journal has its first record: a start that comes to nothing leaves no file.
+void Journal::prepare_checkpoints() {
+  prepared_ = true;
+  if (options_.checkpoint_seed == Seed{}) return;
+  const auto key = open_checkpoint_key(store_, options_.checkpoint_seed);
+  unsigned_ = key ? make_checkpoint_room(store_, sidecar_bytes_) : key.error();
 }
 
 std::optional<Error> Journal::write_checkpoint(std::int64_t wall_ms) {
   const auto key = open_checkpoint_key(store_, options_.checkpoint_seed);
   if (!key) return key.error();
   const Checkpoint signed_head = sign_checkpoint(*key, durable_, head_.hash, wall_ms);
-  if (auto failed = append_checkpoint(store_, signed_head)) return failed;
+  const auto written = append_checkpoint(store_, signed_head, sidecar_bytes_);
+  if (!written) return written.error();
+  sidecar_bytes_ = *written;
   checkpointed_ = durable_;
   return std::nullopt;
 }

@@ -27,6 +27,9 @@ namespace clawgate::journal {
 /// A failed write or sync is for ever: nothing is known about the disk any more (fsync may have
 /// dropped what it could not write), so nothing is tried again and every later call answers that
 /// first error. Start again, and let recovery read what is really there.
+///
+/// A checkpoint that cannot be written is no failed journal: the records are on the disk. It is
+/// told by unsigned_because(), and the next checkpoint is tried anew.
 class Journal {
  public:
   struct Options {
@@ -38,7 +41,8 @@ class Journal {
     /// A segment ends before the record that would make it longer, but holds one at least.
     std::uint64_t segment_bytes = std::uint64_t{64} << 20U;  // at most kSegmentBytesMax
     std::size_t group_bytes = std::size_t{1} << 20U;         // memory for a group, to begin with
-    /// 32 random bytes, used once: where the directory holds no key to sign checkpoints yet.
+    /// 32 random bytes, used once: where the directory holds no key to sign checkpoints yet. All
+    /// zeros: none is made, which is for journals that are never signed.
     Seed checkpoint_seed{};
   };
 
@@ -55,7 +59,8 @@ class Journal {
   /// Opens or creates. Reads and checks every record that is there, in order, and shows each to
   /// `visit`; what was shown counts only when the answer is not an Error. Cuts a torn tail.
   /// A damaged middle, or an end before the newest checkpoint, is an Error that says where.
-  /// All that was recovered is durable when this returns. `store` outlives the journal.
+  /// All that was recovered is durable when this returns.
+  /// `store` outlives the journal.
   static Result<std::unique_ptr<Journal>> open(Store& store, const Options& options,
                                                const Visitor& visit = {});
 
@@ -63,7 +68,9 @@ class Journal {
   /// `time` not before last_time(), the payload at most kPayloadMax.
   Seq append(std::uint16_t type, std::uint16_t type_version, UnixNanos time, Bytes payload);
 
-  /// Writes and syncs the group. Answers the last durable sequence.
+  /// Writes and syncs the group. Answers the last durable sequence. The first one makes the
+  /// checkpoints' key and room for them, where it can, so that a disk that fills up later does not
+  /// leave the journal unsigned; a journal without a key gets one when it is opened.
   Result<Seq> commit();
 
   /// Commits, then signs where the chain stands into the sidecar. `wall_ms` is Unix time.
@@ -82,6 +89,8 @@ class Journal {
   [[nodiscard]] UnixNanos last_time() const { return head_.time; }
   [[nodiscard]] std::size_t pending_bytes() const { return group_.size(); }
   [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
+  /// Why the newest checkpoint, or what it needs, could not be written; nullopt: it could.
+  [[nodiscard]] const std::optional<Error>& unsigned_because() const { return unsigned_; }
   [[nodiscard]] const Nonce& journal_id() const { return open_.journal_id; }
   [[nodiscard]] const Recovery& recovery() const { return recovery_; }
 
@@ -103,6 +112,7 @@ class Journal {
   [[nodiscard]] std::optional<Error> write_part(std::size_t begin, std::size_t end);
   [[nodiscard]] std::optional<Error> end_segment();
   [[nodiscard]] std::optional<Error> create_segment(std::uint32_t segment);
+  void prepare_checkpoints();
   [[nodiscard]] std::optional<Error> write_checkpoint(std::int64_t wall_ms);
   [[nodiscard]] Error fail(std::string_view call, int error) const;
 
@@ -125,6 +135,9 @@ class Journal {
   std::uint64_t file_used_ = 0;
   Seq durable_;
   Seq checkpointed_;
+  std::uint64_t sidecar_bytes_ = 0;  // of whole lines
+  bool prepared_ = false;            // the key and room for lines, or the try to have them
+  std::optional<Error> unsigned_;
   std::optional<Error> failure_;
 };
 

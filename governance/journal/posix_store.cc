@@ -90,6 +90,10 @@ int PosixStore::allocate(int handle, std::uint64_t size) {
   return answer(::fallocate(handle, 0, 0, static_cast<off_t>(size)));
 }
 
+int PosixStore::reserve(int handle, std::uint64_t size) {
+  return answer(::fallocate(handle, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(size)));
+}
+
 int PosixStore::truncate(int handle, std::uint64_t size) {
   return answer(::ftruncate(handle, static_cast<off_t>(size)));
 }

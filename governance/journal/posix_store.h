@@ -26,6 +26,7 @@ class PosixStore final : public Store {
                                   std::uint64_t offset) override;
   [[nodiscard]] std::int64_t write(int handle, Bytes bytes, std::uint64_t offset) override;
   [[nodiscard]] int allocate(int handle, std::uint64_t size) override;
+  [[nodiscard]] int reserve(int handle, std::uint64_t size) override;
   [[nodiscard]] int truncate(int handle, std::uint64_t size) override;
   [[nodiscard]] int sync(int handle) override;
   [[nodiscard]] int drop_cache(int handle) override;

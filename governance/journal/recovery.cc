@@ -79,9 +79,14 @@ std::optional<Error> Journal::recover(const Visitor& visit) {
 
   durable_ = head_.seq;
   checkpointed_ = *newest ? (*newest)->seq : Seq{};
+  sidecar_bytes_ = sidecar->good_bytes;
   group_.reset(head_.hash);
   recovery_.created = recovery_.records == 0;
-  if (recovery_.created) open_.journal_id = options_.journal_id;
+  if (recovery_.created) {
+    open_.journal_id = options_.journal_id;
+  } else {
+    prepare_checkpoints();
+  }
   return std::nullopt;
 }
 

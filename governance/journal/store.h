@@ -35,6 +35,9 @@ class Store {
   [[nodiscard]] virtual std::int64_t write(int handle, Bytes bytes, std::uint64_t offset) = 0;
   /// Reserves zeros up to `size`, and the file is then at least that long.
   [[nodiscard]] virtual int allocate(int handle, std::uint64_t size) = 0;
+  /// Reserves room up to `size` for a file that stays as long as it is, so that what is written
+  /// there later finds a place on a disk that is full by then.
+  [[nodiscard]] virtual int reserve(int handle, std::uint64_t size) = 0;
   [[nodiscard]] virtual int truncate(int handle, std::uint64_t size) = 0;
   /// Data and length are on the disk when this answers 0. After any other answer nothing is known
   /// about either, and a second call would not tell: the kernel may have dropped the dirty pages.

@@ -34,7 +34,8 @@ struct DecisionRequest {
   static void visit(Self& self, Visitor&& field) {
     field("schema_version", Constant{"1.0"});
     field("purpose", self.purpose);
-    field("decision_key", self.decision_key, id_rule(128, Empty::Absent, is_decision_key));
+    field("decision_key", self.decision_key,
+          id_rule(128, Empty::Absent, is_decision_key, "scope:topic:window"));
     field("title", self.title, prose_rule(200));
     field("proposal", self.proposal, prose_rule(4096));
     field("risk_class", self.risk_class);

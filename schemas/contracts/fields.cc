@@ -58,7 +58,11 @@ void FieldReader::read(const Json& value, const std::string& pointer, std::strin
   const std::string& text = value.text;
   if (!read_size(value, pointer, text.size(), rule)) return;
   if (rule.printable && !is_printable(text)) return refuse(Reason::FieldValue, pointer, value);
-  if (rule.shape != nullptr && !rule.shape(text)) return refuse(Reason::FieldValue, pointer, value);
+  if (rule.shape != nullptr && !rule.shape(text)) {
+    refuse(Reason::FieldValue, pointer, value);
+    if (!rule.form.empty()) error_.seen += ", not of the form " + std::string(rule.form);
+    return;
+  }
   if (text.find('\0') != text.npos) return refuse(Reason::FieldValue, pointer, value);
   out = text;
 }

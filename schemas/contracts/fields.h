@@ -59,6 +59,7 @@ struct Rule {
   std::size_t size_most = 0;
   bool printable = false;                     // printable ASCII only, else any text without NUL
   bool (*shape)(std::string_view) = nullptr;  // a text's further form
+  std::string_view form;                      // its name, for whom a text is refused; or empty
   std::size_t item_size_most = 0;             // of a list of texts: bytes of each, printable
 };
 
@@ -68,8 +69,14 @@ inline constexpr Rule kRatio{.least = 0, .most = Rate::kScale};
 
 /// 1..`most` printable ASCII characters, so that what a person sees is what is compared.
 [[nodiscard]] constexpr Rule id_rule(std::size_t most, Empty empty = Empty::Absent,
-                                     bool (*shape)(std::string_view) = nullptr) {
-  return {.empty = empty, .size_least = 1, .size_most = most, .printable = true, .shape = shape};
+                                     bool (*shape)(std::string_view) = nullptr,
+                                     std::string_view form = {}) {
+  return {.empty = empty,
+          .size_least = 1,
+          .size_most = most,
+          .printable = true,
+          .shape = shape,
+          .form = form};
 }
 /// A text that its shape alone describes.
 [[nodiscard]] constexpr Rule shape_rule(bool (*shape)(std::string_view)) {

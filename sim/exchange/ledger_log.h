@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -37,7 +38,8 @@ class LedgerLog final : public FactSink {
   [[nodiscard]] std::uint64_t frames() const { return frames_; }
   /// Bytes of a torn last frame that open() dropped.
   [[nodiscard]] std::uint64_t dropped() const { return dropped_; }
-  /// False once a write failed: what happened since is not in the file.
+  /// False once a write failed: what happened since is not in the file, and whoever was to hear of
+  /// it must not. Any thread.
   [[nodiscard]] bool ok() const { return ok_; }
 
   void add(const SymbolFact& fact) override;
@@ -65,7 +67,7 @@ class LedgerLog final : public FactSink {
   std::vector<std::uint8_t> batch_;  // the frame being made
   std::uint64_t frames_ = 0;
   std::uint64_t dropped_ = 0;
-  bool ok_ = true;
+  std::atomic<bool> ok_{true};
 };
 
 }  // namespace clawgate::sim

@@ -106,6 +106,9 @@ HttpReply venue_export(Core& core, std::string_view query) {
           .text("type", name(order.type))
           .decimal("orig_qty", order.quantity)
           .decimal("executed_qty", order.executed)
+          .decimal("price", order.price)
+          .decimal("stop_price", order.stop_price)
+          .text("time_in_force", name(order.time_in_force))
           .text("status", name(order.status))
           .end_object();
     }
@@ -117,6 +120,7 @@ HttpReply venue_export(Core& core, std::string_view query) {
       w.object()
           .text("order_id", std::to_string(trade.order.value()))
           .text("trade_id", std::to_string(trade.id.value()))
+          .text("symbol", exchange.rules(symbol).symbol.view())
           .decimal("price", trade.price)
           .decimal("qty", trade.quantity)
           .amount("commission", trade.commission)

@@ -170,6 +170,7 @@ inline void HttpLink::refuse(http::status status) {
 }
 
 inline void HttpLink::write(HttpReply reply, bool keep) {
+  if (!may_tell()) return end_request();
   out_ = {};
   out_.version(11);
   out_.result(static_cast<unsigned>(reply.status));

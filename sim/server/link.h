@@ -124,6 +124,13 @@ class Link : public std::enable_shared_from_this<Link> {
   [[nodiscard]] std::uint64_t number() const { return number_; }
 
  protected:
+  /// Before each write. False: what happened is not kept, so nobody hears of it and all are cut.
+  [[nodiscard]] bool may_tell() {
+    if (!shared_.routes.kept || shared_.routes.kept()) return true;
+    const std::set<Link*> links = shared_.links;
+    for (Link* const link : links) link->drop();
+    return false;
+  }
   template <class Self>
   std::shared_ptr<Self> self() {
     return std::static_pointer_cast<Self>(shared_from_this());

@@ -39,6 +39,9 @@ class Server {
     OpenWs ws_api;
     OpenWs streams;
     std::function<bool()> skip_ping;  // asked before each ping of a WebSocket; may be empty
+    /// Asked before anything is written to a client; may be empty. False: nothing is, and every
+    /// connection is dropped, because what would be told could not be kept.
+    std::function<bool()> kept;
   };
 
   struct Tls {

@@ -41,7 +41,7 @@ Simulator::Simulator(Options options)
             options.server.clock = options.clock;
             return options.server;
           }(),
-          routes()) {
+          routes(options)) {
   service_.connect(exchange_);
 }
 
@@ -58,7 +58,7 @@ Service::Options Simulator::service_options(const Options& options) {
   return service;
 }
 
-Server::Routes Simulator::routes() {
+Server::Routes Simulator::routes(const Options& options) {
   Server::Routes routes;
   routes.http = [this](const HttpRequest& request) {
     HttpReply reply = service_.http(request);
@@ -75,6 +75,7 @@ Server::Routes Simulator::routes() {
     return streams_.open(target, peer);
   };
   routes.skip_ping = [this] { return service_.skip_ping(); };
+  routes.kept = options.kept;
   return routes;
 }
 

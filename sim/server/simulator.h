@@ -26,6 +26,8 @@ class Simulator {
     /// Empty: the machine's. Else the caller owns the time of everything: orders, streams, and
     /// what is held (see Server::Options::clock). Called on the server's thread.
     std::function<TimeNs()> clock;
+    /// As Server::Routes::kept, on the server's thread.
+    std::function<bool()> kept;
   };
 
   explicit Simulator(Options options);
@@ -49,7 +51,7 @@ class Simulator {
 
  private:
   [[nodiscard]] Service::Options service_options(const Options& options);
-  [[nodiscard]] Server::Routes routes();
+  [[nodiscard]] Server::Routes routes(const Options& options);
 
   std::function<TimeNs()> clock_;
   Service service_;

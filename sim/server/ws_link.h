@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <boost/asio/post.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
@@ -189,11 +190,14 @@ inline void WsLink::deliver(std::string text) {
   ++shared_.unsent;
   backlog_ += text.size();
   queue_.push_back(std::move(text));
-  if (!writing_) write();
+  if (std::exchange(writing_, true)) return;
+  // After what runs now: an event is told within the call whose facts are only kept at its end.
+  asio::post(shared_.io, [link = self<WsLink>()] { link->write(); });
 }
 
 inline void WsLink::write() {
   writing_ = true;
+  if (!may_tell()) return;
   within(shared_.options.request);
   ws_.async_write(asio::buffer(queue_.front()),
                   [link = self<WsLink>()](ErrorCode error, std::size_t) { link->on_write(error); });
@@ -215,7 +219,10 @@ inline void WsLink::on_write(ErrorCode error) {
 
 inline void WsLink::cut(std::int64_t hold_ns) {
   const std::int64_t hold = hold_ns + latency_ns();
-  if (hold <= 0) return drop();
+  if (hold <= 0) {  // after what was sent before it
+    asio::post(shared_.io, [link = self<WsLink>()] { link->drop(); });
+    return;
+  }
   shared_.hold(hold, [weak = weak_from_this()] {
     if (const auto link = weak.lock()) link->drop();
   });

@@ -58,6 +58,26 @@ class GovernanceCliTest : public ::testing::Test {
   }
 };
 
+// The example that the help shows is one, and a key of another form is told which it wants.
+TEST_F(GovernanceCliTest, TheHelpOfOpenShowsARequestThatIsTaken) {
+  const std::string help = run({"decisions", "open", "--help"});
+  const std::size_t begin = help.find('{');
+  const std::size_t end = help.find('}');
+  ASSERT_TRUE(begin < end && end != std::string::npos) << help;
+  const std::string example = help.substr(begin, end + 1 - begin);
+  std::string wrong = example;
+  const std::string key = "gateway:unblock-kill:2026-01-05";
+  ASSERT_NE(wrong.find(key), std::string::npos) << wrong;
+  wrong.replace(wrong.find(key), key.size(), "lift the kill");
+  const std::string refused = run({"decisions", "open", write("wrong.json", wrong)});
+  EXPECT_NE(code_, 0);
+  EXPECT_TRUE(contains(refused, "scope:topic:window")) << refused;
+  const std::string taken =
+      run({"decisions", "open", write("lift.json", example), "--cause", "KILL"});
+  EXPECT_EQ(code_, 0) << taken;
+  EXPECT_TRUE(contains(taken, "DEC-")) << taken;
+}
+
 TEST_F(GovernanceCliTest, ADecisionWithoutSideEffectIsAnsweredHere) {
   const auto file = write("request.json", encode(a_request(contracts::SideEffectClass::None)));
   const std::string opened = run({"decisions", "open", file});

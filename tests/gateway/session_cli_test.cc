@@ -324,6 +324,13 @@ TEST_F(SessionCliTest, TheReportEndsWithTheMarketAndNotWithTheJournal) {
   ASSERT_TRUE(alone.is_object());
   EXPECT_LT(alone.at("last_time").get<std::string>(), told.at("last_time").get<std::string>());
   EXPECT_EQ(alone.at("head"), told.at("head"));
+
+  // Where the files cannot be kept it tells the same, and then what it could not do.
+  const std::string shown = run({"report", path("data"), "--out", "/proc/none"});
+  EXPECT_EQ(code_, 2);
+  EXPECT_TRUE(has(shown, "Report")) << shown;
+  EXPECT_TRUE(has(shown, told.at("head").at("hash").get<std::string>().substr(0, 8))) << shown;
+  EXPECT_TRUE(has(shown, "/proc/none")) << shown;
 }
 
 TEST_F(SessionCliTest, AWordThatIsNoCommandIsNamed) {

@@ -158,6 +158,9 @@ class MemoryStore final : public journal::Store {
       return 0;
     });
   }
+  [[nodiscard]] int reserve(int handle, std::uint64_t) override {
+    return during("reserve", at(handle).name, 0, [](std::size_t) { return 0; });
+  }
   [[nodiscard]] int truncate(int handle, std::uint64_t size) override {
     return during("truncate", at(handle).name, 0, [&](std::size_t) {
       change(handle, {Change::Kind::Truncate, size, {}});

@@ -123,7 +123,7 @@ TEST_F(JournalCommandTest, ProveComparesAVenueExport) {
   EXPECT_EQ(on_journal("prove", {"--venue-export", path}).exit_code, 0);
   std::ofstream(path) << R"({"orders":[{"client_order_id":"by-hand","order_id":"1",
     "symbol":"BTCUSDT","side":"BUY","type":"LIMIT","orig_qty":"1","executed_qty":"0",
-    "status":"NEW"}],"trades":[]})";
+    "price":"1","stop_price":"0","time_in_force":"GTC","status":"NEW"}],"trades":[]})";
   const Ran foreign = on_journal("prove", {"--venue-export", path});
   EXPECT_EQ(foreign.exit_code, 1);
   EXPECT_NE(foreign.out.find("by-hand"), std::string::npos) << foreign.out;

@@ -423,6 +423,24 @@ TEST_F(ApiTest, AKillIsInForceBeforeTheCoreHearsOfIt) {
   EXPECT_EQ(nlohmann::json::parse(answer->body)["trading_state"], "KILLED");
 }
 
+// The core's word is ahead of the records that a status is read from.
+TEST_F(ApiTest, AStatusTellsTheStricterOfTheDoorAndTheBlocks) {
+  const auto told = [&] {
+    call("GET", "/v1/status", "reader");
+    return nlohmann::json::parse(answer->body)["trading_state"];
+  };
+  apply(ConditionReported{Block::Reconciling, true, Text<64>("start")});
+  settle();
+  EXPECT_EQ(told(), "BLOCKED");
+  word.publish(TradingState::Open, word.read().epoch);
+  EXPECT_EQ(told(), "BLOCKED") << "beside a block that says so";
+  apply(ConditionReported{Block::Reconciling, false, Text<64>("the ledgers agree")});
+  settle();
+  EXPECT_EQ(told(), "OPEN");
+  EXPECT_TRUE(word.kill());
+  EXPECT_EQ(told(), "KILLED") << "before any record of it";
+}
+
 // A retry of an old kill must not close again what a decision reopened, with nothing latched.
 TEST_F(ApiTest, ARepeatedKillAfterItsDecisionKillsNothing) {
   const std::string kill = R"({"action":"kill","command_id":"k"})";

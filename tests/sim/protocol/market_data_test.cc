@@ -136,8 +136,10 @@ TEST(MarketDataTest, TheExportHoldsEveryOrderAndTrade) {
   EXPECT_EQ(out["orders"],
             Doc::parse(R"([{"client_order_id":"a","order_id":"1","symbol":"BTCUSDT","side":"BUY",
                 "type":"LIMIT","orig_qty":"0.50000000","executed_qty":"0.50000000",
+                "price":"50001.00000000","stop_price":"0.00000000","time_in_force":"GTC",
                 "status":"FILLED"}])"));
-  EXPECT_EQ(out["trades"], Doc::parse(R"([{"order_id":"1","trade_id":"1","price":"50001.00000000",
+  EXPECT_EQ(out["trades"], Doc::parse(R"([{"order_id":"1","trade_id":"1",
+                "symbol":"BTCUSDT","price":"50001.00000000",
                 "qty":"0.50000000","commission":"0.00050000","commission_asset":"BTC"}])"));
   const auto read = audit::read_venue_export(out.dump());
   ASSERT_TRUE(read) << to_text(read.error());
