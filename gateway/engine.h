@@ -122,6 +122,8 @@ class Engine {
   // engine_balances.cc
   [[nodiscard]] bool balances_agree() const;
   [[nodiscard]] bool is_explained(const BalanceGap& row, bool by_uncertain_only) const;
+  [[nodiscard]] bool came_unheard(const BalanceGap& row) const;
+  void find_movement(const BalanceGap& row);
   void contradict_balance(const BalanceGap& row);
   void watch_gap(const Asset& asset);
   void watch_taken(const Asset& asset);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <string_view>
 
 #include "gateway/engine.h"
@@ -18,19 +19,24 @@ constexpr std::int64_t kTogetherNs = 5 * kNanosPerSecond;
 // By then two comparisons have asked the venue for all that it executed.
 constexpr std::int64_t kGapMaxNs = 90 * kNanosPerSecond;
 
-/// "BTC: 1 there, 0.5 by our executions"
-Text<96> compared(const Asset& asset, Qty there, std::string_view how, Qty ours,
-                  std::string_view whose) {
+Text<96> joined(std::initializer_list<std::string_view> parts) {
   std::array<char, 160> room{};
   char* at = room.data();
-  const auto add = [&](std::string_view text) { at = std::copy(text.begin(), text.end(), at); };
-  add(asset.view());
-  add(": ");
-  add(to_text(there));
-  add(how);
-  add(to_text(ours));
-  add(whose);
+  for (const std::string_view part : parts) at = std::copy(part.begin(), part.end(), at);
   return Text<96>(std::string_view(room.data(), static_cast<std::size_t>(at - room.data())));
+}
+
+/// What it executed, if anything, is not known to the last unit.
+bool is_uncertain(const TradeOrder& order) {
+  return order.state == OrderState::Unknown || order.misses_executions();
+}
+
+/// A purchase that may have executed more than we know, or any order that no comparison knows yet.
+bool may_have_executed(const TradeOrder& order) {
+  if (is_uncertain(order)) return true;
+  const bool early = order.state == OrderState::Released || order.state == OrderState::Sent;
+  const bool doubtful = !is_final(order.state) || order.state == OrderState::ClosedByDecision;
+  return early || (order.leg.side == Side::Buy && doubtful);
 }
 
 }  // namespace
@@ -44,7 +50,7 @@ bool Engine::is_explained(const BalanceGap& row, bool by_uncertain_only) const {
     const Instrument* const instrument = state_.instrument(trade.order.instrument);
     if (instrument == nullptr || instrument->base != row.asset) continue;
     for (const TradeOrder& order : trade.orders) {
-      const bool uncertain = order.state == OrderState::Unknown || order.misses_executions();
+      const bool uncertain = is_uncertain(order);
       if (by_uncertain_only ? !uncertain : is_final(order.state) && !uncertain) continue;
       const Wide left = Wide{order.leg.qty.raw()} - order.cum_qty.raw();
       (order.leg.side == Side::Buy ? more : less) += left;
@@ -53,20 +59,48 @@ bool Engine::is_explained(const BalanceGap& row, bool by_uncertain_only) const {
   return row.gap.raw() <= more && row.gap.raw() >= -less;
 }
 
+// A surplus only, where none of our orders nor anybody else's can be its source: less than we
+// believe to hold is never explained.
+bool Engine::came_unheard(const BalanceGap& row) const {
+  if (row.gap.raw() <= 0 || row.gap != row.unheard) return false;
+  constexpr std::uint32_t kInDoubt =
+      bit_of(Block::VenueContradiction) | bit_of(Block::ForeignOrder);
+  if ((state_.blocks & kInDoubt) != 0) return false;
+  return std::none_of(state_.trades.begin(), state_.trades.end(), [&](const Trade& trade) {
+    const Instrument* const instrument = state_.instrument(trade.order.instrument);
+    return instrument != nullptr && instrument->base == row.asset &&
+           std::any_of(trade.orders.begin(), trade.orders.end(), may_have_executed);
+  });
+}
+
+void Engine::find_movement(const BalanceGap& row) {
+  const BalanceReported* const told = state_.balance(state_.session.account, row.asset);
+  if (told == nullptr) return;
+  const Qty there = Qty::from_raw(told->free.raw() + told->locked.raw());
+  emit(MovementFound{state_.session.account, row.asset, row.gap, there, row.since});
+}
+
+/// "BTC: 1 there, 0.4 expected (+0.6)"
 void Engine::contradict_balance(const BalanceGap& row) {
   const BalanceReported* const told = state_.balance(state_.session.account, row.asset);
   if (told == nullptr) return;
   const Qty there = Qty::from_raw(told->free.raw() + told->locked.raw());
-  const Qty ours = Qty::from_raw(there.raw() - row.gap.raw());
-  const auto words = compared(row.asset, there, " there, ", ours, " by our executions");
+  const Qty expected = Qty::from_raw(there.raw() - row.gap.raw());
+  const auto words =
+      joined({row.asset.view(), ": ", to_text(there), " there, ", to_text(expected),
+              row.gap.raw() > 0 ? " expected (+" : " expected (", to_text(row.gap), ")"});
   set_block(Block::VenueContradiction, true, words.view());
 }
 
-// The balances come again with every comparison.
+// The balances come again with every comparison. What an announcement would explain is not taken
+// before a late one had its time.
 void Engine::watch_gap(const Asset& asset) {
   for (const BalanceGap& row : state_.gaps) {
     if (row.asset != asset || row.gap.is_zero()) continue;
-    if (now_.value() - row.since.value() < kGapMaxNs || is_explained(row, true)) return;
+    const std::int64_t age = now_.value() - row.since.value();
+    const bool compared = !state_.blocked_by(Block::Reconciling);
+    if (compared && age >= kTogetherNs && came_unheard(row)) return find_movement(row);
+    if (age < kGapMaxNs || is_explained(row, true)) return;
     return contradict_balance(row);
   }
 }
@@ -85,8 +119,9 @@ void Engine::watch_taken(const Asset& asset) {
   const auto there = narrow(left);
   const auto ours = narrow(held);
   if (left >= held || !there || !ours) return;
-  const auto words = compared(asset, Qty::from_raw(*there), " left by a withdrawal, ",
-                              Qty::from_raw(*ours), " held by trades");
+  const auto words =
+      joined({asset.view(), ": ", to_text(Qty::from_raw(*there)), " left by a withdrawal, ",
+              to_text(Qty::from_raw(*ours)), " held by trades"});
   set_block(Block::VenueContradiction, true, words.view());
 }
 
@@ -101,7 +136,11 @@ void Engine::end_reconciling(std::string_view evidence) {
   const bool just_filled = now_.value() - state_.books.last_fill.value() < kTogetherNs;
   for (const BalanceGap& row : state_.gaps) {
     if (just_filled || row.gap.is_zero() || is_explained(row, false)) continue;
-    contradict_balance(row);
+    if (!came_unheard(row)) {
+      contradict_balance(row);
+    } else if (now_.value() - row.since.value() >= kTogetherNs) {
+      find_movement(row);
+    }
   }
   if (!balances_agree()) evidence = "compared; the balances do not agree";
   if (anything_unknown()) evidence = "compared; the outcome of an order is not known";

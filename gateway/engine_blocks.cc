@@ -49,6 +49,7 @@ void Engine::set_block(Block block, bool active, std::string_view evidence, cons
 void Engine::apply(const ConditionReported& input, UnixNanos now) {
   now_ = now;
   record(input);
+  state_.fold(input, now_);
   const BlockInfo& row = info(input.condition);
   if (row.block != input.condition || row.latches) return;  // a cause is begun by a CauseReported
   if (input.condition == Block::Reconciling && !input.holds) {

@@ -19,7 +19,7 @@ using FoldedRecords =
                ViolationRecorded, TradeClosed, LimitsProposed, DecisionRecorded, LimitsDecided,
                EngineHeartbeat, CauseReported, DayBased, PeakMoved, IncidentOpened,
                EngineModeChanged, PositionSnapshotTaken, OpenOrdersSnapshotTaken,
-               ProtectiveActionTaken, ReductionMoved, UnknownClosed, LedgerAnchored,
-               BalanceMoved>;
+               ProtectiveActionTaken, ReductionMoved, UnknownClosed, LedgerAnchored, BalanceMoved,
+               MovementFound>;
 
 }  // namespace clawgate::gateway

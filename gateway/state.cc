@@ -174,8 +174,8 @@ void State::move_gap(const Asset& asset, std::int64_t by, UnixNanos time) {
   if (!is_base || by == 0 || balance(session.account, asset) == nullptr) return;
   const auto same = [&](const BalanceGap& row) { return row.asset == asset; };
   const auto* const known = std::find_if(gaps.begin(), gaps.end(), same);
-  BalanceGap row = known == gaps.end() ? BalanceGap{asset, {}, {}} : *known;
-  if (row.gap.is_zero()) row.since = time;
+  BalanceGap row = known == gaps.end() ? BalanceGap{asset, {}, {}, {}} : *known;
+  if (row.gap.is_zero()) row = {asset, {}, time, {}};
   // An amount out of range differs by all that can be told.
   std::int64_t gap = 0;
   if (__builtin_add_overflow(row.gap.raw(), by, &gap)) gap = by > 0 ? INT64_MAX : -INT64_MAX;
@@ -198,6 +198,15 @@ void State::fold(const BalanceReported& input, UnixNanos time) {
 void State::fold(const BalanceMoved& input, UnixNanos time) {
   if (input.account != session.account || input.delta.raw() == INT64_MIN) return;
   move_gap(input.asset, -input.delta.raw(), time);
+}
+
+void State::fold(const MovementFound& fact, UnixNanos time) {
+  move_gap(fact.asset, -fact.delta.raw(), time);
+}
+
+void State::fold(const ConditionReported& input, UnixNanos) {
+  if (input.condition != Block::Reconciling || input.holds || !input.unheard) return;
+  for (BalanceGap& row : gaps) row.unheard = row.gap;
 }
 
 void State::fold(const MarketTop& input, UnixNanos) {

@@ -168,12 +168,14 @@ struct BalanceGap {
   Asset asset;
   Qty gap;
   UnixNanos since;  // it was 0
+  Qty unheard;      // the gap, when a time ended in which movements may not have been announced
 
   template <class Self, class Visitor>
   static constexpr void visit(Self& self, Visitor&& field) {
     field("asset", self.asset);
     field("gap", self.gap);
     field("since", self.since);
+    field("unheard", self.unheard);
   }
 };
 
@@ -251,6 +253,7 @@ class State {
   void fold(const Instrument& input, UnixNanos time);
   void fold(const BalanceReported& input, UnixNanos time);
   void fold(const BalanceMoved& input, UnixNanos time);
+  void fold(const MovementFound& fact, UnixNanos time);
   void fold(const MarketTop& input, UnixNanos time);
   void fold(const Operator& input, UnixNanos time);
   void fold(const DecisionRecorded& input, UnixNanos time);
@@ -291,7 +294,7 @@ class State {
   void fold(const HandedOff&, UnixNanos) {}
   void fold(const KillAcknowledged& input, UnixNanos);
   void fold(const TimePassed&, UnixNanos) {}
-  void fold(const ConditionReported&, UnixNanos) {}
+  void fold(const ConditionReported& input, UnixNanos time);
   void fold(const ClockStepped&, UnixNanos) {}
   void fold(const RiskVerdict&, UnixNanos) {}
   void fold(const CancelIssued&, UnixNanos) {}

@@ -126,12 +126,14 @@ struct ConditionReported {
   Block condition = Block::Backlog;
   bool holds = false;
   Text<64> evidence;
+  bool unheard = false;  // RECONCILING ends, and movements before it may not have been announced
 
   template <class Self, class Visitor>
   static constexpr void visit(Self& self, Visitor&& field) {
     field("condition", self.condition);
     field("holds", self.holds);
     field("evidence", self.evidence);
+    field("unheard", self.unheard);
   }
 };
 

@@ -372,4 +372,25 @@ struct UnknownClosed {
   }
 };
 
+/// An account holds more of an asset than was executed and announced, while nobody listened for
+/// announcements, and two comparisons showed it: it came by itself, as in BalanceMoved.
+struct MovementFound {
+  static constexpr std::uint16_t kType = 78;
+
+  AccountId account;
+  Asset asset;
+  Qty delta;        // above 0
+  Qty there;        // what the account holds, this included
+  UnixNanos since;  // first seen
+
+  template <class Self, class Visitor>
+  static constexpr void visit(Self& self, Visitor&& field) {
+    field("account", self.account);
+    field("asset", self.asset);
+    field("delta", self.delta);
+    field("there", self.there);
+    field("since", self.since);
+  }
+};
+
 }  // namespace clawgate

@@ -139,6 +139,7 @@ constexpr std::array kRows = {
     CLAWGATE_ROW(UnknownClosed),
     CLAWGATE_ROW(LedgerAnchored),
     CLAWGATE_ROW(BalanceMoved),
+    CLAWGATE_ROW(MovementFound),
 };
 #undef CLAWGATE_ROW
 

@@ -20,7 +20,8 @@ constexpr std::array kPassedOver = {
     BalanceReported::kType,   MarketTop::kType,         TimePassed::kType,
     ConditionReported::kType, ClockStepped::kType,      ProtectionMoved::kType,
     CancelIssued::kType,      QueryIssued::kType,       EngineHeartbeat::kType,
-    CauseReported::kType,     EngineModeChanged::kType, BalanceMoved::kType};
+    CauseReported::kType,     EngineModeChanged::kType, BalanceMoved::kType,
+    MovementFound::kType};
 
 /// Versions in which the operator's own command was the record of its decision: in S0 where it
 /// ended a cause; in every stage where it closed an unknown order.

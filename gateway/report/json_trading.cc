@@ -67,6 +67,14 @@ Json of(const ReductionRow& row) {
           {"safe_notional", of(row.safe_notional)}};
 }
 
+Json of(const MovementRow& row) {
+  return {{"time", of(row.time)},
+          {"asset", of(row.asset)},
+          {"delta", of(row.delta)},
+          {"source", row.found ? "compared" : "announced"},
+          {"there", row.found ? of(row.there) : Json(nullptr)}};
+}
+
 Json of(const DecisionEndRow& row) {
   return {{"time", of(row.time)},
           {"decision_id", of(row.decision.id)},
@@ -105,6 +113,7 @@ void put_trading(const SessionReport& report, Json& out) {
   out["protective_actions"] = list(report.actions, print);
   out["reductions"] = list(report.reductions, print);
   out["decisions"] = list(report.decisions, print);
+  out["movements"] = list(report.movements, print);
   out["stages"] = list(report.extras.stages, print);
 }
 

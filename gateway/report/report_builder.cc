@@ -36,7 +36,7 @@ void ReportBuilder::add(Seq, UnixNanos time, std::uint16_t type, Bytes payload) 
               CommandDecided, BlockChanged, CancelIssued, QueryIssued, DayTurned, ViolationRecorded,
               TradeClosed, LimitsDecided, LimitsProposed, DecisionRecorded, EngineModeChanged,
               IncidentOpened, PositionSnapshotTaken, OpenOrdersSnapshotTaken, ProtectiveActionTaken,
-              ReductionMoved>(type, payload);
+              ReductionMoved, BalanceMoved, MovementFound>(type, payload);
 }
 
 void ReportBuilder::fold(const SessionOpened& input) {

@@ -67,6 +67,8 @@ class ReportBuilder {
   void fold(const OpenOrdersSnapshotTaken& fact);
   void fold(const ProtectiveActionTaken& fact);
   void fold(const ReductionMoved& fact);
+  void fold(const BalanceMoved& input);
+  void fold(const MovementFound& fact);
   void cool_down(const TradeClosed& fact);
 
   [[nodiscard]] Px worst_price(const SignalRow& signal, const RiskVerdict& verdict) const;

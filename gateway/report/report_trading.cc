@@ -3,7 +3,8 @@
 
 #include "gateway/report/report_builder.h"
 
-// The records about trading itself: limits, engines, cooldowns, incidents, degraded mode.
+// The records about trading itself: limits, engines, cooldowns, incidents, degraded mode,
+// and what came and went by itself.
 
 namespace clawgate::report {
 
@@ -46,6 +47,15 @@ void ReportBuilder::fold(const EngineModeChanged& fact) {
 
 void ReportBuilder::fold(const IncidentOpened& fact) {
   report_.incidents.push_back({now_, fact});
+}
+
+void ReportBuilder::fold(const BalanceMoved& input) {
+  if (report_.session && input.account != report_.session->account) return;
+  report_.movements.push_back({now_, input.asset, input.delta, false, {}});
+}
+
+void ReportBuilder::fold(const MovementFound& fact) {
+  report_.movements.push_back({now_, fact.asset, fact.delta, true, fact.there});
 }
 
 void ReportBuilder::fold(const PositionSnapshotTaken& fact) {

@@ -389,6 +389,7 @@ struct SessionReport {
   std::vector<ActionRow> actions;
   std::vector<ReductionRow> reductions;
   std::vector<DecisionEndRow> decisions;
+  std::vector<MovementRow> movements;
   std::vector<Episode> timeline;        // what happened to trading, in order
   std::int64_t entries_blocked_ns = 0;  // trading was not OPEN for so long
   EquityReport equity;

@@ -40,6 +40,7 @@ class Timeline {
     stages();
     violations();
     commands();
+    movements();
     std::stable_sort(episodes_.begin(), episodes_.end(),
                      [](const Episode& a, const Episode& b) { return a.since < b.since; });
     return std::move(episodes_);
@@ -66,6 +67,7 @@ class Timeline {
   void stages();
   void violations();
   void commands();
+  void movements();
   [[nodiscard]] static std::string end_of(const BlockRow& row);
   [[nodiscard]] std::string symbol_of(HoldId hold) const;
 
@@ -312,6 +314,24 @@ void Timeline::commands() {
     Episode& episode = add(row.time, Matter::Command, done ? Tone::Quiet : Tone::Refused,
                            done ? "command" : "command refused", std::move(why));
     if (!done) episode.meanwhile = std::string(word(row.reason));
+  }
+}
+
+void Timeline::movements() {
+  for (const MovementRow& row : report_.movements) {
+    const std::string asset = printable(row.asset.view());
+    const bool left = row.delta.raw() < 0;
+    const std::string what = (left ? "" : "+") + to_text(row.delta) + " " + asset;
+    if (row.found) {
+      add(row.time, Matter::Movement, Tone::Waiting, what,
+          "The account holds " + to_text(row.there) + " " + asset +
+              ": more than was executed and announced. It came while nobody listened.")
+          .ended = "two comparisons";
+      continue;
+    }
+    add(row.time, Matter::Movement, Tone::Quiet, what,
+        left ? "It left the account without an order." : "It came without an order.")
+        .ended = "the venue's announcement";
   }
 }
 

@@ -82,6 +82,15 @@ struct ReductionRow {
   Notional safe_notional;
 };
 
+/// An amount came or went without an order.
+struct MovementRow {
+  UnixNanos time;
+  Asset asset;
+  Qty delta;           // below 0: it left
+  bool found = false;  // by comparisons, after a time without announcements
+  Qty there;           // found: what the account holds, this included
+};
+
 struct DecisionEndRow {
   UnixNanos time;
   DecisionRecorded decision;
@@ -122,7 +131,8 @@ enum class Matter : std::uint8_t {
   Day,
   Stage,
   Violation,
-  Command
+  Command,
+  Movement
 };
 
 /// One thing that happened to trading: when, what, why, and what ended it. Texts are printable.
@@ -145,6 +155,6 @@ namespace clawgate {
 template <>
 inline constexpr auto kWords<report::Matter> = std::to_array<std::string_view>(
     {"start", "block", "engines", "cooldown", "incident", "protection", "limits", "day", "stage",
-     "violation", "command"});
+     "violation", "command", "movement"});
 
 }  // namespace clawgate

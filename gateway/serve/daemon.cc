@@ -211,6 +211,7 @@ std::optional<Error> Daemon::open_tail() {
   projection_.on_record = [this](const journal::RecordView& record) {
     link_.see(record);
     log_block(record);
+    log_movement(record);
   };
   link_.bring(clock_.wall());
   return link_.refuse(options_.config.session.stage);
@@ -408,6 +409,23 @@ void Daemon::log_block(const journal::RecordView& record) {
   if (!fact->evidence.empty()) words += ": " + std::string(fact->evidence.view());
   log_.write(fact->active ? LogLevel::Warn : LogLevel::Info, "core",
              "seq-" + std::to_string(record.seq.value()), words);
+}
+
+// Nobody of ours did it: a person should see it, though it blocks nothing.
+void Daemon::log_movement(const journal::RecordView& record) {
+  const auto write = [&](const Asset& asset, Qty delta, const std::string& how) {
+    log_.write(LogLevel::Warn, "core", "seq-" + std::to_string(record.seq.value()),
+               (delta.raw() < 0 ? "" : "+") + to_text(delta) + " " + std::string(asset.view()) +
+                   " without an order: " + how);
+  };
+  if (record.type == BalanceMoved::kType) {
+    const auto input = decode<BalanceMoved>(record.payload);
+    if (input) write(input->asset, input->delta, "announced by the venue");
+  }
+  if (record.type == MovementFound::kType) {
+    const auto fact = decode<MovementFound>(record.payload);
+    if (fact) write(fact->asset, fact->delta, "found, " + to_text(fact->there) + " there");
+  }
 }
 
 void Daemon::watch_disk() {

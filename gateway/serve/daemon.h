@@ -89,6 +89,7 @@ class Daemon final : private LoopListener {
   void catch_up();
   void watch_disk();
   void log_block(const journal::RecordView& record);
+  void log_movement(const journal::RecordView& record);
   void watch_readiness();
   [[nodiscard]] std::vector<CauseReported> readiness_causes() const;
   void keep_key_word(const KeyWord& word);

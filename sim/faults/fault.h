@@ -39,6 +39,7 @@ enum class FaultKind : std::uint8_t {
   DayCut,
   MissingPings,
   StreamSilent,
+  StreamLost,
 };
 
 /// Where in a request's life a fault strikes.
@@ -122,6 +123,8 @@ inline constexpr auto kFaults = std::to_array<FaultInfo>({
      "the server leaves out a ping"},
     {FaultKind::StreamSilent, "stream_silent", FaultPlace::Fill, 0,
      "from a fill on the subscription tells nothing, and its socket lives"},
+    {FaultKind::StreamLost, "stream_lost", FaultPlace::Sessions, 0,
+     "every subscription ends and nobody is told, and its socket lives"},
 });
 
 [[nodiscard]] constexpr const FaultInfo& info(FaultKind kind) {

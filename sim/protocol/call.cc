@@ -216,6 +216,7 @@ void strike_sessions(Core& core) {
   const auto strike = core.faults.strike(FaultPlace::Sessions);
   if (!strike) return;
   core.faults.record({.kind = strike->kind, .time = core.now()});
+  if (strike->kind == FaultKind::StreamLost) return core.streams.forget_all();
   if (strike->kind == FaultKind::ServerShutdown) core.streams.announce_shutdown();
   core.streams.close_all();
 }

@@ -43,4 +43,8 @@ void UserStreams::close_all() {
   each([](UserStream& stream) { stream.close(); });
 }
 
+void UserStreams::forget_all() {
+  each([](UserStream& stream) { stream.forget(); });
+}
+
 }  // namespace clawgate::sim

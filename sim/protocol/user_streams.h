@@ -17,6 +17,8 @@ class UserStream {
   virtual void tell(AccountId account, const UserEvent& event, std::int64_t hold_ns) = 0;
   virtual void announce_shutdown() = 0;
   virtual void close() = 0;
+  /// Ends its subscriptions and tells nobody.
+  virtual void forget() = 0;
 };
 
 /// Brings user events to WebSockets: at once, or, for the events of a request, together when the
@@ -40,6 +42,7 @@ class UserStreams {
 
   void announce_shutdown();
   void close_all();
+  void forget_all();
 
  private:
   template <class Visit>

@@ -32,6 +32,7 @@ class WsApiSession final : public WsSession, public UserStream {
   void tell(AccountId account, const UserEvent& event, std::int64_t hold_ns) override;
   void announce_shutdown() override;
   void close() override;
+  void forget() override { subscriptions_.clear(); }
 
   // For the session's own requests.
   void log_on(const HeldKey& key);

@@ -11,9 +11,10 @@ class BalancesTest : public EngineTest {
  protected:
   BalancesTest() { balance("BTC", {}); }
 
-  void compared() {
+  /// `unheard`: after a time in which the stream was down.
+  void compared(bool unheard = false) {
     apply(ConditionReported{Block::Reconciling, true, Text<64>("start")});
-    apply(ConditionReported{Block::Reconciling, false, Text<64>("the ledgers agree")});
+    apply(ConditionReported{Block::Reconciling, false, Text<64>("the ledgers agree"), unheard});
   }
   void pass(std::int64_t seconds) {
     now += seconds * kNanosPerSecond;
@@ -51,7 +52,8 @@ TEST_F(BalancesTest, AnAmountThatNoExecutionExplainsIsAContradictionAtTheNextCom
   EXPECT_TRUE(contradicted());
   EXPECT_EQ(said(Block::Reconciling), "compared; the balances do not agree");
   const std::string evidence(state->block_row(Block::VenueContradiction).evidence.view());
-  EXPECT_EQ(evidence, "BTC: 1 there, " + to_text(held) + " by our executions");
+  EXPECT_EQ(evidence, "BTC: 1 there, " + to_text(held) + " expected (+" +
+                          to_text(Qty::from_raw(Qty::of(1).raw() - held.raw())) + ")");
   restart(true);
   EXPECT_TRUE(contradicted());
   // A person looked, and takes it as it is.
@@ -143,7 +145,7 @@ TEST_F(BalancesTest, AnAnnouncedMovementIsNoContradictionAndOneUnitMoreIs) {
   compared();
   EXPECT_TRUE(contradicted());
   EXPECT_EQ(state->block_row(Block::VenueContradiction).evidence.view(),
-            "BTC: 0.40000006 there, 0.40000005 by our executions");
+            "BTC: 0.40000006 there, 0.40000005 expected (+0.00000001)");
 }
 
 TEST_F(BalancesTest, AnAnnouncementThatNoBalanceFollowsIsAContradictionInTime) {
@@ -181,6 +183,160 @@ TEST_F(BalancesTest, AnAnnouncedWithdrawalOfWhatATradeHoldsIsNotOverlooked) {
   EXPECT_EQ(state->block_row(Block::VenueContradiction).evidence.view(),
             "BTC: " + to_text(Qty::from_raw(held - 1)) + " left by a withdrawal, " +
                 to_text(Qty::from_raw(held)) + " held by trades");
+}
+
+// ---- while nobody listened ---------------------------------------------------------------------
+
+TEST_F(BalancesTest, MoreThanExpectedAfterTheStreamWasDownIsRecordedAndBlocksNothing) {
+  const HoldId hold = an_open_trade();
+  const std::int64_t held = trade(hold).position.qty.raw();
+  pass(60);
+  const UnixNanos seen(now + kNanosPerMilli);
+  holds(Qty::from_raw(held + 1));
+  compared(true);
+  EXPECT_EQ(said(Block::Reconciling), "compared; the balances do not agree");
+  EXPECT_TRUE(all<MovementFound>().empty()) << "an announcement may be late";
+  pass(60);
+  holds(Qty::from_raw(held + 1));
+  ASSERT_EQ(all<MovementFound>().size(), 1U);
+  const MovementFound found = all<MovementFound>().back();
+  EXPECT_EQ(found.asset, Asset("BTC"));
+  EXPECT_EQ(found.delta, Qty::from_raw(1));
+  EXPECT_EQ(found.there, Qty::from_raw(held + 1));
+  EXPECT_EQ(found.since, seen);
+  restart(true);
+  pass(600);
+  holds(Qty::from_raw(held + 1));
+  compared();
+  EXPECT_FALSE(contradicted());
+  EXPECT_EQ(said(Block::Reconciling), "the ledgers agree");
+  EXPECT_EQ(all<MovementFound>().size(), 1U);
+  // It is expected from now on: one unit less is less than there should be.
+  holds(Qty::from_raw(held));
+  pass(600);
+  holds(Qty::from_raw(held));
+  compared();
+  EXPECT_TRUE(contradicted());
+}
+
+TEST_F(BalancesTest, LessThanExpectedIsAContradictionWhetherTheStreamWasDownOrNot) {
+  for (const bool down : {true, false}) {
+    announced(100);
+    holds(Qty::from_raw(100));
+    compared();
+    ASSERT_FALSE(contradicted());
+    holds(Qty::from_raw(99));
+    compared(down);
+    EXPECT_TRUE(contradicted()) << down;
+    EXPECT_EQ(state->block_row(Block::VenueContradiction).evidence.view(),
+              "BTC: 0.00000099 there, 0.000001 expected (-0.00000001)");
+    holds({});
+    EXPECT_EQ(unblock(Block::VenueContradiction), Reason::None);
+  }
+  EXPECT_TRUE(all<MovementFound>().empty());
+}
+
+TEST_F(BalancesTest, MoreThanExpectedWhileTheStreamWasUpIsAContradiction) {
+  holds(Qty::from_raw(1));
+  compared(false);
+  EXPECT_TRUE(contradicted());
+  EXPECT_EQ(state->block_row(Block::VenueContradiction).evidence.view(),
+            "BTC: 0.00000001 there, 0 expected (+0.00000001)");
+  // What was named is for a person to accept, whatever the stream did since.
+  compared(true);
+  pass(60);
+  holds(Qty::from_raw(1));
+  EXPECT_TRUE(all<MovementFound>().empty());
+}
+
+// A stream that was down explains what there was when it came back, and nothing that came later.
+TEST_F(BalancesTest, WhatComesAfterTheStreamCameBackIsNotExplainedByIt) {
+  holds(Qty::from_raw(5));
+  compared(true);
+  holds(Qty::from_raw(6));
+  pass(60);
+  holds(Qty::from_raw(6));
+  EXPECT_TRUE(all<MovementFound>().empty());
+  pass(30);
+  holds(Qty::from_raw(6));
+  EXPECT_TRUE(contradicted());
+}
+
+TEST_F(BalancesTest, AnAnnouncementThatComesLateIsTheOneThatCounts) {
+  holds(Qty::from_raw(5));
+  compared(true);
+  pass(4);
+  holds(Qty::from_raw(5));
+  announced(5);
+  pass(600);
+  holds(Qty::from_raw(5));
+  compared();
+  EXPECT_TRUE(all<MovementFound>().empty());
+  EXPECT_FALSE(contradicted());
+}
+
+TEST_F(BalancesTest, NothingIsFoundWhileTheVenueIsBeingCompared) {
+  holds(Qty::from_raw(5));
+  compared(true);
+  apply(ConditionReported{Block::Reconciling, true, Text<64>("start")});
+  pass(60);
+  holds(Qty::from_raw(5));
+  EXPECT_TRUE(all<MovementFound>().empty());
+  apply(ConditionReported{Block::Reconciling, false, Text<64>("the ledgers agree")});
+  EXPECT_EQ(all<MovementFound>().size(), 1U);
+  EXPECT_EQ(said(Block::Reconciling), "the ledgers agree");
+  EXPECT_FALSE(contradicted());
+}
+
+// It may be what nobody told us of: an order of ours that was lost, or somebody else's.
+TEST_F(BalancesTest, WhatAnOrderMayHaveExecutedIsNotExplainedAway) {
+  const HoldId hold = a_hold();
+  venue.next = HandOff::Unknown;
+  ASSERT_EQ(approve(hold), Reason::None);
+  const Qty whole = trade(hold).find(LegRole::Entry)->leg.qty;
+  pass(200);
+  holds(whole);
+  compared(true);
+  EXPECT_FALSE(contradicted()) << "it waits for the order's outcome";
+  pass(600);
+  holds(whole);
+  EXPECT_TRUE(all<MovementFound>().empty());
+  EXPECT_FALSE(contradicted());
+  // Closed by a person, who cannot know better: the difference is named.
+  OperatorCommand close = a_command(CommandAction::CloseUnknown);
+  close.order = trade(hold).find(LegRole::Entry)->leg.client_order_id;
+  close.decision_id = a_decision(subject_of(close.order, subjects));
+  ASSERT_EQ(command(close), Reason::None);
+  holds(whole);
+  EXPECT_TRUE(all<MovementFound>().empty());
+  EXPECT_TRUE(contradicted());
+}
+
+TEST_F(BalancesTest, MoreThanAnUnknownOrderCanHaveExecutedIsNotExplainedAwayEither) {
+  const HoldId hold = a_hold();
+  venue.next = HandOff::Unknown;
+  ASSERT_EQ(approve(hold), Reason::None);
+  const Qty whole = trade(hold).find(LegRole::Entry)->leg.qty;
+  pass(200);
+  holds(Qty::from_raw(whole.raw() + 1));
+  compared(true);
+  EXPECT_TRUE(contradicted());
+  EXPECT_TRUE(all<MovementFound>().empty());
+}
+
+TEST_F(BalancesTest, WhatAForeignOrderMayHaveExecutedIsNotExplainedAway) {
+  ExecutionReport foreign;
+  foreign.instrument = kBtc;
+  foreign.client_order_id = ClientOrderId("by-hand");
+  foreign.venue_order_id = VenueOrderId("77");
+  foreign.side = Side::Buy;
+  foreign.ord_status = OrdStatus::Filled;
+  holds(Qty::from_raw(5));
+  says(foreign);
+  ASSERT_TRUE(state->blocked_by(Block::ForeignOrder));
+  compared(true);
+  EXPECT_TRUE(contradicted());
+  EXPECT_TRUE(all<MovementFound>().empty());
 }
 
 TEST_F(BalancesTest, ADepositOfWhatPaysIsNoContradiction) {

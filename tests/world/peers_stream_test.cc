@@ -314,6 +314,58 @@ TEST_F(PeersTest, C13_EntriesWaitUntilAnotherSubscriptionTells) {
   expect_agreement();
 }
 
+// The subscription ends, nobody says so, and nothing happens that it would owe: the venue is asked
+// what it still counts as subscribed.
+TEST_F(PeersTest, C13_ASubscriptionThatEndedUnsaidIsFoundThoughNothingIsOwed) {
+  up();
+  hold_a_position();
+  run(kMinute);
+  const std::size_t from = sent.size();
+  fault("stream_lost");
+  bool alarm = false;
+  for (int i = 0; i < 20 * 100; ++i) {
+    world->step(10 * kNanosPerMilli);
+    alarm |= world->state().block_row(Block::Reconciling).evidence.view() ==
+             "the user data stream's subscription has ended";
+  }
+  EXPECT_TRUE(alarm) << tail();
+  EXPECT_EQ(world->venue().counts().silences, 1U);
+  EXPECT_EQ(world->venue().counts().links_lost, 0U) << "nothing looked wrong";
+  EXPECT_EQ(count("subscribe.signature", "", from), 1);
+  EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
+  const std::size_t told = events.size();
+  market_falls_to_the_stop();
+  run(5);
+  EXPECT_EQ(state_of(LegRole::Stop), OrderState::Filled) << tail();
+  EXPECT_GT(events.size(), told) << "the new one tells";
+  run(kMinute);
+  EXPECT_EQ(world->venue().counts().silences, 1U);
+  expect_agreement();
+}
+
+// It is listed as subscribed and tells nothing: a balance that a comparison finds changed is owed.
+TEST_F(PeersTest, C13_ADepositThatTheStreamDoesNotTellOfIsAnAlarm) {
+  for (const bool dead : {true, false}) {
+    up();
+    hold_a_position();
+    run(kMinute);
+    tamper = [&](std::string_view, std::string& text) {
+      return !dead || !tells(text, R"("event":{)");
+    };
+    ASSERT_TRUE(world->exchange().deposit(world->account(), world->exchange().base(world->symbol()),
+                                          5, sim::TimeNs(world->now())));
+    bool alarm = false;
+    for (int i = 0; i < 2 * kMinute * 10; ++i) {
+      world->step(100 * kNanosPerMilli);
+      alarm |= world->state().block_row(Block::Reconciling).evidence.view() == kSilent;
+    }
+    EXPECT_EQ(alarm, dead) << tail();
+    EXPECT_EQ(world->venue().counts().silences, dead ? 1U : 0U);
+    EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
+    EXPECT_FALSE(blocked(Block::VenueContradiction)) << tail();
+  }
+}
+
 // Where nothing happens there is nothing to tell, and silence says nothing.
 TEST_F(PeersTest, C13_AQuietAccountIsNoAlarm) {
   up();

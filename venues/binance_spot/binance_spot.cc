@@ -274,6 +274,14 @@ void BinanceSpot::tell(const ExecutionReport& report) {
   tell(VenueInput(report));
 }
 
+// An answer that was asked for before the newest event says nothing new.
+void BinanceSpot::tell(const BalanceReported& balance) {
+  if (!trades_asset(balance.asset)) return;
+  auto& held = held_.try_emplace(balance.asset, balance).first->second;
+  if (held.event_time <= balance.event_time) held = balance;
+  tell(VenueInput(balance));
+}
+
 void BinanceSpot::tell(const VenueInput& input) {
   if (outbox_.empty() && inbox_.put(input)) return;
   outbox_.push_back(input);

@@ -79,7 +79,7 @@ class BinanceSpot final : public Venue {
   struct Counts {
     std::uint64_t links = 0;
     std::uint64_t links_lost = 0;
-    std::uint64_t silences = 0;  // user data streams that told nothing of what they owed
+    std::uint64_t silences = 0;  // user data streams that were given up while their socket lived
     std::uint64_t comparisons = 0;
     std::uint64_t entries_left = 0;
     std::uint64_t entries_refused = 0;  // at the last look
@@ -155,6 +155,8 @@ class BinanceSpot final : public Venue {
   void watch();
   void owe();
   void watch_silence();
+  void give_up_stream(std::string_view why);
+  void probe_subscription();
   void on_user_event(std::string_view event);
   void on_movement(const MovementRow& row);
   void ask_key();
@@ -176,6 +178,7 @@ class BinanceSpot final : public Venue {
 
   void tell(const VenueInput& input);
   void tell(const ExecutionReport& report);
+  void tell(const BalanceReported& balance);
   void flush();
   void note(std::string_view line) const;
   void warn(std::string_view line) const;
@@ -212,6 +215,7 @@ class BinanceSpot final : public Venue {
   std::optional<UnixNanos> owed_since_;     // something happened that the stream did not tell of
   std::optional<UnixNanos> silent_since_;   // given up: another link is to take its place
   std::optional<Text<64>> blocked_;         // why entries wait, as last told
+  bool unheard_ = true;                     // nobody listened for a while since the last agreement
   std::size_t writes_ = 0;                  // orders and cancels without an answer yet
   UnixNanos wait_told_;                     // until then the venue asked us to wait; 0: it did not
   std::vector<std::unique_ptr<Link>> links_;  // two while one replaces the other
@@ -220,6 +224,7 @@ class BinanceSpot final : public Venue {
   std::map<ClientOrderId, UnixNanos> placed_at_;  // handed over, nothing heard yet
   std::map<ClientOrderId, Qty> executed_;         // as far as told
   std::map<InstrumentId, std::int64_t> newest_;   // venue order ids
+  std::map<Asset, BalanceReported> held_;         // as last told
   std::deque<MovementRow> movements_;             // the newest that were told
   std::deque<VenueInput> outbox_;
   bool flush_due_ = false;

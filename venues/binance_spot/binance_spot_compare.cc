@@ -38,8 +38,13 @@ void BinanceSpot::compare_balances(const std::shared_ptr<Books>& books) {
     if (!answer.ok()) return fail("no balances: " + words_of(answer));
     const auto row = read_account(answer.result);
     if (!row) return fail("balances: " + to_text(row.error()));
+    // Of what changed since it last told anything the stream owes an event.
+    const bool quiet = heard_at_.value() + options_.silence_max_ns < answer.sent.value();
     for (const BalanceRow& balance : row->balances) {
-      if (!trades_asset(balance.asset)) continue;
+      const auto known = held_.find(balance.asset);
+      const bool moved = known != held_.end() && (known->second.free != balance.free ||
+                                                  known->second.locked != balance.locked);
+      if (phase_ == Phase::Ready && quiet && moved) owe();
       tell(BalanceReported{options_.account, balance.asset, balance.free, balance.locked,
                            answer.sent});
     }

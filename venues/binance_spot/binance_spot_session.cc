@@ -74,8 +74,8 @@ void BinanceSpot::watch_reach() {
   tell(ConditionReported{Block::VenueUnreachable, true, Text<64>(words)});
 }
 
-// Of whatever happens to our orders the stream must tell. It may die while its socket lives and
-// answers, and the venue says nothing then: only what it owes shows it.
+// Of whatever happens to our orders and balances the stream must tell. It may die while its socket
+// lives and answers, and the venue says nothing then: only what it owes shows it.
 void BinanceSpot::owe() {
   if (!owed_since_) owed_since_ = transport_.now();
 }
@@ -89,13 +89,17 @@ void BinanceSpot::watch_silence() {
     return open_link();
   }
   if (!owed_since_ || now.value() - owed_since_->value() < options_.silence_max_ns) return;
+  give_up_stream("the user data stream is silent");
+}
+
+void BinanceSpot::give_up_stream(std::string_view why) {
   owed_since_.reset();
-  if (phase_ < Phase::Comparing) return;
+  if (phase_ < Phase::Comparing || silent_since_) return;
   ++counts_.silences;
-  silent_since_ = now;
-  const std::string_view words = "the user data stream is silent";
-  warn(words);
-  tell_blocked(words);
+  unheard_ = true;
+  silent_since_ = transport_.now();
+  warn(why);
+  tell_blocked(why);
   if (links_.size() == 1) open_link();
   compare();
 }
@@ -150,7 +154,8 @@ void BinanceSpot::go(Phase phase) {
     return;
   }
   blocked_.reset();
-  tell(ConditionReported{Block::Reconciling, false, Text<64>("the ledgers agree")});
+  tell(ConditionReported{Block::Reconciling, false, Text<64>("the ledgers agree"),
+                         std::exchange(unheard_, false)});
 }
 
 // The same reason again is no news.
@@ -166,6 +171,7 @@ void BinanceSpot::fail(std::string_view why) {
   warn(why);
   if (phase_ == Phase::Down) return;
   ++life_;
+  unheard_ = true;
   comparing_ = false;
   owed_since_.reset();
   silent_since_.reset();
@@ -294,13 +300,17 @@ void BinanceSpot::subscribe(Link& link) {
                [this, at = &link](const Answer& answer) {
                  if (!stands(at)) return;
                  if (!answer.ok()) return drop(*at, words_of(answer));
-                 at->live();
+                 const auto number = read_subscription(answer.result);
+                 if (!number) return drop(*at, "subscription: " + to_text(number.error()));
+                 at->live(*number);
                  caller_.use(at);
                  heard_at_ = transport_.now();
                  settled_at_ = caller_.venue_now();
                  owed_since_.reset();
                  silent_since_.reset();
                  if (phase_ < Phase::Comparing) go(Phase::Comparing);
+                 // One that is under way may have asked before this link told.
+                 if (comparing_ && blocked_) reconcile_due_ = true;
                  compare();
                });
 }
@@ -339,9 +349,7 @@ void BinanceSpot::on_user_event(std::string_view event) {
   }
   if (const auto* balances = std::get_if<BalancesEvent>(&*read)) {
     settled_at_ = std::max(settled_at_, balances->venue_time);
-    for (const BalanceReported& row : balances->balances) {
-      if (trades_asset(row.asset)) tell(row);
-    }
+    for (const BalanceReported& row : balances->balances) tell(row);
     return;
   }
   if (const auto* movement = std::get_if<MovementRow>(&*read)) return on_movement(*movement);
@@ -402,9 +410,27 @@ void BinanceSpot::probe() {
       if (time) caller_.clock().add(answer.sent, transport_.now(), *time);
     });
   }
+  probe_subscription();
   const bool old = links_.size() == 1 && links_[0]->is_live() &&
                    now.value() - links_[0]->opened_at().value() >= options_.link_life_ns;
   if (old) open_link();
+}
+
+// Where nothing happens nothing is owed, and a subscription that ended unsaid is seen by nobody.
+void BinanceSpot::probe_subscription() {
+  const auto at =
+      std::find_if(links_.rbegin(), links_.rend(), [](const auto& row) { return row->is_live(); });
+  if (at == links_.rend()) return;
+  caller_.over(**at, session_subscriptions(), [this, link = at->get()](const Answer& answer) {
+    if (!stands(link) || !answer.ok()) return;
+    const auto active = read_subscriptions(answer.result);
+    if (!active) {
+      ++counts_.unreadable;
+      return warn("subscriptions: " + to_text(active.error()));
+    }
+    if (std::ranges::find(*active, link->subscription()) != active->end()) return;
+    give_up_stream("the user data stream's subscription has ended");
+  });
 }
 
 bool BinanceSpot::stands(const Link* link) const {

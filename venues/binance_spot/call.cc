@@ -42,6 +42,7 @@ enum class Kind : std::uint8_t {
   Logon,
   Subscribe,
   SubscribeSigned,
+  Subscriptions,
   KeyRestrictions,
 };
 
@@ -72,6 +73,7 @@ constexpr auto kCalls = std::to_array<CallInfo>({
     {"subscribe", "", "", "userDataStream.subscribe", kNone, 2, 0, false, kMiddle},
     {"subscribe_signed", "", "", "userDataStream.subscribe.signature", kAlways, 2, 0, false,
      kMiddle},
+    {"subscriptions", "", "", "session.subscriptions", kNone, 2, 0, false, kMiddle},
     {"key_restrictions", "GET", "/sapi/v1/account/apiRestrictions", "", kSigned, 1, 0, false,
      kMiddle},
 });
@@ -271,6 +273,10 @@ Call session_logon() {
 
 Call subscribe_user_data(bool logged_on) {
   return a(logged_on ? Kind::Subscribe : Kind::SubscribeSigned);
+}
+
+Call session_subscriptions() {
+  return a(Kind::Subscriptions);
 }
 
 std::span<const CallInfo> all_calls() {

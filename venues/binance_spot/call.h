@@ -69,6 +69,8 @@ struct Call {
 [[nodiscard]] Call session_logon();                         // Ed25519 keys only
 /// `userDataStream.subscribe` on a WebSocket that is logged on, else `.subscribe.signature`.
 [[nodiscard]] Call subscribe_user_data(bool logged_on);
+/// Those of the WebSocket that it is asked over.
+[[nodiscard]] Call session_subscriptions();
 
 /// Every row, for tables of weights and for tests.
 [[nodiscard]] std::span<const CallInfo> all_calls();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -40,7 +41,12 @@ class Link final : public net::WebSocketEvents {
   [[nodiscard]] bool is_logged_on() const { return logged_on_; }
   [[nodiscard]] UnixNanos opened_at() const { return opened_at_; }
   void logged_on() { logged_on_ = true; }
-  void live() { state_ = LinkState::Live; }
+  /// `subscription`: the venue's number of the user data stream on it.
+  void live(std::int64_t subscription) {
+    state_ = LinkState::Live;
+    subscription_ = subscription;
+  }
+  [[nodiscard]] std::int64_t subscription() const { return subscription_; }
   void close() { socket_->close(); }
 
   void on_open() override {
@@ -58,6 +64,7 @@ class Link final : public net::WebSocketEvents {
   UnixNanos opened_at_;
   LinkState state_ = LinkState::Connecting;
   bool logged_on_ = false;
+  std::int64_t subscription_ = 0;  // once live
   std::unique_ptr<net::WebSocket> socket_;
 };
 

@@ -232,4 +232,14 @@ Result<std::int64_t> read_subscription(std::string_view json) {
   return id;
 }
 
+Result<std::vector<std::int64_t>> read_subscriptions(std::string_view json) {
+  constexpr std::size_t kSubscriptionsMax = 1'000;  // the venue's own bound for a session
+  Failure failure;
+  std::vector<std::int64_t> ids;
+  read_array(json, detail::kReplyBytesMax, kSubscriptionsMax, failure,
+             [&](const Object& from) { ids.push_back(from.integer("subscriptionId", 0)); });
+  if (failure.any()) return failure.error();
+  return ids;
+}
+
 }  // namespace clawgate::venues::binance_spot

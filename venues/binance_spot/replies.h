@@ -179,5 +179,7 @@ struct Logon {
 [[nodiscard]] Result<Logon> read_logon(std::string_view json);
 /// The id that marks the events of the subscription.
 [[nodiscard]] Result<std::int64_t> read_subscription(std::string_view json);
+/// The ids of all that are active on the WebSocket.
+[[nodiscard]] Result<std::vector<std::int64_t>> read_subscriptions(std::string_view json);
 
 }  // namespace clawgate::venues::binance_spot

@@ -177,6 +177,40 @@ TEST(PrintedReportTest, AmountsAtTheEndsOfTheirRangePrint) {
 }
 
 // By the limits of its verdict: a band of 0.5 % above an ask of 101, down to the tick.
+TEST(PrintedReportTest, WhatCameAndWentByItselfStandsInItsTimeWithItsSign) {
+  Tape tape;
+  tape.put(at_minute(0), paper_session());
+  tape.put(at_minute(7), BalanceMoved{AccountId{}, Asset("BTC"), qty("0.5"), {}});
+  tape.put(at_minute(8), BalanceMoved{AccountId{}, Asset("USDT"), qty("-12000"), {}});
+  tape.put(at_minute(9), MovementFound{AccountId{}, Asset("BTC"), qty("0.25"), qty("1.75"), {}});
+  const SessionReport report = report_of(tape);
+  const std::string text = to_text(report, Colour::Off);
+  const std::string page = to_html(report);
+  const std::string json = to_json(report);
+  struct Row {
+    std::string_view time;
+    std::string_view what;
+    std::string_view why;
+    std::string_view by;
+  };
+  for (const Row& row :
+       {Row{"12:07", "+0.5 BTC", "It came without an order.", "announcement"},
+        Row{"12:08", "-12000 USDT", "It left the account without an order.", "announcement"},
+        Row{"12:09", "+0.25 BTC", "The account holds 1.75 BTC: more than was",
+            "two comparisons"}}) {
+    const std::size_t line = text.find(row.what);
+    ASSERT_NE(line, std::string::npos) << text;
+    const std::size_t begin = text.rfind('\n', line) + 1;
+    EXPECT_EQ(text.compare(begin, 7, "  " + std::string(row.time)), 0) << text.substr(begin, 80);
+    EXPECT_NE(text.find(row.why.substr(0, 12), line), std::string::npos) << text;
+    for (const std::string_view part : {row.what, row.why, row.by}) {
+      EXPECT_NE(page.find(part), std::string::npos) << part;
+    }
+  }
+  EXPECT_NE(json.find(R"("delta": "-12000")"), std::string::npos);
+  EXPECT_NE(json.find(R"("source": "compared")"), std::string::npos);
+}
+
 TEST(PrintedReportTest, ATargetOnTheWrongSideIsShownBesideThePriceItIsMeasuredBy) {
   const auto report_with = [](LimitsVersion judged_by, Reason reason) {
     ShortTape tape;
@@ -376,13 +410,14 @@ TEST(JsonReportTest, KeysAreStable) {
     return text;
   };
   const auto json = nlohmann::ordered_json::parse(to_json(small_session()));
-  EXPECT_EQ(keys(json),
-            "schema_version run session sessions first_time last_time instruments limits days "
-            "totals signals refused approvals orders fills trades blocks commands violations "
-            "entries_blocked_ns timeline engine_modes cooldowns limits_decided incidents snapshots "
-            "protective_actions reductions decisions stages denied_by refused_by ended_by "
-            "fees_by_asset equity records records_total "
-            "records_undecodable facts_unmatched head ");
+  EXPECT_EQ(
+      keys(json),
+      "schema_version run session sessions first_time last_time instruments limits days "
+      "totals signals refused approvals orders fills trades blocks commands violations "
+      "entries_blocked_ns timeline engine_modes cooldowns limits_decided incidents snapshots "
+      "protective_actions reductions decisions movements stages denied_by refused_by ended_by "
+      "fees_by_asset equity records records_total "
+      "records_undecodable facts_unmatched head ");
   EXPECT_EQ(keys(json["signals"][0]),
             "time engine intent_id trace_id symbol side confidence confidence_derived strength "
             "as_of stop_loss take_profit payload outcome fate reasons ended recheck checks bid ask "

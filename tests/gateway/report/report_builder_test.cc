@@ -497,6 +497,23 @@ TEST(ReportBuilderTest, CommandKeepsItsAnswer) {
   EXPECT_FALSE(report.commands[1].decided);
 }
 
+TEST(ReportBuilderTest, WhatCameAndWentByItselfIsListedWithItsSign) {
+  ShortTape tape;
+  tape.put(paper_session());
+  tape.put(BalanceMoved{AccountId{}, Asset("BTC"), qty("0.5"), {}});
+  tape.put(BalanceMoved{AccountId{}, Asset("USDT"), qty("-12000"), {}});
+  tape.put(BalanceMoved{AccountId(7), Asset("BTC"), qty("9"), {}});  // of another account
+  tape.put(MovementFound{AccountId{}, Asset("BTC"), qty("0.00000001"), qty("1.25"), {}});
+  const SessionReport report = tape.report();
+  ASSERT_EQ(report.movements.size(), 3U);
+  EXPECT_EQ(report.movements[0].asset, "BTC");
+  EXPECT_EQ(report.movements[0].delta, qty("0.5"));
+  EXPECT_FALSE(report.movements[0].found);
+  EXPECT_EQ(report.movements[1].delta, qty("-12000"));
+  EXPECT_TRUE(report.movements[2].found);
+  EXPECT_EQ(report.movements[2].there, qty("1.25"));
+}
+
 TEST(ReportBuilderTest, LimitsAreListedOncePerVersion) {
   ShortTape tape;
   Limits limits;

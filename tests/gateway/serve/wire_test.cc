@@ -306,6 +306,31 @@ TEST_F(WireTest, ARestartKeepsPositionAndHoldAndSendsNothingTwice) {
   prove();
 }
 
+// Nobody announces it to a gateway that does not run; two comparisons find it.
+TEST_F(WireTest, ADepositWhileNoGatewayRanIsFoundAndOneThatIsHeardIsAnnounced) {
+  start();
+  enter("a");
+  stop();
+  const auto deposit = [&](const std::string& amount) {
+    return sim.call("POST", "/sim/deposit",
+                    R"({"account":0,"asset":"BTC","amount":")" + amount + R"("})");
+  };
+  ASSERT_NE(deposit("0.5").find(R"("asset":"BTC")"), npos);
+  start();
+  EXPECT_TRUE(status()["blocks"].empty()) << status()["blocks"];
+  std::this_thread::sleep_for(seconds(5));  // an announcement may be late
+  ASSERT_EQ(run("reconcile").first, 0);
+  EXPECT_TRUE(eventually([&] { return logged("WARN", "+0.5 BTC without an order: found, 0.5"); }));
+  EXPECT_FALSE(logged("WARN", "announced by the venue"));
+  ASSERT_NE(deposit("-0.5").find(R"("asset":"BTC")"), npos);
+  EXPECT_TRUE(eventually([&] { return logged("WARN", "-0.5 BTC without an order: announced"); }));
+  EXPECT_EQ(run("reconcile").first, 0);
+  EXPECT_TRUE(is_protected());
+  EXPECT_TRUE(status()["blocks"].empty()) << status()["blocks"];
+  stop();
+  prove();
+}
+
 TEST_F(WireTest, AKillIsCompleteOnlyOnceTheVenuesThreadSaysSo) {
   hold_up_the_venue();
   start();

@@ -157,6 +157,23 @@ TEST(FaultsTest, AFillSilencesTheSubscriptionAndNotItsSocket) {
   EXPECT_TRUE(peer.frames.empty());
 }
 
+TEST(FaultsTest, ASubscriptionIsLostAndNobodyIsTold) {
+  ProtocolDesk desk;
+  TestPeer peer;
+  const auto session = desk.user_stream(peer);
+  const auto listed = [&] {
+    session->on_text(R"({"id":1,"method":"session.subscriptions"})");
+    return peer.last()["result"].size();
+  };
+  EXPECT_EQ(listed(), 1U);
+  peer.frames.clear();
+  desk.fault(arm("stream_lost"));
+  desk.limit("BUY", "0.001", "49000");
+  EXPECT_TRUE(peer.frames.empty());
+  EXPECT_FALSE(peer.was_cut || peer.closed);
+  EXPECT_EQ(listed(), 0U);
+}
+
 TEST(FaultsTest, LimitsAreSaidToBeReachedInOrder) {
   ProtocolDesk desk;
   desk.fault(arm("rate_limited", R"(,"ms":7000)"));

@@ -186,6 +186,8 @@ TEST(CallTest, LogonAndSubscriptionAreSignedWhereTheyMustBe) {
       ws_request(subscribe_user_data(false), 2, &credentials, false, kNow, 5);
   EXPECT_NE(subscribe.find("userDataStream.subscribe.signature"), std::string::npos);
   EXPECT_NE(subscribe.find(R"("apiKey":"theKey")"), std::string::npos);
+  EXPECT_EQ(ws_request(session_subscriptions(), 3, &credentials, true, kNow, 5),
+            R"({"id":3,"method":"session.subscriptions","params":{}})");
 }
 
 TEST(CallTest, SymbolsAreAnArrayOverWebSocket) {

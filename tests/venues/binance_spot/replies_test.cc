@@ -201,6 +201,9 @@ TEST(RepliesTest, SmallAnswers) {
   EXPECT_EQ(average.minutes, 5);
   EXPECT_EQ(average.price, dec<Px>("52000.35751067"));
   EXPECT_EQ(read_subscription(fixture("subscription", "first")).value(), 0);
+  EXPECT_EQ(read_subscriptions(fixture("subscriptions", "two")).value(),
+            (std::vector<std::int64_t>{0, 1}));
+  EXPECT_TRUE(read_subscriptions(fixture("subscriptions", "none")).value().empty());
   EXPECT_TRUE(read_logon(fixture("logon", "new")).value().user_data_stream);
 }
 

@@ -106,6 +106,8 @@ constexpr auto kResources = std::to_array<ResourceRow>({
      with<read_server_time>},
     {"subscription", "974aa63e67111b444569492795d6ccdf972b698b1072e152a2651e74d3f0ed80",
      with<read_subscription>},
+    {"subscriptions", "ad49be3aa5551994657c5a0baca22193a46a068fcaa7ffa498ec406875e07a34",
+     with<read_subscriptions>},
     {"trade", "f4175da9cd9070fa9ca53359231110bb9e14f1a5d298434f6141c5b778ea2d79", read_single_trade,
      true},
     {"ws_frame", "7073f250179f47974a34a498a8f0272341228b708a610389d6b110993251db1e",

@@ -283,6 +283,11 @@ ALL = {
     "subscription": ({"first": SUBSCRIPTION}, {
         "field_missing-subscriptionId": {},
         "field_out_of_range-subscriptionId": {"subscriptionId": -1}}),
+    "subscriptions": ({"two": [SUBSCRIPTION, {"subscriptionId": 1}], "none": []}, {
+        "field_type-root-object": SUBSCRIPTION,
+        "field_type-0-number": [0],
+        "field_missing-1.subscriptionId": [SUBSCRIPTION, {}],
+        "field_out_of_range-0.subscriptionId": [{"subscriptionId": -1}]}),
     "error": ({
         "invalid_symbol": ERROR,
         "throttled": {"code": -1003, "msg": "Too much request weight used; current limit is 6000"
