@@ -168,13 +168,17 @@ class BinanceSpot final : public Venue {
   // binance_spot_compare.cc: what the venue holds against what we know.
   void compare();
   void compare_balances(const std::shared_ptr<Books>& books);
-  void compare_orders(const std::shared_ptr<Books>& books, std::size_t at);
+  void compare_orders(const std::shared_ptr<Books>& books);
   void compare_newer(const std::shared_ptr<Books>& books, std::size_t at);
   void compared(const std::shared_ptr<Books>& books);
   void ask_order(InstrumentId instrument, const ClientOrderId& id, std::function<void(bool)> done);
   void look_for(InstrumentId instrument, const ClientOrderId& id, std::function<void(bool)> done);
   void ask_trades(const OrderRow& row, InstrumentId instrument, std::function<void(bool)> done);
   void tell_order(const OrderRow& row, InstrumentId instrument, std::function<void(bool)> done);
+  /// Of a symbol that we do not trade: no order of ours, whatever its id.
+  void tell_foreign(const Symbol& symbol, std::string_view order_id, const ClientOrderId& id,
+                    std::size_t orders = 1);
+  [[nodiscard]] std::optional<std::string> missing_balance(const AccountRow& row) const;
 
   void tell(const VenueInput& input);
   void tell(const ExecutionReport& report);
