@@ -110,6 +110,30 @@ TEST_F(ReconciliationTest, AWithdrawalWhileTheStreamWasDownIsNamedBeforeEntriesA
   EXPECT_FALSE(blocked(Block::VenueContradiction)) << "accepted by a decision";
 }
 
+// So soon after a fill no difference is held against the venue; it is once the fill has settled,
+// and not with the comparison of a minute later.
+TEST_F(ReconciliationTest, AWithdrawalBesideAFillIsNamedOnceTheFillHasSettled) {
+  up();
+  moves(100'000'000);
+  run(100);
+  hold_a_position();
+  network_fails();
+  moves(-1);
+  market_falls_to_the_stop();
+  run(10);
+  network_is_back();
+  for (int i = 0; i < 600 && state_of(LegRole::Stop) != OrderState::Filled; ++i) {
+    world->step(100 * kNanosPerMilli);
+  }
+  ASSERT_EQ(state_of(LegRole::Stop), OrderState::Filled) << tail();
+  run(2);
+  EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
+  EXPECT_FALSE(blocked(Block::VenueContradiction)) << "too soon to say";
+  run(8);
+  EXPECT_TRUE(blocked(Block::VenueContradiction)) << tail();
+  EXPECT_NE(evidence().find("(-0.00000001)"), std::string::npos) << evidence();
+}
+
 // The stop sells while nobody listens, and somebody deposits: the sale is told first, and what is
 // left is what came.
 TEST_F(ReconciliationTest, ASaleAndADepositWhileTheStreamWasDownAreToldApart) {

@@ -160,7 +160,10 @@ void BinanceSpot::compared(const std::shared_ptr<Books>& books) {
   if (reconcile_due_) return compare();  // asked for while this one was under way
   if (options_.key_first && !key_known_) return ask_key();
   const bool may_tell = wait_told_ == UnixNanos() && !silent_since_ && (blocked_ || books->asked);
-  if (phase_ == Phase::Comparing || may_tell) go(Phase::Ready);
+  if (phase_ == Phase::Comparing || may_tell) {
+    go(Phase::Ready);
+    compare_once_settled();
+  }
   if (!key_asked_) ask_key();
   // A replacement has its own comparison behind it now: the old link may go.
   if (links_.size() < 2 || !links_.back()->is_live()) return;
@@ -170,6 +173,18 @@ void BinanceSpot::compared(const std::shared_ptr<Books>& books) {
     caller_.on_link_lost(*links_.front());
     links_.erase(links_.begin());
   }
+}
+
+// Of balances so soon after an execution the core draws no conclusion, and entries do not wait
+// until it can: it is told all of it once more.
+void BinanceSpot::compare_once_settled() {
+  if (transport_.now().value() - filled_at_.value() >= options_.settle_ns) return;
+  later(options_.settle_ns, [this, life = life_] {
+    const bool may_ask = !caller_.limits().open_until(caller_.venue_now());
+    if (life != life_ || phase_ != Phase::Ready || !may_ask) return;
+    reconcile_due_ = true;
+    compare();
+  });
 }
 
 void BinanceSpot::ask_order(InstrumentId instrument, const ClientOrderId& id,
