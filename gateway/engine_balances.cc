@@ -6,6 +6,7 @@
 
 #include "gateway/engine.h"
 #include "gateway/engine_detail.h"
+#include "gateway/reconciliation_words.h"
 
 // What the account holds against what we executed. Both ledgers hear of an execution in messages of
 // their own, so a difference is held against the venue only where nothing on its way can explain
@@ -142,8 +143,8 @@ void Engine::end_reconciling(std::string_view evidence) {
       find_movement(row);
     }
   }
-  if (!balances_agree()) evidence = "compared; the balances do not agree";
-  if (anything_unknown()) evidence = "compared; the outcome of an order is not known";
+  if (!balances_agree()) evidence = kBalancesDiffer;
+  if (anything_unknown()) evidence = kOutcomeUnknown;
   set_block(Block::Reconciling, false, evidence);
 }
 

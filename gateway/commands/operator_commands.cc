@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -292,39 +293,85 @@ std::string causes_text() {
   return text;
 }
 
-/// Asks, and waits until both ledgers agree.
-int reconcile(const Arguments& arguments, const Endpoint& gateway) {
-  CallJson body = {{"command_id", arguments.command_id}};
-  if (arguments.command_id.empty()) {
-    body["command_id"] = "cli-" + to_hex(Bytes(SystemEntropy().nonce().bytes));
+// ---- reconcile ----------------------------------------------------------------------------------
+
+using SteadyTime = std::chrono::steady_clock::time_point;
+
+const CallJson* find_block(const CallJson& status, std::string_view code) {
+  for (const CallJson& block : status["blocks"]) {
+    if (text_of(block, "code") == code) return &block;
   }
-  if (!arguments.note.empty()) body["note"] = arguments.note;
-  const auto asked = command(gateway, body, "/v1/reconcile");
-  if (!asked) return usage_error(asked.error());
-  if (!asked->ok()) return print_refusal(*asked, arguments.json);
-  std::string why = "RECONCILING";
-  for (unsigned looks = 0; looks <= arguments.wait * 5; ++looks) {
-    const auto now = get(gateway, "/v1/status");
-    if (!now) return usage_error(now.error());
-    if (!now->ok()) return print_refusal(*now, arguments.json);
-    const CallJson& blocks = now->json["blocks"];
-    const auto row = std::find_if(blocks.begin(), blocks.end(), [](const CallJson& block) {
-      return text_of(block, "code") == "RECONCILING";
-    });
-    if (row == blocks.end()) {
-      if (arguments.json) {
-        std::cout << now->text << "\n";
-      } else {
-        std::cout << "  the ledgers agree; trading is " << text_of(now->json, "trading_state")
-                  << "\n";
-      }
-      return 0;
+  return nullptr;
+}
+
+/// A cause that stands against an agreement and ends by no comparison; empty: none.
+std::string latched_against(const CallJson& status) {
+  for (const char* const code : {"VENUE_CONTRADICTION", "FOREIGN_ORDER", "UNKNOWN_OUTCOME"}) {
+    const CallJson* const block = find_block(status, code);
+    if (block != nullptr) return std::string(code) + " (" + text_of(*block, "evidence") + ")";
+  }
+  return "";
+}
+
+/// What the comparison itself found; empty: agreement.
+std::string difference(const CallJson& status) {
+  const CallJson& row = status["reconciliation"];
+  if (!row.is_object()) return "nothing was compared yet";
+  return row.value("agrees", false) ? "" : text_of(row, "evidence");
+}
+
+/// The status once RECONCILING is over, or the exit code.
+std::optional<CallAnswer> await_comparison(const Arguments& arguments, const Endpoint& gateway,
+                                           SteadyTime until, int& code) {
+  while (true) {
+    auto now = get(gateway, "/v1/status");
+    code = !now ? usage_error(now.error()) : now->ok() ? 0 : print_refusal(*now, arguments.json);
+    if (code != 0) return std::nullopt;
+    const CallJson* const row = find_block(now->json, "RECONCILING");
+    if (row == nullptr) return *now;
+    if (std::chrono::steady_clock::now() >= until) {
+      std::cerr << "  not reconciled after " << arguments.wait
+                << " s: " << text_of(*row, "evidence") << "\n";
+      code = 1;
+      return std::nullopt;
     }
-    why = text_of(*row, "evidence");
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
   }
-  std::cerr << "  not reconciled after " << arguments.wait << " s: " << why << "\n";
-  return 1;
+}
+
+/// Asks, and waits until both ledgers agree. An execution that is on its way is told within
+/// seconds, so what differs is compared again, ever more rarely, until the time is over.
+int reconcile(const Arguments& arguments, const Endpoint& gateway) {
+  const SteadyTime until = std::chrono::steady_clock::now() + std::chrono::seconds(arguments.wait);
+  std::string id = arguments.command_id;
+  for (std::chrono::seconds pause(6);; pause *= 2) {
+    if (id.empty()) id = "cli-" + to_hex(Bytes(SystemEntropy().nonce().bytes));
+    CallJson body = {{"command_id", std::exchange(id, "")}};
+    if (!arguments.note.empty()) body["note"] = arguments.note;
+    const auto asked = command(gateway, body, "/v1/reconcile");
+    if (!asked) return usage_error(asked.error());
+    if (!asked->ok()) return print_refusal(*asked, arguments.json);
+    int code = 0;
+    const auto now = await_comparison(arguments, gateway, until, code);
+    if (!now) return code;
+    std::string against = latched_against(now->json);
+    if (against.empty()) {
+      against = difference(now->json);
+      if (!against.empty() && std::chrono::steady_clock::now() + pause < until) {
+        std::this_thread::sleep_for(pause);
+        continue;
+      }
+    }
+    const std::string words = against.empty() ? text_of(now->json["reconciliation"], "evidence")
+                                              : "the ledgers do not agree: " + against;
+    if (arguments.json) {
+      std::cout << now->text << "\n";
+    } else {
+      (against.empty() ? std::cout : std::cerr)
+          << "  " << words << "; trading is " << text_of(now->json, "trading_state") << "\n";
+    }
+    return against.empty() ? 0 : 1;
+  }
 }
 
 int close_unknown(const Arguments& arguments, const Endpoint& gateway) {

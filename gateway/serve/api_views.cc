@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/card.h"
+#include "gateway/reconciliation_words.h"
 #include "gateway/serve/api.h"
 #include "gateway/serve/api_json.h"
 #include "gateway/version.h"
@@ -140,6 +141,14 @@ OrderedJson blocks_json(const Projection& projection, bool causes_only) {
 // stricter of the two, so that no state is told that the blocks beside it contradict.
 TradingState told_state(const TradingWord::View& door, const State& read) {
   return std::max(door.state, read.trading_state());
+}
+
+OrderedJson reconciliation_json(const std::optional<Reconciliation>& row) {
+  if (!row) return nullptr;
+  return {{"ended_at", time_of(row->time)},
+          {"seq", row->seq.value()},
+          {"agrees", is_agreement(row->evidence.view())},
+          {"evidence", printable(row->evidence.view())}};
 }
 
 OrderedJson key_json(const governance::Posture& posture, UnixNanos told_at) {
@@ -322,6 +331,7 @@ void Api::get_status(const HttpRequest&, const PrincipalName&, HttpReply reply) 
             // By the venue's own thread: nothing released before can leave any more (I4).
             {"kill_complete", state.kill_acknowledged == door.epoch},
             {"blocks", blocks_json(around_.projection, false)},
+            {"reconciliation", reconciliation_json(around_.projection.reconciliation())},
             {"engine_mode", word(state.engine_mode)},
             {"engines", engines_json()},
             {"trading_key", key_ ? key_json(*key_, key_told_at_) : OrderedJson(nullptr)},

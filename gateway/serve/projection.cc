@@ -46,6 +46,9 @@ void Projection::note(const journal::RecordView& record) {
       if (!fact) return;
       blocks_.erase(fact->block);
       if (fact->active) blocks_[fact->block] = {record.seq, record.time, *fact};
+      if (fact->block == Block::Reconciling && !fact->active) {
+        reconciliation_ = {record.seq, record.time, fact->evidence};
+      }
       return;
     }
     // A block that holds on for another reason is the same block: the newest reason is shown.

@@ -21,6 +21,13 @@ struct BlockRow {
   BlockChanged fact;
 };
 
+/// How the last comparison with the venue ended.
+struct Reconciliation {
+  Seq seq;
+  UnixNanos time;
+  Text<96> evidence;
+};
+
 /// One record that a person or the core decided by, with when.
 template <class Fact>
 struct Dated {
@@ -51,6 +58,10 @@ class Projection {
   [[nodiscard]] const journal::Chain& head() const { return head_; }
   /// In force, by block.
   [[nodiscard]] const std::map<Block, BlockRow>& blocks() const { return blocks_; }
+  /// The newest that ended; nothing before the first one.
+  [[nodiscard]] const std::optional<Reconciliation>& reconciliation() const {
+    return reconciliation_;
+  }
   /// The newest moves of holds and commands, oldest first.
   [[nodiscard]] const std::deque<Dated<HoldMoved>>& hold_moves() const { return hold_moves_; }
   [[nodiscard]] const std::deque<Dated<CommandDecided>>& commands() const { return commands_; }
@@ -71,6 +82,7 @@ class Projection {
   State state_;
   journal::Chain head_;
   std::map<Block, BlockRow> blocks_;
+  std::optional<Reconciliation> reconciliation_;
   std::deque<Dated<HoldMoved>> hold_moves_;
   std::deque<Dated<CommandDecided>> commands_;
   std::deque<SignalDecided> signals_;

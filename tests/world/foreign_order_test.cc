@@ -19,23 +19,34 @@ constexpr std::string_view kForeignId = "handmade-1";
 class ForeignOrderTest : public PeersTest {
  protected:
   void plant(sim::Side side, Px price, std::string_view id = kForeignId) {
+    plant_on(world->symbol(), side, price, id);
+  }
+  void plant_on(sim::SymbolId symbol, sim::Side side, Px price, std::string_view id = kForeignId) {
     sim::NewOrder order;
     order.account = world->account();
-    order.symbol = world->symbol();
+    order.symbol = symbol;
     order.order.side = side;
     order.order.type = sim::OrderType::Limit;
     order.order.time_in_force = sim::TimeInForce::Gtc;
-    order.order.quantity = Qty::from_raw(100'000);
+    order.order.quantity = symbol == world->symbol() ? Qty::from_raw(100'000) : Qty::of(1);
     order.order.price = price;
     order.order.client_id = sim::ClientId(id);
     ASSERT_TRUE(static_cast<bool>(world->exchange().place(order, sim::TimeNs(world->now()))));
   }
-  void cancel(std::string_view id) {
+  void cancel(std::string_view id) { cancel_on(world->symbol(), id); }
+  void cancel_on(sim::SymbolId symbol, std::string_view id) {
     sim::CancelOrder request;
     request.order.account = world->account();
-    request.order.symbol = world->symbol();
+    request.order.symbol = symbol;
     request.order.client_id = sim::ClientId(id);
     ASSERT_TRUE(static_cast<bool>(world->exchange().cancel(request, sim::TimeNs(world->now()))));
+  }
+  /// One that the gateway does not trade.
+  [[nodiscard]] sim::SymbolId another_symbol() {
+    return world->exchange().add_symbol(*sim::find_built_in("ETHUSDT"));
+  }
+  [[nodiscard]] std::string evidence() const {
+    return std::string(world->state().block_row(Block::ForeignOrder).evidence.view());
   }
   void expect_latched() {
     EXPECT_TRUE(blocked(Block::ForeignOrder)) << tail();
@@ -144,6 +155,63 @@ TEST_F(ForeignOrderTest, OneThatEndedUnheardIsOverWithTheNextComparison) {
   EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
   world->unblock(Block::ForeignOrder);
   EXPECT_FALSE(blocked(Block::ForeignOrder)) << tail();
+}
+
+// What a stolen key trades is no matter of our symbols.
+TEST_F(ForeignOrderTest, OneOnASymbolThatIsNotTradedLatchesAtOnce) {
+  up();
+  hold_a_position();
+  const sim::SymbolId other = another_symbol();
+  plant_on(other, sim::Side::Buy, Px::of(1'000));
+  run(1);
+  expect_latched();
+  EXPECT_TRUE(evidence().starts_with("venue: ETHUSDT ")) << evidence();
+  EXPECT_TRUE(evidence().ends_with(" handmade-1")) << evidence();
+  EXPECT_EQ(trade().protection, ProtectionState::Live);
+
+  // A decision ends the cause, not the order: the next comparison begins it again.
+  world->unblock(Block::ForeignOrder);
+  EXPECT_FALSE(blocked(Block::ForeignOrder));
+  run(65);
+  EXPECT_TRUE(blocked(Block::ForeignOrder)) << tail();
+  cancel_on(other, kForeignId);
+  run(1);
+  world->unblock(Block::ForeignOrder);
+  run(130);
+  EXPECT_FALSE(blocked(Block::ForeignOrder)) << "it is over: " << evidence();
+  market_falls_to_the_stop();
+  run(5);
+  EXPECT_TRUE(trade().closed) << tail();
+}
+
+TEST_F(ForeignOrderTest, OnesOnASymbolThatIsNotTradedAreFoundByAComparison) {
+  up();
+  hold_a_position();
+  const sim::SymbolId other = another_symbol();
+  tamper = [](std::string_view method, std::string&) { return !method.empty(); };  // no event
+  plant_on(other, sim::Side::Buy, Px::of(1'000));
+  plant_on(other, sim::Side::Buy, Px::of(1'001), "handmade-2");
+  run(5);
+  EXPECT_FALSE(blocked(Block::ForeignOrder)) << "nothing was said";
+  run(65);
+  expect_latched();
+  EXPECT_TRUE(evidence().starts_with("venue: 2 orders, ETHUSDT ")) << evidence();
+}
+
+TEST_F(ForeignOrderTest, OneOnASymbolThatIsNotTradedIsFoundAtAStart) {
+  up();
+  const sim::SymbolId other = another_symbol();
+  network_fails();
+  plant_on(other, sim::Side::Buy, Px::of(1'000));
+  world->crash();
+  network_is_back();
+  bool open = false;
+  for (int i = 0; i < 600; ++i) {
+    world->step(100 * kNanosPerMilli);
+    open |= world->state().trading_state() == TradingState::Open;
+  }
+  EXPECT_FALSE(open) << "between RECONCILING and the cause";
+  expect_latched();
 }
 
 // An id in our own form, of no order that was ever approved.

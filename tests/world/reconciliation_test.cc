@@ -110,6 +110,30 @@ TEST_F(ReconciliationTest, AWithdrawalWhileTheStreamWasDownIsNamedBeforeEntriesA
   EXPECT_FALSE(blocked(Block::VenueContradiction)) << "accepted by a decision";
 }
 
+// So soon after a fill no difference is held against the venue; it is once the fill has settled,
+// and not with the comparison of a minute later.
+TEST_F(ReconciliationTest, AWithdrawalBesideAFillIsNamedOnceTheFillHasSettled) {
+  up();
+  moves(100'000'000);
+  run(100);
+  hold_a_position();
+  network_fails();
+  moves(-1);
+  market_falls_to_the_stop();
+  run(10);
+  network_is_back();
+  for (int i = 0; i < 600 && state_of(LegRole::Stop) != OrderState::Filled; ++i) {
+    world->step(100 * kNanosPerMilli);
+  }
+  ASSERT_EQ(state_of(LegRole::Stop), OrderState::Filled) << tail();
+  run(2);
+  EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
+  EXPECT_FALSE(blocked(Block::VenueContradiction)) << "too soon to say";
+  run(8);
+  EXPECT_TRUE(blocked(Block::VenueContradiction)) << tail();
+  EXPECT_NE(evidence().find("(-0.00000001)"), std::string::npos) << evidence();
+}
+
 // The stop sells while nobody listens, and somebody deposits: the sale is told first, and what is
 // left is what came.
 TEST_F(ReconciliationTest, ASaleAndADepositWhileTheStreamWasDownAreToldApart) {
@@ -167,6 +191,83 @@ TEST_F(ReconciliationTest, AnAnnouncedMovementIsJournaledOnceAndBlocksNothing) {
   run(200);
   EXPECT_TRUE(trade().closed);
   expect_agreement();
+}
+
+/// What an answer of account.status holds from there: its rows, without the closing bracket.
+std::size_t rows_of(const std::string& text) {
+  constexpr std::string_view kBefore = R"("balances":[)";
+  return text.find(kBefore) + kBefore.size();
+}
+
+TEST_F(ReconciliationTest, AnAccountThatLeavesOutWhatIsTradedIsNoAgreement) {
+  struct Case {
+    std::string_view asset;  // whose row is lost; empty: all
+    std::string_view words;
+  };
+  for (const Case& row :
+       {Case{"BTC", "balances: no row of BTC"}, Case{"USDT", "balances: no row of USDT"},
+        Case{"", "balances: no row of BTC"}}) {
+    up();
+    hold_a_position();
+    tamper = [&](std::string_view method, std::string& text) {
+      if (method != "account.status") return true;
+      const std::size_t from = rows_of(text);
+      const std::size_t end = text.find(']', from);
+      if (row.asset.empty()) {
+        text.erase(from, end - from);
+        return true;
+      }
+      const std::string name = R"("asset":")" + std::string(row.asset) + '"';
+      const std::size_t at = text.find(name, from);
+      text.replace(at, name.size(), R"("asset":"XYZ")");
+      return true;
+    };
+    run(65);
+    EXPECT_TRUE(blocked(Block::Reconciling)) << row.words << tail();
+    EXPECT_NE(tail().find(row.words), std::string::npos) << tail();
+    EXPECT_EQ(trade().protection, ProtectionState::Live);
+    tamper = nullptr;
+    run(60);
+    EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
+    expect_agreement();
+  }
+}
+
+TEST_F(ReconciliationTest, TwoRowsOfOneAssetAreNoAgreement) {
+  up();
+  hold_a_position();
+  tamper = [](std::string_view method, std::string& text) {
+    if (method == "account.status") {
+      text.insert(rows_of(text), R"({"asset":"BTC","free":"7.0","locked":"0"},)");
+    }
+    return true;
+  };
+  run(65);
+  EXPECT_TRUE(blocked(Block::Reconciling));
+  EXPECT_NE(tail().find("balances: more than one row of BTC"), std::string::npos) << tail();
+}
+
+TEST_F(ReconciliationTest, ARowThatCannotBeReadMattersOnlyWhereItIsOfATradedAsset) {
+  up();
+  hold_a_position();
+  const std::string huge = "99999999999999999999.0";
+  tamper = [&](std::string_view method, std::string& text) {
+    if (method == "account.status") {
+      text.insert(rows_of(text), R"({"asset":"SHIB","free":")" + huge + R"(","locked":"0"},)");
+    }
+    return true;
+  };
+  run(130);
+  EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
+  tamper = [&](std::string_view method, std::string& text) {
+    if (method != "account.status") return true;
+    const std::size_t at = text.find(R"("free":")", text.find(R"("asset":"BTC")")) + 8;
+    text.replace(at, text.find('"', at) - at, huge);
+    return true;
+  };
+  run(65);
+  EXPECT_TRUE(blocked(Block::Reconciling));
+  EXPECT_NE(tail().find("balances: no row of BTC, 1 unreadable"), std::string::npos) << tail();
 }
 
 TEST_F(ReconciliationTest, OrdinaryTradesOutagesAndCrashesAgree) {

@@ -260,6 +260,7 @@ void BinanceSpot::hand_off(const ClientOrderId& id, HandOff outcome) {
 
 void BinanceSpot::tell(const ExecutionReport& report) {
   const ClientOrderId& id = report.client_order_id;
+  if (report.exec_type == ExecType::Trade) filled_at_ = transport_.now();
   if (report.exec_type != ExecType::NotFound) {
     placed_at_.erase(id);
     if (report.cum_qty > executed_[id]) executed_[id] = report.cum_qty;

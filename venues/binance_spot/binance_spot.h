@@ -59,6 +59,8 @@ class BinanceSpot final : public Venue {
     std::int64_t probe_every_ns = 15 * kNanosPerSecond;  // a link that does not answer is dead
     std::int64_t link_life_ns = (23 * 60 + 30) * 60 * kNanosPerSecond;  // cut at 24 h
     std::int64_t compare_every_ns = 60 * kNanosPerSecond;
+    // An execution and its balance are told this close together: sooner nobody judges a difference.
+    std::int64_t settle_ns = 6 * kNanosPerSecond;
     std::int64_t silence_max_ns = 15 * kNanosPerSecond;  // an owed user event is late by that
     std::int64_t rules_every_ns = 3'600 * kNanosPerSecond;
     std::size_t outbox_max = 4'096;  // told but not yet taken by the core
@@ -168,13 +170,18 @@ class BinanceSpot final : public Venue {
   // binance_spot_compare.cc: what the venue holds against what we know.
   void compare();
   void compare_balances(const std::shared_ptr<Books>& books);
-  void compare_orders(const std::shared_ptr<Books>& books, std::size_t at);
+  void compare_orders(const std::shared_ptr<Books>& books);
   void compare_newer(const std::shared_ptr<Books>& books, std::size_t at);
   void compared(const std::shared_ptr<Books>& books);
+  void compare_once_settled();
   void ask_order(InstrumentId instrument, const ClientOrderId& id, std::function<void(bool)> done);
   void look_for(InstrumentId instrument, const ClientOrderId& id, std::function<void(bool)> done);
   void ask_trades(const OrderRow& row, InstrumentId instrument, std::function<void(bool)> done);
   void tell_order(const OrderRow& row, InstrumentId instrument, std::function<void(bool)> done);
+  /// Of a symbol that we do not trade: no order of ours, whatever its id.
+  void tell_foreign(const Symbol& symbol, std::string_view order_id, const ClientOrderId& id,
+                    std::size_t orders = 1);
+  [[nodiscard]] std::optional<std::string> missing_balance(const AccountRow& row) const;
 
   void tell(const VenueInput& input);
   void tell(const ExecutionReport& report);
@@ -210,6 +217,7 @@ class BinanceSpot final : public Venue {
   bool key_asked_ = false;
   std::optional<UnixNanos> failing_since_;  // no call was answered since
   bool unreachable_ = false;                // as last told
+  UnixNanos filled_at_;                     // the newest execution that was told
   UnixNanos heard_at_;                      // the newest user event, or the subscription
   UnixNanos settled_at_;                    // the newest balances it told, on the venue's clock
   std::optional<UnixNanos> owed_since_;     // something happened that the stream did not tell of

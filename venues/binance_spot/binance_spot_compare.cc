@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <set>
+#include <string>
 #include <utility>
 
 #include "venues/binance_spot/binance_spot.h"
@@ -38,6 +41,7 @@ void BinanceSpot::compare_balances(const std::shared_ptr<Books>& books) {
     if (!answer.ok()) return fail("no balances: " + words_of(answer));
     const auto row = read_account(answer.result);
     if (!row) return fail("balances: " + to_text(row.error()));
+    if (const auto words = missing_balance(*row)) return fail(*words);
     // Of what changed since it last told anything the stream owes an event.
     const bool quiet = heard_at_.value() + options_.silence_max_ns < answer.sent.value();
     for (const BalanceRow& balance : row->balances) {
@@ -49,41 +53,72 @@ void BinanceSpot::compare_balances(const std::shared_ptr<Books>& books) {
                            answer.sent});
     }
     if (!row->can_trade) return fail("the account may not trade");
-    compare_orders(books, 0);
+    compare_orders(books);
   });
 }
 
-// What is open there, ours or not; and what we believe open and is not there.
-void BinanceSpot::compare_orders(const std::shared_ptr<Books>& books, std::size_t at) {
-  if (at == options_.symbols.size()) return compare_newer(books, 0);
-  const Listed& symbol = options_.symbols[at];
-  // What is placed from here on may be missing in the answer.
-  std::vector<ClientOrderId> believed;
-  for (const auto& [id, instrument] : open_) {
-    if (instrument == symbol.instrument && !placed_at_.contains(id)) believed.push_back(id);
+// The account was asked for with its empty balances, so one that we trade stands in it, once. An
+// answer without it is a fault of the answer, and what was told before is no knowledge of today.
+std::optional<std::string> BinanceSpot::missing_balance(const AccountRow& row) const {
+  const auto wrong = [&](const Asset& asset) -> std::optional<std::string> {
+    const auto rows = std::count_if(row.balances.begin(), row.balances.end(),
+                                    [&](const BalanceRow& one) { return one.asset == asset; });
+    if (rows == 1) return std::nullopt;
+    const std::string name(asset.view());
+    if (rows > 1) return "balances: more than one row of " + name;
+    if (row.left_out == 0) return "balances: no row of " + name;
+    return "balances: no row of " + name + ", " + std::to_string(row.left_out) + " unreadable";
+  };
+  for (const Instrument& one : instruments_) {
+    if (auto words = wrong(one.base)) return words;
+    if (auto words = wrong(one.quote)) return words;
   }
-  caller_.ask(open_orders(symbol.symbol), [this, books, at, believed](const Answer& answer) {
+  return std::nullopt;
+}
+
+// What is open there, ours or not, on any symbol; and what we believe open and is not there.
+void BinanceSpot::compare_orders(const std::shared_ptr<Books>& books) {
+  // What is placed from here on may be missing in the answer.
+  std::map<ClientOrderId, InstrumentId> believed;
+  for (const auto& [id, instrument] : open_) {
+    if (!placed_at_.contains(id)) believed.emplace(id, instrument);
+  }
+  caller_.ask(open_orders_all(), [this, books, believed](const Answer& answer) {
     if (books->life != life_) return;
     if (!answer.ok()) return fail("no open orders: " + words_of(answer));
     const auto rows = read_orders(answer.result);
     if (!rows) return fail("open orders: " + to_text(rows.error()));
-    const InstrumentId instrument = options_.symbols[at].instrument;
     std::set<ClientOrderId> there;
-    for (const OrderRow& row : *rows) there.insert(row.client_order_id);
-    const auto left = std::make_shared<std::size_t>(rows->size() + 1);
-    const auto done = [this, books, at, left](bool ok) {
+    const auto left = std::make_shared<std::size_t>(1);
+    const auto done = [this, books, left](bool ok) {
       if (books->life != life_) return;
       if (!ok) return fail("an order could not be compared");
-      if (--*left == 0) compare_orders(books, at + 1);
+      if (--*left == 0) compare_newer(books, 0);
     };
-    for (const ClientOrderId& id : believed) {
+    for (const OrderRow& row : *rows) {
+      if (instrument_of(row.symbol.view())) there.insert(row.client_order_id);
+    }
+    for (const auto& [id, instrument] : believed) {
       if (there.contains(id) || !open_.contains(id)) continue;
       ++*left;
       ask_order(instrument, id, done);
     }
+    const OrderRow* foreign = nullptr;
+    std::size_t foreign_rows = 0;
     for (const OrderRow& row : *rows) {
-      if (!placed_at_.contains(row.client_order_id)) open_[row.client_order_id] = instrument;
-      tell_order(row, instrument, done);
+      const auto instrument = instrument_of(row.symbol.view());
+      if (!instrument) {
+        foreign = &row;
+        ++foreign_rows;
+        continue;
+      }
+      if (!placed_at_.contains(row.client_order_id)) open_[row.client_order_id] = *instrument;
+      ++*left;
+      tell_order(row, *instrument, done);
+    }
+    if (foreign != nullptr) {
+      const std::string id = std::to_string(foreign->order_id);
+      tell_foreign(foreign->symbol, id, foreign->client_order_id, foreign_rows);
     }
     done(true);
   });
@@ -125,7 +160,10 @@ void BinanceSpot::compared(const std::shared_ptr<Books>& books) {
   if (reconcile_due_) return compare();  // asked for while this one was under way
   if (options_.key_first && !key_known_) return ask_key();
   const bool may_tell = wait_told_ == UnixNanos() && !silent_since_ && (blocked_ || books->asked);
-  if (phase_ == Phase::Comparing || may_tell) go(Phase::Ready);
+  if (phase_ == Phase::Comparing || may_tell) {
+    go(Phase::Ready);
+    compare_once_settled();
+  }
   if (!key_asked_) ask_key();
   // A replacement has its own comparison behind it now: the old link may go.
   if (links_.size() < 2 || !links_.back()->is_live()) return;
@@ -135,6 +173,18 @@ void BinanceSpot::compared(const std::shared_ptr<Books>& books) {
     caller_.on_link_lost(*links_.front());
     links_.erase(links_.begin());
   }
+}
+
+// Of balances so soon after an execution the core draws no conclusion, and entries do not wait
+// until it can: it is told all of it once more.
+void BinanceSpot::compare_once_settled() {
+  if (transport_.now().value() - filled_at_.value() >= options_.settle_ns) return;
+  later(options_.settle_ns, [this, life = life_] {
+    const bool may_ask = !caller_.limits().open_until(caller_.venue_now());
+    if (life != life_ || phase_ != Phase::Ready || !may_ask) return;
+    reconcile_due_ = true;
+    compare();
+  });
 }
 
 void BinanceSpot::ask_order(InstrumentId instrument, const ClientOrderId& id,
@@ -186,6 +236,14 @@ void BinanceSpot::look_for(InstrumentId instrument, const ClientOrderId& id,
                   done(true);
                 });
               });
+}
+
+void BinanceSpot::tell_foreign(const Symbol& symbol, std::string_view order_id,
+                               const ClientOrderId& id, std::size_t orders) {
+  std::string what = orders == 1 ? "" : std::to_string(orders) + " orders, ";
+  what += std::string(symbol.view()) + " " + std::string(order_id) + " " + std::string(id.view());
+  warn("not ours, on a symbol that is not traded: " + what);
+  tell(CauseReported{Block::ForeignOrder, Text<24>("venue"), Text<64>(what)});
 }
 
 // Its executions first, where the venue counts more of them than we were told; its status last.

@@ -340,7 +340,10 @@ void BinanceSpot::on_user_event(std::string_view event) {
     return compare();
   }
   if (const auto* order = std::get_if<OrderEventRow>(&*read)) {
-    if (!order->listed) return note("an order on a symbol that is not ours");
+    if (!order->listed) {
+      return tell_foreign(order->symbol, order->report.venue_order_id.view(),
+                          order->report.client_order_id);
+    }
     auto& newest = newest_[order->report.instrument];
     std::int64_t id = 0;
     for (const char c : order->report.venue_order_id.view()) id = id * 10 + (c - '0');

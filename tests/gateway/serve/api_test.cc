@@ -37,6 +37,33 @@ TEST_F(ApiTest, EachRoleReachesItsRoutesAndNoOther) {
   }
 }
 
+// In words of the core, which heard of balances and executions; not of the venue's side.
+TEST_F(ApiTest, TheStatusSaysHowTheLastComparisonEnded) {
+  const auto compared = [&] {
+    apply(ConditionReported{Block::Reconciling, true, Text<64>("asked")});
+    apply(ConditionReported{Block::Reconciling, false, Text<64>("the ledgers agree")});
+    settle();
+    return nlohmann::json::parse(call("GET", "/v1/status", "reader").body)["reconciliation"];
+  };
+  balance("BTC", {});
+  const HoldId hold = an_open_trade();
+  const Qty held = trade(hold).position.qty;
+  auto said = compared();
+  EXPECT_EQ(said["agrees"], true) << said;
+  EXPECT_EQ(said["evidence"], "the ledgers agree");
+  const auto first = said["seq"].get<std::uint64_t>();
+
+  balance("BTC", {}, Qty::from_raw(held.raw() - 1));
+  said = compared();
+  EXPECT_FALSE(state->blocked_by(Block::VenueContradiction)) << "it was filled just now";
+  EXPECT_EQ(said["agrees"], false) << said;
+  EXPECT_EQ(said["evidence"], "compared; the balances do not agree");
+  EXPECT_GT(said["seq"].get<std::uint64_t>(), first);
+
+  balance("BTC", {}, held);
+  EXPECT_EQ(compared()["agrees"], true);
+}
+
 TEST_F(ApiTest, AnotherHostOrOriginIsRefusedBeforeTheToken) {
   HttpRequest asked = request("GET", "/v1/holds", "reader");
   asked.host = "evil.example:1";

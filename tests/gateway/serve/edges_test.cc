@@ -144,7 +144,9 @@ TEST_F(EdgesTest, AReconciliationIsAskedForAndEnds) {
   for (int i = 0; i < 3; ++i) {
     const auto again = run("reconcile");
     EXPECT_EQ(again.first, 0) << again.second;
-    EXPECT_NE(again.second.find("the ledgers agree"), std::string::npos) << again.second;
+    EXPECT_NE(again.second.find("the ledgers agree; trading is OPEN"), std::string::npos)
+        << again.second;
+    EXPECT_EQ(status()["reconciliation"]["agrees"], true) << status();
   }
   EXPECT_TRUE(is_protected());
   EXPECT_TRUE(status()["blocks"].empty()) << status()["blocks"];

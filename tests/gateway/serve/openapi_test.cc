@@ -75,6 +75,12 @@ TEST_F(OpenApiTest, EveryAnswerFitsItsSchema) {
   apply(ConditionReported{Block::DiskLow, true, Text<64>("test")});
   apply(ConditionReported{Block::DiskLow, false, Text<64>("test")});
   settle();
+  const auto& first = call("GET", "/v1/status", "reader");
+  EXPECT_TRUE(json::parse(first.body)["reconciliation"].is_null());
+  EXPECT_TRUE(fits("get", "/v1/status", first)) << first.body;
+  apply(ConditionReported{Block::Reconciling, true, Text<64>("start")});
+  apply(ConditionReported{Block::Reconciling, false, Text<64>("the ledgers agree")});
+  settle();
   for (const Api::Route& route : Api::routes()) {
     const std::string path(route.path);
     if (route.method != "GET" || path == "/v1/stream" || path == "/metrics") continue;

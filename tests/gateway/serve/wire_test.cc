@@ -171,6 +171,12 @@ TEST_F(WireTest, AVenueThatLostItsStateIsNoAgreement) {
   const auto is_told = [&] { return status()["blocks"].dump().find("UNKNOWN_OUTCOME") != npos; };
   ASSERT_TRUE(eventually([&] { return is_told() && ready() == 200; }, 60)) << status();
   EXPECT_NE(status()["trading_state"], "OPEN");
+  const auto asked = run("reconcile --wait 30");
+  EXPECT_EQ(asked.first, 1);
+  EXPECT_NE(asked.second.find("the ledgers do not agree: "), npos) << asked.second;
+  EXPECT_NE(asked.second.find("; trading is BLOCKED"), npos) << asked.second;
+  EXPECT_EQ(status()["reconciliation"]["agrees"], false) << status();
+  EXPECT_EQ(run("reconcile --wait 30 --json").first, 1);
   stop();
   const auto store = journal::PosixStore::open_existing(options.data + "/journal").value();
   journal::JournalReader reader(*store);
