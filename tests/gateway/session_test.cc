@@ -35,7 +35,7 @@ class SessionTest : public ::testing::Test {
 // The same inputs give the same journal, on any machine and with any compiler. A change of this
 // value is a change of decisions, of records or of the synthetic market: say which in the commit.
 constexpr std::string_view kHead =
-    "098259857241c82340ac30a0072496758a8288d82ad3222263f11b1ab8fe8095";
+    "194445578832dc060180ebb1543052c9ef4517bad858532e727a800be5de505d";
 
 TEST_F(SessionTest, ABacktestOfTheExampleHasOneHead) {
   SessionOptions backtest = options("a");

@@ -299,5 +299,20 @@ TEST_F(VenueCompareTest, AnUnknownOrderMayHaveEndedAtTheVenue) {
   expect_venue(theirs, "I11", "venue order 1");
 }
 
+TEST_F(VenueCompareTest, AnOrderThatADecisionClosedMustBeOverAtTheVenue) {
+  an_unknown();
+  OperatorCommand close = a_command(CommandAction::CloseUnknown);
+  close.order = id_of(LegRole::Entry);
+  close.decision_id = a_decision(subject_of(close.order, subjects));
+  ASSERT_EQ(command(close), Reason::None);
+  VenueExport theirs;
+  EXPECT_TRUE(proven(theirs).ok());
+  theirs.orders.push_back(shown(trade(entry).order.legs[0], "1"));
+  theirs.orders[0].status = "CANCELED";
+  EXPECT_TRUE(proven(theirs).ok());
+  theirs.orders[0].status = "NEW";
+  expect_venue(theirs, "I11", "venue order 1");
+}
+
 }  // namespace
 }  // namespace clawgate::audit
