@@ -135,12 +135,15 @@ void Engine::take_down(Trade& trade, const TradeOrder& order, bool only_new,
   cancel(trade, order, only_new, cause);
 }
 
-// An order that came back after its end is of use only where it guards what is held.
+// An order that came back after its end is of use only where it guards what is held, or what its
+// entry, which came back as well, is about to tell.
 void Engine::take_down_unguarding(Trade& trade, const TradeOrder& order) {
   const Instrument* const instrument = state_.instrument(trade.order.instrument);
   if (instrument == nullptr || is_final(order.state)) return;
+  const TradeOrder* const entry = trade.find(LegRole::Entry);
   const bool guards =
-      order.leg.role == LegRole::Stop && trade.position.is_open(instrument->filters.step);
+      order.leg.role == LegRole::Stop && (trade.position.is_open(instrument->filters.step) ||
+                                          (entry != nullptr && !is_final(entry->state)));
   if (!guards) take_down(trade, order, false, "it had ended");
 }
 

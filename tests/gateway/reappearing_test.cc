@@ -71,6 +71,21 @@ TEST_F(ReappearingTest, AnExecutionAfterADecisionOpensTheTradeAgainAndItsStopGua
   EXPECT_TRUE(trade(hold).closed);
 }
 
+// A list of open orders tells of the stop before the executions of its entry are asked for.
+TEST_F(ReappearingTest, AStopThatComesBackBeforeItsEntryIsKept) {
+  const HoldId hold = a_closed_unknown();
+  says(status(hold, LegRole::Stop, OrdStatus::New));
+  EXPECT_TRUE(contradicted());
+  EXPECT_EQ(order_state(hold, LegRole::Stop), OrderState::Working);
+  EXPECT_EQ(order_state(hold, LegRole::Entry), OrderState::Unknown);
+  EXPECT_TRUE(venue.cancels.empty());
+  says(a_fill(hold, LegRole::Entry, Px::of(60'001), "1"));
+  EXPECT_EQ(trade(hold).protection, ProtectionState::Live);
+  EXPECT_FALSE(trade(hold).closed);
+  EXPECT_TRUE(venue.cancels.empty());
+  EXPECT_TRUE(venue.protective.empty());
+}
+
 TEST_F(ReappearingTest, AStopThatIsGoneBehindSuchAnExecutionIsAnsweredByAReduce) {
   const HoldId hold = a_closed_unknown();
   says(a_fill(hold, LegRole::Entry, Px::of(60'001), "1"));
