@@ -68,6 +68,10 @@ CrashRun::CrashRun(SimProcess& sim, std::size_t account, const std::string& fold
   std::ofstream(config_) << gateway::to_yaml(config);
 }
 
+void CrashRun::remove_data() const {
+  std::filesystem::remove_all(data_);
+}
+
 // --- Speaking to it -----------------------------------------------------------------------------
 
 std::pair<int, CrashRun::Json> CrashRun::ask(const std::string& who, const std::string& method,

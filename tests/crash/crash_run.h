@@ -69,6 +69,8 @@ class CrashRun {
 
   /// Kills what still runs.
   void end();
+  /// Its journal keeps 64 MiB of room: hundreds of runs would fill a disk.
+  void remove_data() const;
   /// Waits for its own end; the exit code, or nullopt when it does not end in that time.
   std::optional<int> ended_within(std::chrono::milliseconds patience);
   [[nodiscard]] Json status(const std::string& member) { return get("/v1/status", member); }

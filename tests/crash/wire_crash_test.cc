@@ -181,6 +181,7 @@ TEST_P(WireCrashTest, DyingAtAnySystemCallLosesAndDoublesNothing) {
     }
     const auto wrong = run.recover();
     ASSERT_FALSE(wrong.has_value()) << text_of(points[i]) << ": " << *wrong;
+    run.remove_data();
   }
   std::printf("%s: %zu of %zu points, %zu deaths\n", session.name, points.size(), all.size(), died);
   EXPECT_GT(died * 2, sampled) << "most points must be reached";
