@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <optional>
 #include <string_view>
 
 #include "gateway/engine.h"
@@ -25,6 +26,12 @@ Text<96> joined(std::initializer_list<std::string_view> parts) {
   char* at = room.data();
   for (const std::string_view part : parts) at = std::copy(part.begin(), part.end(), at);
   return Text<96>(std::string_view(room.data(), static_cast<std::size_t>(at - room.data())));
+}
+
+/// Nothing where the venue told none of it.
+std::optional<Qty> total_of(const BalanceReported* told) {
+  if (told == nullptr) return std::nullopt;
+  return Qty::from_raw(told->free.raw() + told->locked.raw());
 }
 
 /// What it executed, if anything, is not known to the last unit.
@@ -75,20 +82,17 @@ bool Engine::came_unheard(const BalanceGap& row) const {
 }
 
 void Engine::find_movement(const BalanceGap& row) {
-  const BalanceReported* const told = state_.balance(state_.session.account, row.asset);
-  if (told == nullptr) return;
-  const Qty there = Qty::from_raw(told->free.raw() + told->locked.raw());
-  emit(MovementFound{state_.session.account, row.asset, row.gap, there, row.since});
+  const auto there = total_of(state_.balance(state_.session.account, row.asset));
+  if (there) emit(MovementFound{state_.session.account, row.asset, row.gap, *there, row.since});
 }
 
 /// "BTC: 1 there, 0.4 expected (+0.6)"
 void Engine::contradict_balance(const BalanceGap& row) {
-  const BalanceReported* const told = state_.balance(state_.session.account, row.asset);
-  if (told == nullptr) return;
-  const Qty there = Qty::from_raw(told->free.raw() + told->locked.raw());
-  const Qty expected = Qty::from_raw(there.raw() - row.gap.raw());
+  const auto there = total_of(state_.balance(state_.session.account, row.asset));
+  if (!there) return;
+  const Qty expected = Qty::from_raw(there->raw() - row.gap.raw());
   const auto words =
-      joined({row.asset.view(), ": ", to_text(there), " there, ", to_text(expected),
+      joined({row.asset.view(), ": ", to_text(*there), " there, ", to_text(expected),
               row.gap.raw() > 0 ? " expected (+" : " expected (", to_text(row.gap), ")"});
   set_block(Block::VenueContradiction, true, words.view());
 }

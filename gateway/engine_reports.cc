@@ -209,7 +209,7 @@ void Engine::apply(const ExecutionReport& input, UnixNanos now) {
 // The venue's word about its orders outranks ours, and a person has to look. What was sent with the
 // order as one list has arrived as well.
 void Engine::reappear(Trade& trade, TradeOrder& order) {
-  contradict(order, std::string("it was ") + std::string(word(order.state)));
+  contradict(order, "it was " + std::string(word(order.state)));
   const bool list = never_arrived(order.state) && trade.is_listed(order);
   move_order(trade, order, OrderEvent::Reappear, nullptr);
   if (!list) return;

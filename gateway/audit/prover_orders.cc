@@ -151,10 +151,8 @@ bool Prover::share_list(const ClientOrderId& one, const ClientOrderId& other) co
 // A list stands or falls with its entry.
 bool Prover::speaks_for(const ClientOrderId& said, const OrderMoved& fact) const {
   if (said == fact.client_order_id) return true;
-  const auto of = ledger_.orders.find(said);
-  const auto leg = ledger_.orders.find(fact.client_order_id);
-  return of != ledger_.orders.end() && increases_exposure(of->second.leg.role) &&
-         leg->second.in_list && of->second.hold == leg->second.hold;
+  return share_list(said, fact.client_order_id) &&
+         increases_exposure(ledger_.orders.find(said)->second.leg.role);
 }
 
 // What the door said moves what was just released; a restart, what a crash left behind; a decision,
