@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <string>
+
 #include "schemas/core/result.h"
 
 // Each function adds a command to the program. A command sets `exit_code`: 0 success, 1 a finding,
@@ -22,5 +24,8 @@ void add_operator_commands(CLI::App& app, int& exit_code);  // status, watch, ho
 
 /// Prints the error for a person and answers the exit code for bad usage or configuration.
 [[nodiscard]] int usage_error(const Error& error);
+
+/// `given`, or where a person gave none, one that nobody used before.
+[[nodiscard]] std::string command_id_of(const std::string& given);
 
 }  // namespace clawgate::gateway

@@ -8,7 +8,6 @@
 #include "gateway/commands/commands.h"
 #include "gateway/commands/governance_place.h"
 #include "gateway/config.h"
-#include "gateway/entropy.h"
 #include "gateway/office/office_json.h"
 #include "schemas/contracts/date_time.h"
 
@@ -140,10 +139,7 @@ int answer(const Arguments& arguments, DecisionEvent action) {
   governance::DecisionCommand command;
   command.action = action;
   command.decision_id = arguments.id;
-  command.command_id = arguments.command_id;
-  if (command.command_id.empty()) {
-    command.command_id = "cli-" + to_hex(Bytes(SystemEntropy().nonce().bytes));
-  }
+  command.command_id = command_id_of(arguments.command_id);
   command.operator_id = arguments.place.principal;
   command.channel = OperatorChannel::Terminal;
   command.explicit_human_approval = action == DecisionEvent::Approve;

@@ -12,7 +12,6 @@
 #include "gateway/commands/commands.h"
 #include "gateway/commands/governance_place.h"
 #include "gateway/commands/operator_calls.h"
-#include "gateway/entropy.h"
 #include "gateway/office/limits_json.h"
 #include "gateway/office/office_json.h"
 #include "risk/limits_change.h"
@@ -178,11 +177,6 @@ std::string changes(const CallJson& from, const CallJson& to) {
   return text;
 }
 
-std::string new_command_id(const Arguments& arguments) {
-  if (!arguments.command_id.empty()) return arguments.command_id;
-  return "cli-" + to_hex(Bytes(SystemEntropy().nonce().bytes));
-}
-
 int refuse(const Error& error, const Arguments& arguments) {
   return print_findings({error}, arguments.place.json);
 }
@@ -193,9 +187,9 @@ int put(const Arguments& arguments, const InForce& before, const CallJson& docum
                    "only a running gateway brings a document into force"},
                   arguments);
   }
-  const auto answer =
-      command(*before.gateway, {{"command_id", new_command_id(arguments)}, {"limits", document}},
-              "/v1/limits");
+  const auto answer = command(
+      *before.gateway, {{"command_id", command_id_of(arguments.command_id)}, {"limits", document}},
+      "/v1/limits");
   if (!answer) return usage_error(answer.error());
   if (!answer->ok()) return refuse(error_of(*answer), arguments);
   if (arguments.place.json) {

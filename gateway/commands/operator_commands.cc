@@ -14,7 +14,6 @@
 
 #include "gateway/commands/commands.h"
 #include "gateway/commands/operator_calls.h"
-#include "gateway/entropy.h"
 #include "schemas/trading_state.h"
 
 // status, watch, holds, approve, reject, kill, unblock, reconcile, close-unknown: the operator's
@@ -190,10 +189,7 @@ bool found_no_room(const Result<CallAnswer>& answer) {
 int send(const Arguments& arguments, const Endpoint& gateway, CallJson body,
          const std::string& done) {
   body["schema_version"] = "1.0";
-  body["command_id"] = arguments.command_id;
-  if (arguments.command_id.empty()) {
-    body["command_id"] = "cli-" + to_hex(Bytes(SystemEntropy().nonce().bytes));
-  }
+  body["command_id"] = command_id_of(arguments.command_id);
   if (!arguments.decision.empty()) body["decision_id"] = arguments.decision;
   if (!arguments.note.empty()) body["note"] = arguments.note;
   auto answer = command(gateway, body);
@@ -345,8 +341,7 @@ int reconcile(const Arguments& arguments, const Endpoint& gateway) {
   const SteadyTime until = std::chrono::steady_clock::now() + std::chrono::seconds(arguments.wait);
   std::string id = arguments.command_id;
   for (std::chrono::seconds pause(6);; pause *= 2) {
-    if (id.empty()) id = "cli-" + to_hex(Bytes(SystemEntropy().nonce().bytes));
-    CallJson body = {{"command_id", std::exchange(id, "")}};
+    CallJson body = {{"command_id", command_id_of(std::exchange(id, ""))}};
     if (!arguments.note.empty()) body["note"] = arguments.note;
     const auto asked = command(gateway, body, "/v1/reconcile");
     if (!asked) return usage_error(asked.error());

@@ -12,6 +12,7 @@
 #include "gateway/commands/commands.h"
 #include "gateway/commands/report_files.h"
 #include "gateway/commands/stop_signal.h"
+#include "gateway/entropy.h"
 #include "gateway/live_market.h"
 #include "gateway/report/json_report.h"
 #include "gateway/report/text_report.h"
@@ -319,6 +320,10 @@ void add(CLI::App& app, int& exit_code, bool paper) {
 }
 
 }  // namespace
+
+std::string command_id_of(const std::string& given) {
+  return given.empty() ? "cli-" + to_hex(Bytes(SystemEntropy().nonce().bytes)) : given;
+}
 
 int usage_error(const Error& error) {
   std::fprintf(stderr, "%s\n", to_text(error).c_str());
