@@ -40,6 +40,7 @@ class ApiFuzz : public ApiTest {
     const bool told = route.path == "/readyz" || !code(*answer).empty();
     if (answer->status >= 400) CLAWGATE_ASSERT(told);
     for (const char* const name : kWho) {
+      if (bytes.find(token(name)) != bytes.npos) continue;  // what was asked may be said again
       CLAWGATE_ASSERT(answer->body.find(token(name)) == std::string::npos);
     }
   }
