@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "signals/embedded.h"
+#include "signals/form.h"
 #include "signals/order_words.h"
 #include "signals/text.h"
 
@@ -86,6 +87,7 @@ class OrderScan {
   void text(std::string_view value, const Place& where) {
     if (depth_ == 0) work_max_ += kWorkPerByte * value.size();
     calls(value, where);
+    forms(value, where);
     fragments(value, where);
   }
   [[nodiscard]] std::optional<OrderFound> result() && { return std::move(best_); }
@@ -314,17 +316,36 @@ class OrderScan {
     if (address) found(Reason::DirectOrderToolCall, where, printable(value.substr(begin)));
   }
 
+  bool may_look(std::size_t work, const Place& where) {
+    work_ += work;
+    if (work_ <= work_max_ && depth_ < kTextsInside) return true;
+    found(Reason::JsonTooDeep, where, "JSON in a text, too much or too deep to look through");
+    return false;
+  }
+
+  static std::string inside_of(const Place& where, std::string_view what, std::size_t byte) {
+    return where.text() + '(' + std::string(what) + " at byte " + std::to_string(byte) + ')';
+  }
+
+  // https://.../order?symbol=BTCUSDT&side=BUY&quantity=0.2
+  void forms(std::string_view value, const Place& where) {
+    std::size_t at = 0;
+    while (const auto form = next_form(value, at)) {
+      at = form->end;
+      if (!may_look(form->end - form->begin, where)) return;
+      const std::string name = inside_of(where, "form", form->begin);
+      ++depth_;
+      object(form->members, Place{nullptr, name});
+      --depth_;
+    }
+  }
+
   void fragments(std::string_view value, const Place& where) {
     std::size_t at = 0;
     while (const auto fragment = next_fragment(value, at)) {
       const std::string_view piece = value.substr(fragment->begin, fragment->end - fragment->begin);
-      work_ += piece.size() + fragment->scanned / kScannedPerWork;
-      if (work_ > work_max_ || depth_ >= kTextsInside) {
-        found(Reason::JsonTooDeep, where, "JSON in a text, too much or too deep to look through");
-        return;
-      }
-      const std::string name =
-          where.text() + "(json at byte " + std::to_string(fragment->begin) + ")";
+      if (!may_look(piece.size() + fragment->scanned / kScannedPerWork, where)) return;
+      const std::string name = inside_of(where, "json", fragment->begin);
       const Place inside{nullptr, name};
       const JsonOptions options{.bytes_max = piece.size(), .depth_max = kDepthMax};
       const Result<Json> parsed = read_json(piece, options);

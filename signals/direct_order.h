@@ -13,16 +13,16 @@ namespace clawgate::signals {
 /// An order, in whatever shape it hides.
 struct OrderFound {
   Reason reason = Reason::None;  // DirectOrder..., or JsonTooDeep when the text hides too much
-  std::string where;             // JSON pointer; `(json at byte N)` steps into a text
+  std::string where;             // JSON pointer; `(json at byte N)`, `(form ...)`: in a text
   std::string seen;
 };
 
-/// Looks through the whole tree, and through every text in it for JSON, Python literals and calls.
-/// Names and words are compared by their looks (fold.h). A null says nothing. The rules, in the
-/// order in which they are reported:
+/// Looks through the whole tree, and through every text in it for JSON, Python literals, forms
+/// (`side=BUY&quantity=1`) and calls. Names and words are compared by their looks (fold.h). A null
+/// says nothing. The rules, in the order in which they are reported:
 ///
 ///   DirectOrderAction      a member this_action
-///   DirectOrderToolCall    a call of buy, sell, buy_crypto, place_order, ...; ports 8002 and 8005
+///   DirectOrderToolCall    a call of buy, sell, buy_crypto, order.place, ...; ports 8002 and 8005
 ///   DirectOrderDocument    a document or member that claims to be an order_intent
 ///   DirectOrderFeedItem    message_type operation; signal_type realtime, trade, position
 ///   DirectOrderSized       a word of action (buy, sell, short, cover, long) and a size, in one

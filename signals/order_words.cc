@@ -8,6 +8,7 @@
 
 #include "schemas/core/assert.h"
 #include "signals/fold.h"
+#include "signals/order_calls.h"
 
 namespace clawgate::signals {
 namespace {
@@ -33,10 +34,10 @@ constexpr Words kWords[] = {
      "amount amounts quantity quantities qty notional notionals shares contract contracts lots lot "
      "orderqty origqty baseqty quoteorderqty quoteqty numshares"},
     {Meaning::WeakSize,
-     "size sizes unit units weight weights ordersize positionsize tradesize targetsize betsize "
+     "size sizes sz unit units weight weights ordersize positionsize tradesize targetsize betsize "
      "lotsize positionsizing orderunits positionunits tradeunits orderweight positionweight "
      "targetweight executionweight"},
-    {Meaning::BareTool, "buy sell"},
+    {Meaning::BareTool, "buy sell batchorders"},
     {Meaning::TradingTool,
      "buycrypto sellcrypto buystock sellstock placeorder placeorders executeorder executeorders "
      "submitorder submitorders cancelorder cancelorders createorder neworder replaceorder "
@@ -48,7 +49,8 @@ constexpr Words kWords[] = {
     {Meaning::Arguments,
      "arguments argument args input inputs params parameters kwargs toolinput functionargs"},
     {Meaning::OrderField,
-     "ordertype timeinforce clientorderid newclientorderid leverage reduceonly tokenid"},
+     "ordertype timeinforce clientorderid newclientorderid ordtype clordid leverage reduceonly "
+     "tokenid"},
     {Meaning::Allocation,
      "positions targetweights targetpositions targetallocation targetallocations portfolioweights "
      "targetportfolio rebalance rebalancing"},
@@ -138,7 +140,9 @@ Meanings folded(std::string_view text) {
   for (std::size_t count = 2; count <= 3 && count < of.words; ++count) {
     tails |= meanings_of(skeleton.last(count));
   }
-  of.trading_tool = (tails & bit(Meaning::TradingTool)) != 0;
+  const OrderCall call = order_call(text, skeleton);
+  of.trading_tool = (tails & bit(Meaning::TradingTool)) != 0 || call == OrderCall::Trading;
+  of.bare_order = call == OrderCall::Bare;
   return of;
 }
 
@@ -205,7 +209,7 @@ bool Look::is_strong_size() const {
 }
 
 bool Look::is_bare_tool() const {
-  if (is(Meaning::BareTool)) return true;
+  if (is(Meaning::BareTool) || of_.bare_order) return true;
   const bool prefixed = text_.find_first_of("_./:") != text_.npos && text_.find(' ') == text_.npos;
   return prefixed && (of_.last & bit(Meaning::BareTool)) != 0;
 }

@@ -41,6 +41,7 @@ struct Meanings {
   std::uint32_t any = 0;  // of its words, each by itself
   std::uint16_t words = 0;
   bool trading_tool = false;
+  bool bare_order = false;  // order.test, limit_order: a tool only where a tool is named
 };
 
 /// How a name or a short value looks, folded once and asked often. Views the text it was made of;
@@ -61,7 +62,8 @@ class Look {
   [[nodiscard]] bool is_action_name() const;
   [[nodiscard]] bool is_strong_size() const;  // also `order_qty`, `amount_usd`
   [[nodiscard]] bool is_weak_size() const { return is(Meaning::WeakSize); }
-  /// Also behind a server's prefix: `mcp__trade__buy_crypto`.
+  /// Also behind a server's prefix: `mcp__trade__buy_crypto`. Calls made of the word order are
+  /// read by their words (order_calls.h): `exchange.createMarketBuyOrder`, `order.place`.
   [[nodiscard]] bool is_trading_tool() const { return of_.trading_tool; }
   /// A bare verb; behind a prefix too (`trade.buy`), but never "a good buy".
   [[nodiscard]] bool is_bare_tool() const;
