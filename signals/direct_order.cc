@@ -22,6 +22,7 @@ constexpr std::size_t kWorkMin = 256U << 10;
 constexpr std::size_t kScannedPerWork = 32;  // looking for a fragment's end is that much cheaper
 constexpr std::size_t kTagMax = 4096;        // bytes from `<` to an attribute
 constexpr std::size_t kArgumentsMax = 400;   // bytes of a call's arguments
+constexpr std::size_t kCallGapMax = 8;       // spaces between a call's name and its arguments
 
 constexpr ByteSet kCallMarks("(=:");
 
@@ -272,20 +273,23 @@ class OrderScan {
   }
 
   void call_at(std::string_view value, std::size_t open, const Place& where) {
-    std::size_t begin = open;
+    std::size_t end = open;
+    while (end > 0 && open - end < kCallGapMax && value[end - 1] == ' ') --end;
+    std::size_t begin = end;
     while (begin > 0 && is_name_byte(value[begin - 1])) --begin;
-    const std::string_view name = value.substr(begin, open - begin);
+    const std::string_view name = value.substr(begin, end - begin);
     if (name.empty()) return;
     const Look look(name);
     const bool trading = look.is_trading_tool();
-    if (!trading && !look.is_bare_tool()) return;
+    const bool gap = end < open;  // then it may be prose: I sell (half)
+    if (!trading && (gap || !look.is_bare_tool())) return;
     std::string_view arguments = value.substr(open + 1, kArgumentsMax - 1);
     arguments = arguments.substr(0, arguments.find(')'));
     const bool literal = arguments.find_first_of("='\"{") != arguments.npos;
     const bool number = arguments.find_first_of("0123456789") != arguments.npos;
     const bool named = contains(arguments, "symbol") || contains(arguments, "amount") ||
                        contains(arguments, "quantity") || contains(arguments, "qty");
-    const bool call = trading ? literal || number : literal && (number || named);
+    const bool call = trading ? literal || (number && !gap) : literal && (number || named);
     if (call) found(Reason::DirectOrderToolCall, where, printable(value.substr(begin)));
   }
 

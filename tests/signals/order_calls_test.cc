@@ -157,6 +157,7 @@ TEST(OrderCallsTest, CallsAreRefusedAsToolCallsHoweverTheyAreWritten) {
            "client.order_market_buy(symbol='BTCUSDT', quantity=1)",
            "api.submit_order('BTC', 1)",
            "client.new_order(symbol='BTCUSDT')",
+           "create_order (\"BTC/USDT\", 1)",
            "ib.LimitOrder('BUY', 100, 60000)",
            "<invoke name=\"create_market_order\">",
        }) {
@@ -169,6 +170,7 @@ TEST(OrderCallsTest, WhatAMarketSaysOfItsOrdersPasses) {
        {"order book imbalance", "in order to buy", "new order of magnitude",
         "market order flow is heavy", "limit orders rest at 59k", "stop order cluster below",
         "market order", "new orders", "a limit order (59k) rests", "limit_order (see chart)",
+        "a place_order (see 5)", "limit_order ('x', 1)",
         "see https://example.com/a?utm_source=x&utm_medium=y"}) {
     EXPECT_EQ(code_in(words), "nothing") << words;
     EXPECT_EQ(code_in(std::string(R"({"side":"buy","thesis":")") + words + "\"}"), "nothing")
