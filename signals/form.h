@@ -13,7 +13,7 @@ namespace clawgate::signals {
 struct Form {
   std::size_t begin = 0;
   std::size_t end = 0;
-  Json members;  // an Object of Strings, decoded; names may repeat: only for looking, as above all
+  Json members;  // an Object of Strings, decoded; names may repeat
 };
 
 /// The first run at or after `from` with two members or more. Takes no longer than its bytes,
