@@ -70,7 +70,8 @@ void Engine::apply(const SessionOpened& input, UnixNanos now) {
 
 // What a crash may have cut in two: an approval without its release is void; an order that was
 // released and never reported as sent is unknown; an exit that never reached its order starts
-// again.
+// again; and what came of an order's last step, a sale of what lost its stop above all, is looked
+// at once more.
 void Engine::resume_after_restart(bool clean) {
   // Nobody may wait for the acknowledgement of a venue's thread that ended with its process.
   if (state_.kill_acknowledged != state_.kill_epoch) effect_at_once(ConfirmKill{state_.kill_epoch});
@@ -102,28 +103,28 @@ void Engine::resume_after_restart(bool clean) {
     for (TradeOrder& order : trade.orders) {
       if (!is_final(order.state) && order.state != OrderState::Unknown) query(trade, order);
     }
+    if (exit_of(trade) == nullptr) after_order_change(trade);
   }
   if (!state_.blocked_by(Block::VenueUnreachable)) manage_exposure();
 }
 
 void Engine::apply(const Instrument& input, UnixNanos now) {
   now_ = now;
-  if (input.id.value() >= State::kInstrumentsMax) {
-    return set_block(Block::CapacityExhausted, true, "instruments");
-  }
   record(input);
   state_.fold(input, now_);
+  if (input.id.value() >= State::kInstrumentsMax) {
+    set_block(Block::CapacityExhausted, true, "instruments");
+  }
 }
 
 void Engine::apply(const BalanceReported& input, UnixNanos now) {
   now_ = now;
   const BalanceReported* const known = state_.balance(input.account, input.asset);
-  if (known == nullptr && state_.balances.size() == State::kBalancesMax) {
-    return set_block(Block::CapacityExhausted, true, "balances");
-  }
+  const bool fits = known != nullptr || state_.balances.size() < State::kBalancesMax;
   if (known != nullptr && input.event_time < known->event_time) return;  // an older view
   record(input);
   state_.fold(input, now_);
+  if (!fits) return set_block(Block::CapacityExhausted, true, "balances");
   watch_gap(input.asset);
   watch_account();
 }

@@ -107,6 +107,7 @@ class Engine {
   [[nodiscard]] bool still_degraded() const;
   [[nodiscard]] bool primary_is_unwell() const;
   [[nodiscard]] bool still_holds(Block cause) const;
+  [[nodiscard]] bool is_full() const;
   void open_incident(Severity severity, Block cause, bool violation, std::string_view summary);
 
   // engine_over_time.cc
@@ -139,6 +140,7 @@ class Engine {
   // engine_degraded.cc
   [[nodiscard]] bool is_open(const Trade& trade) const;
   [[nodiscard]] Qty sellable(const Trade& trade) const;
+  [[nodiscard]] bool is_dust(const Trade& trade) const;
   [[nodiscard]] bool has_exposure() const;
   [[nodiscard]] std::optional<Notional> open_exposure() const;
   [[nodiscard]] std::optional<Notional> safe_notional() const;
@@ -195,6 +197,7 @@ class Engine {
   void keep_protected(Trade& trade);
   [[nodiscard]] std::optional<UnixNanos> next_reduce(const Trade& trade) const;
   void issue_protective(Trade& trade, const Leg& leg, HoldId exit, std::string_view cause);
+  [[nodiscard]] bool has_room_to_sell(const Trade& trade) const;
   void put_stop_back(Trade& trade, std::string_view cause);
   void take_down(Trade& trade, const TradeOrder& order, bool only_new, std::string_view cause);
   void take_down_unguarding(Trade& trade, const TradeOrder& order);

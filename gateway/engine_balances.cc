@@ -119,7 +119,8 @@ void Engine::watch_taken(const Asset& asset) {
   Wide held = 0;
   for (const Trade& trade : state_.trades) {
     const Instrument* const instrument = state_.instrument(trade.order.instrument);
-    if (instrument != nullptr && instrument->base == asset) held += trade.position.qty.raw();
+    if (trade.closed || instrument == nullptr || instrument->base != asset) continue;
+    held += trade.position.qty.raw();
   }
   const auto there = narrow(left);
   const auto ours = narrow(held);

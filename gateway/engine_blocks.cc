@@ -77,8 +77,10 @@ void Engine::apply(const CauseReported& input, UnixNanos now) {
 void Engine::apply(const Operator& input, UnixNanos now) {
   now_ = now;
   const bool had = has_backup();
+  const bool fits = state_.has_room_for_operator(input.id);
   record(input);
   state_.fold(input, now_);
+  if (!fits) set_block(Block::CapacityExhausted, true, "operators");
   if (had && !has_backup() && state_.session.stage != Stage::S0) {
     set_block(Block::BackupOperatorMissing, true, input.id.view());
   }
@@ -194,10 +196,7 @@ Rate Engine::weight_of(const EngineName& engine) const {
 
 bool Engine::all_protected() const {
   return std::all_of(state_.trades.begin(), state_.trades.end(), [&](const Trade& trade) {
-    const Instrument* const instrument = state_.instrument(trade.order.instrument);
-    const bool open = trade.hold == HoldState::Released && !trade.closed && instrument != nullptr &&
-                      trade.position.is_open(instrument->filters.step);
-    return !open || (trade.protection == ProtectionState::Live && !trade.reducing);
+    return !is_open(trade) || (trade.protection == ProtectionState::Live && !trade.reducing);
   });
 }
 
@@ -219,6 +218,12 @@ bool Engine::primary_is_unwell() const {
 
 // A decision ends a cause; it does not end what is the case. Causes that are not here have no case
 // that the core could look at.
+/// A table that nothing makes room in.
+bool Engine::is_full() const {
+  return !state_.has_room_for_signal(false) || state_.commands.full() || state_.decisions.full() ||
+         state_.decisions_spent.full();
+}
+
 bool Engine::still_holds(Block cause) const {
   struct Row {
     Block cause;
@@ -233,6 +238,7 @@ bool Engine::still_holds(Block cause) const {
       {Block::PrimaryEngineLost, [](const Engine& e) { return e.primary_is_unwell(); }},
       {Block::BackupOperatorMissing, [](const Engine& e) { return !e.has_backup(); }},
       {Block::SafeNotionalUnknown, [](const Engine& e) { return !e.safe_notional(); }},
+      {Block::CapacityExhausted, [](const Engine& e) { return e.is_full(); }},
       // The highest value starts again: from what?
       {Block::Drawdown, [](const Engine& e) { return !e.day_risk(); }},
   });

@@ -48,6 +48,9 @@ void Engine::apply(const OperatorCommand& input, UnixNanos now) {
   fact.hold = input.hold;
   if (const CommandSeen* const first = state_.commands.find(id)) {
     const bool same = first->content == content;
+    // Its edge has shut the door already, and that word is never taken back without a record.
+    const bool kills = !same && input.action == CommandAction::Kill;
+    if (kills && may_decide(input) == Reason::None) static_cast<void>(kill(input));
     fact.no_op = true;
     fact.reason = same ? first->reason : Reason::CommandConflict;
     emit(fact);

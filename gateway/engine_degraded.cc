@@ -33,12 +33,26 @@ Qty least_sale(const Filters& filters, Px bid) {
 }  // namespace
 
 bool Engine::is_open(const Trade& trade) const {
-  const Instrument* const instrument = state_.instrument(trade.order.instrument);
   return trade.order.is_entry() && trade.hold == HoldState::Released && !trade.closed &&
-         instrument != nullptr && trade.position.is_open(instrument->filters.step);
+         state_.instrument(trade.order.instrument) != nullptr && !is_dust(trade);
 }
 
-// Dust is no exposure: nothing can be done about it.
+// What the venue takes no order for: less than one lot step, or worth less than its least sale,
+// both at the bid and at what it cost, so that no false price makes a position vanish. It is in the
+// ledger and in the equity, and no trade.
+bool Engine::is_dust(const Trade& trade) const {
+  const Instrument* const instrument = state_.instrument(trade.order.instrument);
+  if (instrument == nullptr) return trade.position.qty.is_zero();
+  const Filters& filters = instrument->filters;
+  const Qty held = trade.position.sellable(filters.step);
+  if (held.is_zero()) return true;
+  const MarketTop* const top = state_.market(trade.order.instrument);
+  const auto cost = trade.position.average_entry();
+  if (top == nullptr || top->bid.raw() <= 0 || !cost) return false;
+  return held < least_sale(filters, std::max(top->bid, *cost));
+}
+
+// Less than one lot step cannot be sold.
 Qty Engine::sellable(const Trade& trade) const {
   return trade.position.sellable(state_.instrument(trade.order.instrument)->filters.step);
 }
@@ -119,7 +133,8 @@ void Engine::reduce_to_safe() {
       left = Notional::from_raw(left.raw() - worth.raw());
       continue;
     }
-    if (!trade.reducing && exit_of(trade) == nullptr) start_reduction(trade, left, *safe);
+    const bool can = !trade.reducing && exit_of(trade) == nullptr && has_room_to_sell(trade);
+    if (can) start_reduction(trade, left, *safe);
     left = {};
   }
 }

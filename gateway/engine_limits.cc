@@ -11,11 +11,10 @@ namespace clawgate::gateway {
 
 void Engine::apply(const DecisionRecorded& input, UnixNanos now) {
   now_ = now;
-  if (state_.decisions.full() || state_.decisions_spent.full()) {
-    return set_block(Block::CapacityExhausted, true, "decisions");
-  }
+  const bool full = state_.decisions.full() || state_.decisions_spent.full();
   record(input);
   state_.fold(input, now_);
+  if (full) set_block(Block::CapacityExhausted, true, "decisions");
 }
 
 void Engine::apply(const LedgerAnchored& input, UnixNanos now) {

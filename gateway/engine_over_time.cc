@@ -23,6 +23,11 @@ bool holds_position(const Trade& trade) {
          trade.position.qty.raw() > 0;
 }
 
+/// What it could be sold at; 0 where that is not known. A crossed market tells nothing.
+Px mark_of(const MarketTop* top) {
+  return top != nullptr && top->usable() ? top->bid : Px{};
+}
+
 }  // namespace
 
 // Quote as it is, every other asset at its bid. Not known where a held asset has no usable mark:
@@ -43,8 +48,7 @@ std::optional<Notional> Engine::equity_in(const Asset& quote) const {
     holdings[count].qty = *total;
     for (const auto& instrument : state_.instruments) {
       if (!instrument || instrument->base != row.asset || instrument->quote != quote) continue;
-      if (const MarketTop* const top = state_.market(instrument->id))
-        holdings[count].mark = top->bid;
+      holdings[count].mark = mark_of(state_.market(instrument->id));
     }
     ++count;
   }
@@ -55,9 +59,8 @@ std::optional<Notional> Engine::result() const {
   std::optional<Notional> sum = state_.books.realised;
   for (const Trade& trade : state_.live()) {
     if (!holds_position(trade)) continue;
-    const MarketTop* const top = state_.market(trade.order.instrument);
     const risk::OpenLot lot{trade.position.qty, trade.position.cost,
-                            top == nullptr ? Px{} : top->bid};
+                            mark_of(state_.market(trade.order.instrument))};
     sum = risk::result_of(*sum, std::span(&lot, 1));
     if (!sum) return std::nullopt;
   }
@@ -108,10 +111,13 @@ void Engine::turn_day() {
 }
 
 // The equity at the day's start, told as soon as balances and marks say it; from then on results
-// alone count.
+// alone count. Balances come asset by asset: what pays must be among them, and while the ledgers
+// are compared they may be of yesterday.
 void Engine::base_day() {
   const Instrument* const first = state_.instrument(InstrumentId{0});
   if (first == nullptr || !balances_are_settled() || !marks_are_fresh()) return;
+  if (state_.blocked_by(Block::Reconciling)) return;
+  if (state_.balance(state_.session.account, first->quote) == nullptr) return;
   const auto found = equity_in(first->quote);
   const auto total = result();
   if (!found || found->raw() <= 0 || !total) return;

@@ -15,6 +15,16 @@ constexpr std::int64_t kReducePause = kNanosPerSecond;  // doubles with every at
 constexpr std::int64_t kReducePauseMax = 60 * kNanosPerSecond;
 constexpr std::uint8_t kAttemptsMax = 10;  // the ids of one role: one digit
 
+std::uint8_t made(const Trade& trade, LegRole role) {
+  std::uint8_t count = 0;
+  for (const TradeOrder& order : trade.orders) count += order.leg.role == role;
+  return count;
+}
+
+bool has_room_for(const Trade& trade, LegRole role) {
+  return made(trade, role) < kAttemptsMax && trade.orders.size() < Trade::kOrdersMax;
+}
+
 }  // namespace
 
 // One place looks at a trade as a whole whenever one of its orders moved.
@@ -57,7 +67,7 @@ void Engine::keep_protected(Trade& trade) {
     return;
   }
   // Pending behind a filled entry, or just sent: the venue is about to tell.
-  if (!is_final(stop->state)) return;
+  if (!is_final(stop->state) || is_dust(trade)) return;
 
   if (trade.protection == ProtectionState::PendingAtVenue ||
       trade.protection == ProtectionState::Live || trade.protection == ProtectionState::Replacing) {
@@ -72,6 +82,9 @@ void Engine::keep_protected(Trade& trade) {
       take_down(trade, order, false, "make way for a reduce");
   }
   if (locked) return;
+  if (made(trade, LegRole::Reduce) > 0) {  // and did not sell it
+    set_block(Block::ProtectionMissing, true, trade.order.symbol.view());
+  }
   const auto due = next_reduce(trade);
   if (due && now_ < *due) return;
   Leg leg;
@@ -88,34 +101,34 @@ void Engine::keep_protected(Trade& trade) {
 std::optional<UnixNanos> Engine::next_reduce(const Trade& trade) const {
   if (trade.closed || trade.reducing || trade.protection != ProtectionState::Missing)
     return std::nullopt;
-  const Instrument* const instrument = state_.instrument(trade.order.instrument);
-  if (instrument == nullptr || !trade.position.is_open(instrument->filters.step)) {
-    return std::nullopt;
-  }
-  const TradeOrder* last = nullptr;
-  std::uint8_t made = 0;
+  const bool room = has_room_for(trade, LegRole::Reduce) && exit_of(trade) == nullptr;
+  if (!room || is_dust(trade)) return std::nullopt;
   for (const TradeOrder& order : trade.orders) {
     if (order.leg.side == Side::Sell && !is_final(order.state)) return std::nullopt;
-    if (order.leg.role != LegRole::Reduce) continue;
-    last = &order;
-    ++made;
   }
-  const bool full = made >= kAttemptsMax || trade.orders.size() == Trade::kOrdersMax;
-  if (last == nullptr || full || exit_of(trade) != nullptr) return std::nullopt;
-  const std::int64_t pause = std::min(kReducePause << (made - 1), kReducePauseMax);
+  const TradeOrder* const last = trade.find(LegRole::Reduce);
+  if (last == nullptr) return std::nullopt;
+  const int doublings = made(trade, LegRole::Reduce) - 1;
+  const std::int64_t pause = std::min(kReducePause << doublings, kReducePauseMax);
   return UnixNanos(last->moved_at.value() + pause);
+}
+
+// Before a stop makes way for a sale: the sale, the stop behind what it leaves and, where the venue
+// refuses that one, a reduce must have their places and ids.
+bool Engine::has_room_to_sell(const Trade& trade) const {
+  constexpr std::size_t kPlaces = 3;
+  return trade.orders.size() + kPlaces <= Trade::kOrdersMax &&
+         made(trade, LegRole::Exit) < kAttemptsMax && made(trade, LegRole::Stop) < kAttemptsMax &&
+         made(trade, LegRole::Reduce) + 1 < kAttemptsMax;
 }
 
 // A protective order out of the approved envelope: reduce-only, at most what is held, its id one
 // attempt further than the last of its role.
 void Engine::issue_protective(Trade& trade, const Leg& leg, HoldId exit, std::string_view cause) {
-  std::uint8_t attempt = 0;
-  for (const TradeOrder& order : trade.orders) {
-    if (order.leg.role == leg.role) ++attempt;
-  }
-  if (attempt >= kAttemptsMax || trade.orders.size() == Trade::kOrdersMax) {
+  if (!has_room_for(trade, leg.role)) {
     return set_block(Block::ProtectionMissing, true, trade.order.symbol.view());
   }
+  const std::uint8_t attempt = made(trade, leg.role);
   Leg numbered = leg;
   numbered.client_order_id = protective_id(trade.order.legs[0].client_order_id, leg.role, attempt);
   const std::uint32_t snapshot = take_snapshots(SnapshotMoment::PreAction, state_.actions + 1);
@@ -217,9 +230,7 @@ void Engine::close_if_done(Trade& trade) {
   if (trade.closed || trade.hold != HoldState::Released) return;
   const bool all_final = std::all_of(trade.orders.begin(), trade.orders.end(),
                                      [](const TradeOrder& order) { return is_final(order.state); });
-  const Instrument* const instrument = state_.instrument(trade.order.instrument);
-  if (!all_final || instrument == nullptr || trade.position.is_open(instrument->filters.step))
-    return;
+  if (!all_final || !is_dust(trade)) return;
   if (trade.reducing) end_reduction(trade);
   if (trade.protection != ProtectionState::Done) {
     move_protection(trade, ProtectionEvent::Closed, "flat");

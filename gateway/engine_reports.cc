@@ -255,7 +255,7 @@ void Engine::apply_fill(Trade& trade, TradeOrder& order, const ExecutionReport& 
   if (dearer || is_worse_than_limit(order.leg, report.last_px)) {
     contradict(order, "executed beyond what was approved");
   }
-  if (!trade.closed || !trade.position.is_open(instrument->filters.step)) return;
+  if (!trade.closed || is_dust(trade)) return;
   contradict(order, "executed after the end");
   move_protection(trade, ProtectionEvent::Reopened, "executed after the end");
 }

@@ -39,9 +39,6 @@ void count_in(const Trade& trade, risk::CheckContext& context) {
     context.exit_pending = true;
     return;
   }
-  if (trade.hold == HoldState::Released) {
-    context.position = Qty::from_raw(context.position.raw() + trade.position.qty.raw());
-  }
   for (const TradeOrder& order : trade.orders) {
     if (is_final(order.state)) continue;
     ++context.open_orders;
@@ -98,7 +95,7 @@ void Engine::apply(const SignalIntent& input, UnixNanos now) {
     return decide_signal(input, SignalOutcome::Duplicate, ReasonSet::of(Reason::DuplicateIntent),
                          key, trace, *first);
   }
-  if (state_.intents.full() || state_.traces.full()) {
+  if (!state_.has_room_for_signal(input.side == SignalSide::Sell)) {
     set_block(Block::CapacityExhausted, true, "intents");
     return decide_signal(input, SignalOutcome::Denied, ReasonSet::of(Reason::CauseLatched), key,
                          trace, {});
@@ -217,6 +214,14 @@ risk::CheckContext Engine::context_for(const Symbol& symbol, const EngineName& e
             .can_take(now_);
   }
   if (context.instrument == nullptr) return context;
+  const Trade* const judged = state_.find(except);
+  const Trade* const held = judged != nullptr && !judged->order.is_entry()
+                                ? state_.find(judged->exits)
+                                : state_.trade_to_exit(context.instrument->id);
+  if (held != nullptr && !held->closed) {
+    context.position = held->position.qty;
+    context.exit_possible = has_room_to_sell(*held);
+  }
   context.market = state_.market(context.instrument->id);
   context.equity = equity_in(context.instrument->quote);
   if (const auto* row = state_.balance(state_.session.account, context.instrument->quote)) {

@@ -35,7 +35,8 @@ class KeyTable {
     return slot.used ? &slot.value : nullptr;
   }
 
-  [[nodiscard]] bool full() const { return size_ >= (mask_ + 1) / 4 * 3; }
+  [[nodiscard]] bool full() const { return room() == 0; }
+  [[nodiscard]] std::size_t room() const { return (mask_ + 1) / 4 * 3 - size_; }
   [[nodiscard]] std::size_t size() const { return size_; }
 
   /// False when there is no room. A key that is there keeps its first value.

@@ -23,6 +23,7 @@ void keep_only(List<Row, N>& rows, Keep keep) {
 }
 
 constexpr std::size_t kKeysPerDecision = 16;
+constexpr std::size_t kKeptForExits = 256;  // of the places for signals
 
 /// The venue took it.
 constexpr bool accepts(OrderEvent event) {
@@ -170,8 +171,7 @@ void State::fold(const SessionOpened& input, UnixNanos time) {
 }
 
 void State::fold(const Instrument& input, UnixNanos) {
-  CLAWGATE_ASSERT(input.id.value() < kInstrumentsMax);
-  instruments[input.id.value()] = input;
+  if (input.id.value() < kInstrumentsMax) instruments[input.id.value()] = input;
 }
 
 // A quote asset comes and goes with deposits, and is no evidence of an execution.
@@ -195,6 +195,7 @@ void State::move_gap(const Asset& asset, std::int64_t by, UnixNanos time) {
 
 void State::fold(const BalanceReported& input, UnixNanos time) {
   const BalanceReported* const known = balance(input.account, input.asset);
+  if (known == nullptr && balances.size() == kBalancesMax) return;
   if (known != nullptr && input.account == session.account) {
     const std::int64_t before = known->free.raw() + known->locked.raw();
     move_gap(input.asset, input.free.raw() + input.locked.raw() - before, time);
@@ -224,8 +225,13 @@ void State::fold(const MarketTop& input, UnixNanos) {
   markets[input.instrument.value()] = input;
 }
 
+// Whoever may do nothing any more makes room for somebody new.
 void State::fold(const Operator& input, UnixNanos) {
-  replace_or_add(operators, input, [&](const Operator& row) { return row.id == input.id; });
+  if (!has_room_for_operator(input.id)) return;
+  const bool replaces = operators.size() == kOperatorsMax && find_operator(input.id) == nullptr;
+  replace_or_add(operators, input, [&](const Operator& row) {
+    return replaces ? !row.enabled : row.id == input.id;
+  });
 }
 
 void State::fold(const SignalDecided& fact, UnixNanos) {
@@ -256,13 +262,27 @@ void State::fold(const CandidateHeld& fact, UnixNanos time) {
   place->position.account = fact.order.account;
   place->position.instrument = fact.order.instrument;
   if (fact.order.is_entry()) return;
-  for (const Trade& trade : live()) {  // an exit closes the open trade in its instrument
-    if (trade.order.is_entry() && !trade.closed && trade.hold == HoldState::Released &&
-        trade.order.instrument == fact.order.instrument) {
-      place->exits = trade.id();
-      break;
-    }
+  if (const Trade* const trade = trade_to_exit(fact.order.instrument)) place->exits = trade->id();
+}
+
+const Trade* State::trade_to_exit(InstrumentId instrument) const {
+  for (const Trade& trade : live()) {
+    const bool open = trade.order.is_entry() && trade.hold == HoldState::Released && !trade.closed;
+    if (open && trade.order.instrument == instrument && !trade.position.qty.is_zero())
+      return &trade;
   }
+  return nullptr;
+}
+
+bool State::has_room_for_signal(bool exit) const {
+  const std::size_t kept = exit ? 0 : kKeptForExits;
+  return intents.room() > kept && traces.room() > kept;
+}
+
+bool State::has_room_for_operator(const OperatorId& id) const {
+  return operators.size() < kOperatorsMax ||
+         std::any_of(operators.begin(), operators.end(),
+                     [&](const Operator& row) { return row.id == id || !row.enabled; });
 }
 
 void State::fold(const HoldMoved& fact, UnixNanos time) {

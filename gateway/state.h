@@ -69,7 +69,7 @@ struct BookedExecution {
 /// and the position. An exit is a Trade of its own for its hold; its venue order belongs to the
 /// trade it exits.
 struct Trade {
-  static constexpr std::size_t kOrdersMax = 16;
+  static constexpr std::size_t kOrdersMax = 24;
   static constexpr std::size_t kExecutionsMax = 128;
 
   OrderCandidate order;
@@ -252,9 +252,11 @@ class State {
   static constexpr std::size_t kInstrumentsMax = 32;
   static constexpr std::size_t kTradesMax = 256;
   static constexpr std::size_t kBalancesMax = 64;
+  static constexpr std::size_t kOperatorsMax = 16;
 
+  static constexpr std::size_t kKeys = std::size_t{1} << 18U;
   /// `keys` is how many intents and commands are remembered (a power of two).
-  explicit State(std::size_t keys = std::size_t{1} << 16U);
+  explicit State(std::size_t keys = kKeys);
   /// Before the first record of a run whose latency matters: brings all memory in.
   void prefault();
 
@@ -343,6 +345,12 @@ class State {
   [[nodiscard]] bool is_spent(const DecisionId& id) const;
   [[nodiscard]] TradingState trading_state() const { return state_of(blocks); }
   [[nodiscard]] bool blocked_by(Block block) const { return (blocks & bit_of(block)) != 0; }
+  /// The open trade that an exit in this instrument closes; null where nothing is held.
+  [[nodiscard]] const Trade* trade_to_exit(InstrumentId instrument) const;
+  /// False for what opens a position before it is for what closes one.
+  [[nodiscard]] bool has_room_for_signal(bool exit) const;
+  /// A row that is known, free, or of somebody who may do nothing any more.
+  [[nodiscard]] bool has_room_for_operator(const OperatorId& id) const;
   /// False when every place is taken by a live trade.
   [[nodiscard]] bool has_room_for_trade() const;
 
@@ -352,7 +360,7 @@ class State {
   bool opened = false;
   SessionOpened session;
   std::optional<Limits> limits;
-  List<Operator, 16> operators;
+  List<Operator, kOperatorsMax> operators;
   std::array<std::optional<Instrument>, kInstrumentsMax> instruments;
   std::array<std::optional<MarketTop>, kInstrumentsMax> markets;
   List<BalanceReported, kBalancesMax> balances;

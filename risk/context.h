@@ -53,8 +53,9 @@ struct CheckContext {
   Qty free_base;
   Qty locked_base;   // in open sells, stops included
   Qty open_buy_qty;  // in open buys
-  Qty position;      // base held by our own ledger
+  Qty position;      // base held by the trade that an exit would close
   bool exit_pending = true;
+  bool exit_possible = false;  // another sale, and a stop behind it, have room
 
   // Today (America/Sao_Paulo): entries released or on their way.
   Notional day_notional;  // at their limits

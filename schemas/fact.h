@@ -345,7 +345,7 @@ struct TradeClosed {
   HoldId hold;
   Notional realised;  // profit, fees of both sides included
   Notional fees;
-  Qty dust;  // base that is left, below one lot step
+  Qty dust;  // base that is left, less than the venue takes an order for
 
   template <class Self, class Visitor>
   static constexpr void visit(Self& self, Visitor&& field) {

@@ -83,6 +83,7 @@ enum class Reason : std::uint16_t {
   DrawdownFrozen = 51,
   DayBaseMissing = 52,
   EngineUnhealthy = 53,
+  ExitAttemptsUsed = 54,
 
   // Commands and the ends of holds.
   CommandFieldMissing = 102,

@@ -97,6 +97,7 @@ class Prover {
   [[nodiscard]] bool told_by_venue() const;
   [[nodiscard]] bool waits_for_purchase(const ExecutionReport& sale);
   void judge_cause(const OrderMoved& fact);
+  [[nodiscard]] Qty sellable(const LedgerHold& hold) const;
   [[nodiscard]] bool is_dust(const LedgerHold& hold) const;
   [[nodiscard]] bool share_list(const ClientOrderId& one, const ClientOrderId& other) const;
   [[nodiscard]] bool speaks_for(const ClientOrderId& said, const OrderMoved& fact) const;

@@ -316,16 +316,30 @@ void Prover::judge_protective(const LedgerHold& hold, const ProtectiveIssued& fa
 void Prover::on(const ProtectionMoved& fact) {
   if (fact.event != ProtectionEvent::Reopened) return;
   LedgerHold* const hold = ledger_.find(fact.hold);
-  if (hold == nullptr || !hold->closed || is_dust(*hold)) {
+  if (hold == nullptr || !hold->closed || sellable(*hold).is_zero()) {
     return fail("I11", "an execution after the end of the trade", "none that leaves a position");
   }
   hold->closed = false;
 }
 
-bool Prover::is_dust(const LedgerHold& hold) const {
+Qty Prover::sellable(const LedgerHold& hold) const {
   const auto instrument = ledger_.instruments.find(hold.order.instrument);
-  return instrument != ledger_.instruments.end() &&
-         floor_to(hold.held, instrument->second.filters.step).is_zero();
+  if (instrument == ledger_.instruments.end()) return hold.held;
+  return floor_to(hold.held, instrument->second.filters.step);
+}
+
+// Less than the venue's least sale by what it cost, whatever the market said.
+bool Prover::is_dust(const LedgerHold& hold) const {
+  const Qty whole = sellable(hold);
+  if (whole.is_zero()) return true;
+  const auto instrument = ledger_.instruments.find(hold.order.instrument);
+  if (instrument == ledger_.instruments.end()) return false;
+  const Filters& filters = instrument->second.filters;
+  if (whole < std::max(filters.min_qty, filters.market_min_qty)) return true;
+  const auto cost = subtract(hold.realised, hold.cash);
+  const auto of_whole =
+      cost ? mul_div(cost->raw(), whole.raw(), hold.held.raw(), Round::Down) : std::nullopt;
+  return of_whole && *of_whole < std::max(filters.notional_min, filters.min_notional).raw();
 }
 
 void Prover::on(const TradeClosed& fact) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "gateway/audit/records.h"
+#include "gateway/state.h"
 #include "governance/journal/store.h"
 
 namespace clawgate::audit {
@@ -16,7 +17,7 @@ struct ReplayOptions {
   /// version's.
   std::string engine_version;
   /// How many intents and commands the gateway remembered: gateway::State's own default.
-  std::size_t keys = std::size_t{1} << 16U;
+  std::size_t keys = gateway::State::kKeys;
   Progress progress;
 };
 

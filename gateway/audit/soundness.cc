@@ -63,22 +63,8 @@ std::string unknown(HoldId hold) {
   return "hold " + std::to_string(hold.value()) + ", which does not exist";
 }
 
-std::string object(const State&, const Instrument& row) {
-  return row.id.value() < State::kInstrumentsMax ? "" : "an instrument id out of range";
-}
 std::string object(const State&, const MarketTop& row) {
   return row.instrument.value() < State::kInstrumentsMax ? "" : "an instrument id out of range";
-}
-std::string object(const State& state, const BalanceReported& row) {
-  const bool fits = state.balances.size() < State::kBalancesMax ||
-                    state.balance(row.account, row.asset) != nullptr;
-  return fits ? "" : "more balances than there is room for";
-}
-std::string object(const State& state, const Operator& row) {
-  constexpr std::size_t kOperatorsMax = 16;
-  const bool fits =
-      state.operators.size() < kOperatorsMax || state.find_operator(row.id) != nullptr;
-  return fits ? "" : "more operators than there is room for";
 }
 std::string object(const State& state, const CandidateHeld&) {
   return state.has_room_for_trade() ? "" : "more trades than there is room for";

@@ -291,7 +291,11 @@ std::string Words::story(const SignalRow& signal) const {
                px(order.symbol, *order.average) + ": the end of trade " +
                std::to_string(order.hold.value()) + ".";
       }
-      return sold.empty() ? "There was nothing left to sell." : sold;
+      if (!sold.empty()) return sold;
+      const bool tried =
+          std::any_of(report_.orders.begin(), report_.orders.end(),
+                      [&](const OrderRow& order) { return order.exit == signal.hold; });
+      return tried ? "It did not sell." : "There was nothing left to sell.";
     }
   }
   return "";

@@ -310,6 +310,8 @@ inline constexpr auto kRows = std::to_array<Row>({
      [](F f, L) { return !f.context.throttle_ok; }},
     {Reason::ExitPending, On::Both, Per::World, 0,
      [](F f, L) { return f.context.exit_pending; }},
+    {Reason::ExitAttemptsUsed, On::Exit, Per::World, 0,
+     [](F f, L) { return !f.context.exit_possible; }},
 
     // What happened lately? At the bound itself entries stop; a cooldown is over at its last
     // instant.

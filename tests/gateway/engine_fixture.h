@@ -322,11 +322,30 @@ class EngineTest : public testing::Test {
 
   /// A second life: state folded from the records so far, everything else new.
   void restart(bool clean) {
-    auto folded = std::make_unique<State>();
-    for (const KeptRecord& record : recorder.records) {
-      ASSERT_TRUE(folded->fold(record.type, record.payload, record.time));
-    }
+    auto folded = read_back();
+    ASSERT_NE(folded, nullptr);
     EXPECT_EQ(folded->hash(), state->hash()) << "a fold is not what the engine had";
+    resume(std::move(folded), clean);
+  }
+  /// The same behind a crash that tore away what was recorded behind the first `Row` from `from`.
+  template <class Row>
+  void crash_behind(std::size_t from) {
+    while (recorder.records.at(from).type != Row::kType) ++from;
+    recorder.records.resize(from + 1);
+    auto folded = read_back();
+    ASSERT_NE(folded, nullptr);
+    resume(std::move(folded), false);
+  }
+
+ private:
+  [[nodiscard]] std::unique_ptr<State> read_back() const {
+    auto folded = std::make_unique<State>(std::size_t{1} << 10U);
+    for (const KeptRecord& record : recorder.records) {
+      if (!folded->fold(record.type, record.payload, record.time)) return nullptr;
+    }
+    return folded;
+  }
+  void resume(std::unique_ptr<State> folded, bool clean) {
     state = std::move(folded);
     engine = std::make_unique<Engine>(*state, recorder);
     runtime = std::make_unique<Runtime>(*engine, recorder, door, word, edges, Runtime::Options{});
@@ -336,6 +355,7 @@ class EngineTest : public testing::Test {
     settle();
   }
 
+ protected:
   std::int64_t now = kStart;
   int signals_made = 0;
   int commands_made = 0;

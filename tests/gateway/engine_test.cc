@@ -313,13 +313,15 @@ TEST_F(EngineTest, AMissingStopIsAnsweredByAnImmediateReduce) {
   EXPECT_TRUE(trade(hold).closed);
 }
 
-TEST_F(EngineTest, AReduceThatIsRefusedAgainAndAgainEndsInALatchedCause) {
+TEST_F(EngineTest, ARefusedReduceLatchesACauseAndIsTriedAgainAndAgain) {
   const HoldId hold = a_hold();
   EXPECT_EQ(approve(hold), Reason::None);
   says(a_fill(hold, LegRole::Entry, Px::of(60'001), "1"));
   says(a_report(hold, LegRole::Stop, ExecType::Rejected, OrdStatus::Rejected));
-  for (int i = 0; i < 20 && !state->blocked_by(Block::ProtectionMissing); ++i) {
+  EXPECT_FALSE(state->blocked_by(Block::ProtectionMissing)) << "the first is on its way";
+  for (int i = 0; i < 20; ++i) {
     says(a_report(hold, LegRole::Reduce, ExecType::Rejected, OrdStatus::Rejected));
+    EXPECT_TRUE(state->blocked_by(Block::ProtectionMissing));
     now += 60 * kNanosPerSecond;
     apply(TimePassed{});
   }

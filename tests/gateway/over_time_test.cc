@@ -185,6 +185,54 @@ TEST_P(OverTimeTest, BalancesThatAreUnderWayGiveNoBase) {
   EXPECT_TRUE(state->books.based);
 }
 
+// They may be of yesterday: what was withdrawn meanwhile comes with the comparison.
+TEST_P(OverTimeTest, BalancesThatAreBeingComparedGiveNoBase) {
+  const std::int64_t midnight = risk::start_of(risk::TradingDay(state->day + 1)).value();
+  apply(ConditionReported{Block::Reconciling, true, Text<64>("a new session")});
+  now = midnight;
+  market(Px::of(59'999), Px::of(60'001));
+  EXPECT_FALSE(state->books.based);
+  perhaps_restart();
+  balance("USDT", Qty::of(1'000));
+  market(Px::of(59'999), Px::of(60'001));
+  EXPECT_FALSE(state->books.based);
+  apply(ConditionReported{Block::Reconciling, false, Text<64>("the ledgers agree")});
+  market(Px::of(59'999), Px::of(60'001));
+  ASSERT_TRUE(state->books.based);
+  EXPECT_EQ(state->books.start, Notional::of(1'000));
+}
+
+TEST_P(OverTimeTest, ACrossedMarketMarksNothing) {
+  const HoldId hold = an_open_trade();
+  perhaps_restart();
+  const Notional peak = state->books.peak;
+  market(Px::of(90'000), Px::of(60'001));
+  EXPECT_EQ(state->books.peak, peak);
+  market(Px::of(30'000), Px::of(29'999));
+  EXPECT_FALSE(state->blocked_by(Block::Drawdown));
+  market(Px::of(59'999), Px::of(60'001));
+  EXPECT_EQ(state->books.peak, peak);
+  EXPECT_FALSE(trade(hold).closed);
+  market(Px::of(61'000), Px::of(61'001));
+  EXPECT_GT(state->books.peak, peak) << "a whole market does";
+}
+
+/// Balances come asset by asset.
+class FirstDayTest : public EngineTest {};
+
+TEST_F(FirstDayTest, WithoutTheAssetThatPaysThereIsNoBase) {
+  const std::int64_t midnight = risk::start_of(risk::TradingDay(state->day + 1)).value();
+  state->balances.clear();
+  now = midnight;
+  balance("BTC", Qty::of(1));
+  market(Px::of(59'999), Px::of(60'001));
+  EXPECT_FALSE(state->books.based);
+  balance("USDT", Qty::of(100'000));
+  market(Px::of(59'999), Px::of(60'001));
+  ASSERT_TRUE(state->books.based);
+  EXPECT_EQ(state->books.start, Notional::of(159'999));
+}
+
 INSTANTIATE_TEST_SUITE_P(Lives, OverTimeTest, ::testing::Bool(),
                          [](const auto& row) { return row.param ? "Restarted" : "InOne"; });
 

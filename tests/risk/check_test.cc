@@ -516,6 +516,8 @@ const std::vector<Case>& cases() {
      [](W w) { w.facts.exit_pending = true; }},
     {R::ExitPending, "second exit", an_exit, nothing,
      [](W w) { w.facts.exit_pending = true; }},
+    {R::ExitAttemptsUsed, "no room for a sale and the stop behind it", an_exit, nothing,
+     [](W w) { w.facts.exit_possible = false; }},
     {R::ArithmeticOverflow, "value beyond a Notional", an_exit,
      [](W w) { w.instrument.filters = Filters{}; entry(w).qty = Qty::of(1);
                w.facts.position = w.facts.free_base = Qty::of(1);
@@ -586,8 +588,8 @@ TEST(CheckTest, EveryRiskReasonHasACaseAndIsNamed) {
 }
 
 TEST(CheckTest, TheCardCountsWhatRanForItsKindOfOrder) {
-  EXPECT_EQ(checks_count(true), 52U);  // all but NOTHING_TO_REDUCE
-  EXPECT_EQ(checks_count(false), 29U);
+  EXPECT_EQ(checks_count(true), 52U);  // all but NOTHING_TO_REDUCE and EXIT_ATTEMPTS_USED
+  EXPECT_EQ(checks_count(false), 30U);
 }
 
 // Limits, counters and the trading state never stop an exit.

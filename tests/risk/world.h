@@ -116,6 +116,7 @@ inline World a_world() {
   w.facts.conflicting = false;
   w.facts.throttle_ok = true;
   w.facts.exit_pending = false;
+  w.facts.exit_possible = true;
   w.facts.equity = Notional::of(10'000);
   w.facts.free_quote = Notional::of(10'000);
   w.order = w.plan().candidate;

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/gateway/engine_fixture.h"
+
+// Tables that are full say so, and lose nothing that is needed to get out.
+
+namespace clawgate::gateway {
+namespace {
+
+class CapacityTest : public EngineTest {
+ protected:
+  void add_operator(const std::string& id, bool enabled = true) {
+    Operator who;
+    who.id = OperatorId(id);
+    who.channels = bit_of(OperatorChannel::Terminal);
+    who.enabled = enabled;
+    apply(who);
+  }
+  /// Signals that ask for nothing, until no entry is taken any more.
+  void fill_signals() {
+    for (int i = 0; i < 2'000 && state->has_room_for_signal(false); ++i) {
+      send(a_signal(SignalSide::Hold));
+    }
+    ASSERT_FALSE(state->has_room_for_signal(false));
+  }
+};
+
+TEST_F(CapacityTest, ASeventeenthOperatorIsTurnedAwayByName) {
+  for (std::size_t i = 1; i < State::kOperatorsMax; ++i) add_operator("op-" + std::to_string(i));
+  EXPECT_FALSE(state->blocked_by(Block::CapacityExhausted));
+  add_operator("one-too-many");
+  EXPECT_TRUE(state->blocked_by(Block::CapacityExhausted));
+  EXPECT_EQ(state->find_operator(OperatorId("one-too-many")), nullptr);
+  restart(true);
+}
+
+TEST_F(CapacityTest, AnOperatorWhoMayDoNothingMakesRoom) {
+  for (std::size_t i = 1; i < State::kOperatorsMax; ++i) add_operator("op-" + std::to_string(i));
+  add_operator("op-3", false);
+  add_operator("new");
+  EXPECT_FALSE(state->blocked_by(Block::CapacityExhausted));
+  EXPECT_NE(state->find_operator(OperatorId("new")), nullptr);
+  EXPECT_EQ(state->find_operator(OperatorId("op-3")), nullptr);
+  EXPECT_NE(state->find_operator(OperatorId("alice")), nullptr);
+  restart(true);
+}
+
+TEST_F(CapacityTest, AnInputThatDoesNotFitIsRecordedBeforeItsBlock) {
+  const std::size_t before = recorder.records.size();
+  Instrument beyond = a_btcusdt();
+  beyond.id = InstrumentId(State::kInstrumentsMax);
+  apply(beyond);
+  ASSERT_EQ(recorder.records.size(), before + 2);
+  EXPECT_EQ(recorder.records[before].type, Instrument::kType);
+  EXPECT_EQ(recorder.records[before + 1].type, BlockChanged::kType);
+  restart(true);
+}
+
+TEST_F(CapacityTest, MoreBalancesThanThereIsRoomForAreRecordedBeforeTheirBlock) {
+  for (std::size_t i = state->balances.size(); i < State::kBalancesMax; ++i) {
+    balance("A" + std::to_string(i), Qty::of(1));
+  }
+  EXPECT_FALSE(state->blocked_by(Block::CapacityExhausted));
+  const std::size_t before = recorder.records.size();
+  balance("BEYOND", Qty::of(1));
+  ASSERT_EQ(recorder.records.size(), before + 2);
+  EXPECT_EQ(recorder.records[before].type, BalanceReported::kType);
+  EXPECT_TRUE(state->blocked_by(Block::CapacityExhausted));
+  restart(true);
+}
+
+// An exit is never blocked by a limit, and this one is ours.
+TEST_F(CapacityTest, WhereSignalsAreFullEntriesEndAndExitsGoOn) {
+  const HoldId hold = an_open_trade();
+  fill_signals();
+  after_cooldown();
+  send(a_signal());
+  EXPECT_EQ(edges.signals.back().outcome, SignalOutcome::Denied);
+  EXPECT_TRUE(state->blocked_by(Block::CapacityExhausted));
+  EXPECT_EQ(unblock(Block::CapacityExhausted), Reason::CauseStillHolds);
+
+  send(a_signal(SignalSide::Sell));
+  ASSERT_EQ(edges.signals.back().outcome, SignalOutcome::Held)
+      << info(edges.signals.back().reasons.first()).code;
+  EXPECT_EQ(approve(edges.signals.back().hold), Reason::None);
+  says(a_report(hold, LegRole::Stop, ExecType::Canceled, OrdStatus::Canceled));
+  says(a_fill(hold, LegRole::Exit, Px::of(59'990), "2"));
+  EXPECT_TRUE(trade(hold).closed);
+}
+
+// Its edge has shut the door already: what is not recorded could not be lifted.
+TEST_F(CapacityTest, AKillUnderTheIdOfAnotherCommandIsAKill) {
+  OperatorCommand other = a_command(CommandAction::Reconcile);
+  ASSERT_EQ(command(other), Reason::None);
+  OperatorCommand kill = a_command(CommandAction::Kill);
+  kill.command_id = other.command_id;
+  EXPECT_EQ(command(kill), Reason::CommandConflict);
+  EXPECT_TRUE(state->blocked_by(Block::Kill));
+  EXPECT_EQ(state->kill_epoch.value(), 1U);
+  EXPECT_EQ(command(kill), Reason::CommandConflict);
+  EXPECT_EQ(state->kill_epoch.value(), 1U) << "one kill is one epoch";
+}
+
+TEST_F(CapacityTest, ARepeatedKillIsNoNewOne) {
+  const OperatorCommand kill = a_command(CommandAction::Kill);
+  ASSERT_EQ(command(kill), Reason::None);
+  ASSERT_EQ(unblock(Block::Kill), Reason::None);
+  EXPECT_EQ(command(kill), Reason::None);
+  EXPECT_FALSE(state->blocked_by(Block::Kill)) << "it was answered before";
+}
+
+}  // namespace
+}  // namespace clawgate::gateway

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/gateway/engine_fixture.h"
+
+// What is held is guarded or being sold, whatever was cut short, used up or left over.
+
+namespace clawgate::gateway {
+namespace {
+
+class UpheldTest : public EngineTest {
+ protected:
+  /// The venue took the stop of `hold` away by itself.
+  void stop_goes(HoldId hold) {
+    says(a_report(hold, LegRole::Stop, ExecType::Canceled, OrdStatus::Canceled));
+  }
+  void expect_reduce(HoldId hold) {
+    ASSERT_EQ(venue.protective.size(), 1U);
+    EXPECT_EQ(venue.protective[0].leg.role, LegRole::Reduce);
+    EXPECT_EQ(trade(hold).protection, ProtectionState::Missing);
+    says(a_fill(hold, LegRole::Reduce, Px::of(59'990), "2"));
+    EXPECT_TRUE(trade(hold).closed);
+  }
+
+  /// An exit that is approved, takes the stop down, does not sell and puts the stop back.
+  void exit_without_sale(HoldId hold) {
+    send(a_signal(SignalSide::Sell));
+    ASSERT_EQ(edges.signals.back().outcome, SignalOutcome::Held)
+        << info(edges.signals.back().reasons.first()).code;
+    ASSERT_EQ(approve(edges.signals.back().hold), Reason::None);
+    stop_goes(hold);
+    says(a_report(hold, LegRole::Exit, ExecType::Expired, OrdStatus::Expired));
+    says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::New));
+    ASSERT_EQ(trade(hold).protection, ProtectionState::Live);
+  }
+
+  /// Its stop, with a part of it executed, then canceled by the venue: `left` is held.
+  void stop_leaves(HoldId hold, Qty left) {
+    ExecutionReport fill = a_fill(hold, LegRole::Stop, Px::of(59'400), "2");
+    fill.ord_status = OrdStatus::PartiallyFilled;
+    fill.last_qty = fill.cum_qty = Qty::from_raw(trade(hold).position.qty.raw() - left.raw());
+    says(fill);
+    ExecutionReport end = a_report(hold, LegRole::Stop, ExecType::Canceled, OrdStatus::Canceled);
+    end.cum_qty = fill.cum_qty;
+    says(end);
+  }
+};
+
+TEST_F(UpheldTest, ACrashBetweenTheLossOfTheStopAndItsConsequenceSellsAllTheSame) {
+  const HoldId hold = an_open_trade();
+  const std::size_t before = recorder.records.size();
+  stop_goes(hold);
+  ASSERT_EQ(venue.protective.size(), 1U) << "what a run that is not cut does";
+  venue.protective.clear();
+  crash_behind<OrderMoved>(before);  // neither that the protection is lost nor the reduce
+  ASSERT_EQ(order_state(hold, LegRole::Stop), OrderState::Canceled);
+  expect_reduce(hold);
+}
+
+TEST_F(UpheldTest, ACrashBehindTheLossOfTheProtectionSellsAllTheSame) {
+  const HoldId hold = an_open_trade();
+  const std::size_t before = recorder.records.size();
+  stop_goes(hold);
+  venue.protective.clear();
+  crash_behind<ProtectionMoved>(before);
+  expect_reduce(hold);
+}
+
+TEST_F(UpheldTest, ARestartWithAWorkingStopSellsNothing) {
+  const HoldId hold = an_open_trade();
+  restart(true);
+  EXPECT_TRUE(venue.protective.empty());
+  EXPECT_EQ(trade(hold).protection, ProtectionState::Live);
+}
+
+// Whatever takes a stop down must be able to sell and to put it back.
+TEST_F(UpheldTest, AnExitIsDeniedBeforeItWouldTakeDownAStopThatCannotBePutBack) {
+  const HoldId hold = an_open_trade();
+  for (int i = 0; i < 9; ++i) exit_without_sale(hold);
+  send(a_signal(SignalSide::Sell));
+  EXPECT_TRUE(denied_for(Reason::ExitAttemptsUsed));
+  EXPECT_EQ(trade(hold).protection, ProtectionState::Live);
+
+  venue.protective.clear();
+  stop_goes(hold);
+  expect_reduce(hold);
+}
+
+TEST_F(UpheldTest, AReduceLeavesRoomForOneMore) {
+  const HoldId hold = an_open_trade();
+  for (int i = 0; i < 9; ++i) exit_without_sale(hold);
+  EXPECT_LT(trade(hold).orders.size(), Trade::kOrdersMax);
+}
+
+// What is worth less than the venue's least sale can be neither guarded nor sold.
+TEST_F(UpheldTest, ARemainderBelowTheLeastSaleIsDustAndTheTradeIsOver) {
+  const HoldId hold = an_open_trade();
+  stop_leaves(hold, Qty::from_raw(8'000));  // 4.80 of 5 USDT
+  EXPECT_TRUE(venue.protective.empty());
+  EXPECT_TRUE(trade(hold).closed);
+  EXPECT_EQ(trade(hold).protection, ProtectionState::Done);
+  EXPECT_EQ(all<TradeClosed>().back().dust, Qty::from_raw(8'000));
+  EXPECT_FALSE(state->blocked_by(Block::ProtectionMissing));
+}
+
+TEST_F(UpheldTest, ARemainderOfTheLeastSaleIsSold) {
+  const HoldId hold = an_open_trade();
+  stop_leaves(hold, Qty::from_raw(9'000));  // 5.40 USDT
+  ASSERT_EQ(venue.protective.size(), 1U);
+  EXPECT_EQ(venue.protective[0].leg.qty, Qty::from_raw(9'000));
+  EXPECT_FALSE(trade(hold).closed);
+}
+
+TEST_F(UpheldTest, AFalsePriceDoesNotMakeAPositionDust) {
+  const HoldId hold = an_open_trade();
+  market(Px::of(1), Px::of(2));
+  stop_goes(hold);
+  EXPECT_FALSE(trade(hold).closed);
+  EXPECT_EQ(venue.protective.size(), 1U);
+}
+
+TEST_F(UpheldTest, AWithdrawalOfWhatAClosedTradeLeftIsNoContradiction) {
+  const HoldId hold = an_open_trade();
+  stop_leaves(hold, Qty::from_raw(8'000));
+  ASSERT_TRUE(trade(hold).closed);
+  balance("BTC", Qty::from_raw(8'000));
+  apply(BalanceMoved{AccountId{}, Asset("BTC"), Qty::from_raw(-8'000), UnixNanos(now)});
+  balance("BTC", {});
+  settle();
+  EXPECT_FALSE(state->blocked_by(Block::VenueContradiction));
+}
+
+// One exit is one trade: what is sold is what was approved.
+TEST_F(UpheldTest, AnExitSellsTheTradeThatItIsAboutAndNoOther) {
+  ASSERT_EQ(propose_decided(next_limits([](Limits& limits) { limits.open_trades_max = 2; })),
+            Reason::None);
+  const HoldId first = an_open_trade();
+  now += 60 * kNanosPerSecond;
+  market(Px::of(59'999), Px::of(60'001));
+  const HoldId second = a_hold();
+  ASSERT_EQ(approve(second), Reason::None);
+  says(a_report(second, LegRole::Stop, ExecType::New, OrdStatus::PendingNew));
+  says(a_fill(second, LegRole::Entry, Px::of(60'001), "9"));
+  says(a_report(second, LegRole::Stop, ExecType::New, OrdStatus::New));
+  const Qty both =
+      Qty::from_raw(trade(first).position.qty.raw() + trade(second).position.qty.raw());
+  balance("BTC", {}, both);
+
+  send(a_signal(SignalSide::Sell));
+  ASSERT_EQ(edges.signals.back().outcome, SignalOutcome::Held);
+  const HoldId exit = edges.signals.back().hold;
+  const Qty approved = trade(exit).order.legs[0].qty;
+  EXPECT_EQ(approved, trade(first).position.sellable(a_btcusdt().filters.step));
+  ASSERT_EQ(approve(exit), Reason::None);
+  stop_goes(first);
+  ASSERT_EQ(venue.protective.size(), 1U);
+  EXPECT_EQ(venue.protective[0].leg.qty, approved);
+  EXPECT_EQ(trade(second).protection, ProtectionState::Live);
+}
+
+TEST_F(UpheldTest, AnExitWhoseTradeEndedMeanwhileIsVoid) {
+  const HoldId hold = an_open_trade();
+  send(a_signal(SignalSide::Sell));
+  const HoldId exit = edges.signals.back().hold;
+  says(a_fill(hold, LegRole::Stop, Px::of(59'400), "2"));
+  ASSERT_TRUE(trade(hold).closed);
+  EXPECT_EQ(approve(exit), Reason::VoidedByRecheck);
+}
+
+}  // namespace
+}  // namespace clawgate::gateway
