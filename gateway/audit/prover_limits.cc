@@ -3,6 +3,7 @@
 
 #include "gateway/audit/office_ledger.h"
 #include "gateway/audit/prover.h"
+#include "risk/calendar.h"
 #include "risk/limits_change.h"
 #include "schemas/names.h"
 #include "schemas/record_json.h"
@@ -54,7 +55,19 @@ std::string Prover::may_not_spend(const DecisionId& id, const Digest& subject) c
   if (spent_.contains(id)) return "decision " + name + " a second time";
   if (at->second.subject != subject) return "decision " + name + ", which was over something else";
   if (at->second.channel == OperatorChannel::Email) return "decision " + name + ", made by email";
-  return "";
+  const std::string wrong = may_not_decide(at->second);
+  return wrong.empty() ? "" : "decision " + name + ", by " + wrong;
+}
+
+/// Why the one who decided may not; judged when it is spent, as the engine does.
+std::string Prover::may_not_decide(const DecisionRecorded& decision) const {
+  const std::string name = "operator " + std::string(decision.operator_id.view());
+  const auto who = operators_.find(decision.operator_id);
+  if (who == operators_.end()) return name + ", who is not registered";
+  if (!who->second.enabled) return name + ", who is disabled";
+  if (!who->second.may_approve) return name + ", who may not approve";
+  const std::string missing = unproven(decision.channel, decision.challenge);
+  return missing.empty() ? "" : name + ": " + missing;
 }
 
 void Prover::on(const UnknownClosed& fact) {
@@ -106,6 +119,12 @@ void Prover::judge_cooldown(const OrderIntent& fact) {
 void Prover::on(const DayTurned& fact) {
   if (fact.day <= day_ && day_ != 0) {
     return fail("I5", "a later day than " + std::to_string(day_), std::to_string(fact.day));
+  }
+  const std::int64_t today = risk::trading_day(time_).value();
+  if (fact.day != today) {
+    return fail("I5",
+                "the trading day of " + time_text(time_.value()) + ", " + std::to_string(today),
+                std::to_string(fact.day));
   }
   day_ = fact.day;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "risk/calendar.h"
 #include "tests/gateway/audit/forgery_fixture.h"
 
 // Limits, decisions, risk over time and degraded mode: an honest journal is proven, and each of its
@@ -36,6 +37,16 @@ class RiskForgeryTest : public ForgeryTest {
     apply(ConditionReported{Block::VenueUnreachable, true, Text<64>("test")});
     settle();
     return Forgery(recorder.records);
+  }
+  /// A kill that a decision ended.
+  Forgery a_lifted_kill() {
+    EXPECT_EQ(command(a_command(CommandAction::Kill)), Reason::None);
+    EXPECT_EQ(unblock(Block::Kill), Reason::None);
+    return Forgery(recorder.records);
+  }
+  static std::size_t lifted(const Forgery& forged) {
+    return forged.find<BlockChanged>(
+        [](const BlockChanged& row) { return row.block == Block::Kill && !row.active; });
   }
   static std::size_t in_force(const Forgery& forged, std::size_t n) {
     return forged.find<LimitsDecided>([](const LimitsDecided& row) { return !row.no_op; }, n);
@@ -132,6 +143,129 @@ TEST_F(RiskForgeryTest, ADailyStopThatEndsWithinItsDay) {
   ended.blocks = state->blocks & ~bit_of(Block::DailyStop);
   const std::size_t at = forged.add(ended);
   expect_found(forged, "I5", at);
+}
+
+// ---- who decided -------------------------------------------------------------------------------
+
+TEST_F(RiskForgeryTest, ACauseEndedByADecisionOfOneWhoMayNot) {
+  const Forgery honest = a_lifted_kill();
+  expect_honest(honest);
+  const auto by_bob = [&](auto change, bool before = true) {
+    Forgery forged = honest;
+    forged.change<DecisionRecorded>(forged.find<DecisionRecorded>(), [](DecisionRecorded& row) {
+      row.operator_id = OperatorId("bob");
+    });
+    Operator bob;
+    bob.id = OperatorId("bob");
+    change(bob);
+    if (before) {
+      forged.insert(forged.find<DecisionRecorded>(), bob);
+    } else {
+      forged.add(bob);
+    }
+    return forged;
+  };
+  const auto found = [&](const Forgery& forged, std::string_view seen) {
+    expect_found(forged, "I5", lifted(forged), seen);
+  };
+  expect_honest(by_bob([](Operator&) {}));
+  expect_honest(by_bob([](Operator& who) { who.may_unblock = false; }));  // alice does that
+  found(by_bob([](Operator&) {}, false), "bob, who is not registered");
+  found(by_bob([](Operator& who) { who.enabled = false; }), "bob, who is disabled");
+  found(by_bob([](Operator& who) { who.may_approve = false; }), "bob, who may not approve");
+}
+
+TEST_F(RiskForgeryTest, ACauseEndedByADecisionOfOneWhoWasDisabledMeanwhile) {
+  const Forgery honest = a_lifted_kill();
+  Operator alice = *state->find_operator(OperatorId("alice"));
+  alice.may_approve = false;
+  Forgery forged = honest;
+  forged.insert(forged.find<OperatorCommand>(1), alice);
+  expect_found(forged, "I5", lifted(forged), "alice, who may not approve");
+  forged = honest;
+  forged.add(alice);
+  expect_honest(forged);
+}
+
+TEST_F(RiskForgeryTest, ACauseEndedOutsideOfS0ByADecisionThatIsNotProven) {
+  struct Row {
+    OperatorChannel channel;
+    ChallengeStatus challenge;
+    std::string_view seen;  // empty where it is honest
+  };
+  using enum ChallengeStatus;
+  const Row rows[] = {
+      {OperatorChannel::Telegram, Validated, ""},
+      {OperatorChannel::Slack, Validated, ""},
+      {OperatorChannel::Telegram, NotRequired, "a second factor"},
+      {OperatorChannel::Telegram, Pending, "a second factor"},
+      {OperatorChannel::Telegram, Expired, "a second factor"},
+      {OperatorChannel::Telegram, Invalidated, "a second factor"},
+      {OperatorChannel::Terminal, Validated, "no trusted channel"},
+      {OperatorChannel::Http, Validated, "no trusted channel"},
+      {OperatorChannel::Email, Validated, "made by email"},
+  };
+  const Forgery honest = a_lifted_kill();
+  for (const Row& row : rows) {
+    SCOPED_TRACE(static_cast<int>(&row - rows));
+    Forgery forged = honest;
+    forged.change<DecisionRecorded>(forged.find<DecisionRecorded>(), [&](DecisionRecorded& fact) {
+      fact.channel = row.channel;
+      fact.challenge = row.challenge;
+    });
+    if (row.channel != OperatorChannel::Email) expect_honest(forged);  // in S0
+    forged.change<SessionOpened>(forged.find<SessionOpened>(),
+                                 [](SessionOpened& fact) { fact.stage = Stage::S1; });
+    forged.change<Operator>(forged.find<Operator>(), [](Operator& who) { who.channels = 0xFF; });
+    forged.change<OperatorCommand>(forged.find<OperatorCommand>(1), [](OperatorCommand& command) {
+      command.channel = OperatorChannel::Telegram;
+      command.challenge = Validated;
+    });
+    if (row.seen.empty()) {
+      expect_honest(forged);
+    } else {
+      expect_found(forged, "I5", lifted(forged), row.seen);
+    }
+  }
+}
+
+TEST_F(RiskForgeryTest, LimitsRaisedByADecisionOfOneWhoMayNot) {
+  Forgery forged = a_raise();
+  forged.change<DecisionRecorded>(forged.find<DecisionRecorded>(), [](DecisionRecorded& row) {
+    row.operator_id = OperatorId("bob");
+  });
+  expect_found(forged, "I5", in_force(forged, 1), "bob, who is not registered");
+}
+
+// ---- the day -----------------------------------------------------------------------------------
+
+TEST_F(RiskForgeryTest, ADayThatTurnsAtAnotherTime) {
+  const std::int64_t today = risk::trading_day(UnixNanos(now)).value();
+  const std::int64_t midnight = risk::start_of(risk::TradingDay(today + 1)).value();
+  const auto turned = [&](std::int64_t day, std::int64_t at) {
+    std::vector<KeptRecord> records = recorder.records;
+    DayTurned fact;
+    fact.day = static_cast<std::int32_t>(day);
+    records.push_back({TimePassed::kType, UnixNanos(at), {}});
+    records.push_back({DayTurned::kType, UnixNanos(at), bytes_of_row(fact)});
+    return Forgery(records);
+  };
+  const std::size_t last = recorder.records.size() + 1;
+  expect_honest(turned(today + 1, midnight));
+  expect_found(turned(today + 1, midnight - 1), "I5", last, std::to_string(today + 1));
+  expect_found(turned(today + 2, midnight), "I5", last, std::to_string(today + 2));
+  expect_honest(turned(today + 1, midnight + risk::kNanosPerDay - 1));
+  expect_found(turned(today + 1, midnight + risk::kNanosPerDay), "I5", last);
+}
+
+TEST_F(RiskForgeryTest, AFirstDayThatIsNotItsTimes) {
+  const Forgery honest = an_entry();
+  const std::size_t at = honest.find<DayTurned>();
+  for (const int off : {-1, 1}) {
+    Forgery forged = honest;
+    forged.change<DayTurned>(at, [&](DayTurned& row) { row.day += off; });
+    expect_found(forged, "I5", at);
+  }
 }
 
 TEST_F(RiskForgeryTest, AnActionWithoutItsSnapshots) {
