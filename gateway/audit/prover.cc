@@ -22,6 +22,8 @@ constexpr std::array kPassedOver = {
     ClockStepped::kType,    CancelIssued::kType,      QueryIssued::kType,  EngineHeartbeat::kType,
     CauseReported::kType,   EngineModeChanged::kType, BalanceMoved::kType, MovementFound::kType};
 
+/// Versions in which the limits document itself was the input that put it in force.
+constexpr auto kOwnLimits = std::to_array<std::string_view>({"0.1.0", "0.2.0"});
 /// Versions in which the operator's own command was the record of its decision: in S0 where it
 /// ended a cause; in every stage where it closed an unknown order.
 constexpr auto kOwnRecord = std::to_array<std::string_view>({"0.1.0", "0.2.0", "0.3.0"});
@@ -92,6 +94,7 @@ std::vector<std::uint8_t> encoded(const OrderCandidate& order) {
 }
 
 void Prover::take(const journal::RecordView& record, std::string_view engine_version) {
+  own_limits_ = has(kOwnLimits, engine_version);
   own_record_ = has(kOwnRecord, engine_version);
   own_closing_ = has(kOwnClosing, engine_version);
   seq_ = record.seq;

@@ -95,6 +95,9 @@ class Prover {
   void judge_cooldown(const OrderIntent& fact);
   [[nodiscard]] std::string may_not_spend(const DecisionId& id, const Digest& subject) const;
   [[nodiscard]] std::string may_not_decide(const DecisionRecorded& decision) const;
+  [[nodiscard]] std::string may_not_propose(const LimitsProposed& input) const;
+  [[nodiscard]] std::string loosened_by(const Limits& document) const;
+  void judge_day(const OrderCandidate& entry);
   void judge_repeat(const SignalDecided& fact);
   void approve(LedgerHold& hold, const HoldMoved& fact);
   [[nodiscard]] std::string may_not(const OperatorCommand& command) const;
@@ -125,6 +128,7 @@ class Prover {
   // The record being taken.
   Seq seq_;
   UnixNanos time_;
+  bool own_limits_ = false;   // limits are in force by their own record
   bool own_record_ = false;   // the command is the record of its decision
   bool own_closing_ = false;  // the same of an unknown order's end
   std::uint16_t type_ = 0;
@@ -150,6 +154,8 @@ class Prover {
   bool watched_ = false;   // journals since LimitsDecided carry risk over time and evidence
   std::optional<UnixNanos> last_loss_;
   std::int32_t day_ = 0;
+  std::uint32_t day_orders_ = 0;  // entries released
+  Notional day_notional_;         // their worst costs
   Notional peak_;
   std::uint32_t incidents_ = 0;
   std::uint32_t snapshots_ = 0;

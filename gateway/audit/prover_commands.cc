@@ -176,11 +176,12 @@ void Prover::on(const OrderIntent& fact) {
                 "limits version " + std::to_string(fact.order.limits_version.value()));
   }
   judge_place(fact.order);
-  if (fact.order.is_entry()) judge_open();
   judge_cooldown(fact);
   hold->has_intent = true;
   hold->released_under = fact.kill_epoch;
   if (!fact.order.is_entry()) return;
+  judge_open();
+  judge_day(fact.order);
   for (const Leg& leg : fact.order.legs) add_order(fact.order.hold, leg, true);
 }
 

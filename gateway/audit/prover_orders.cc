@@ -233,7 +233,7 @@ void Prover::on(const FillApplied& fact) {
 // Whatever way the cost of a position is divided among its sales, realised less cost is what came
 // in less what went out.
 void Prover::book(LedgerHold& hold, const FillApplied& fact) {
-  const Instrument& instrument = ledger_.instruments.at(hold.order.instrument);  // it was sized by
+  const Instrument& instrument = ledger_.instruments.at(hold.order.instrument);  // as it was sized
   const auto moves = moves_of(fact, instrument);
   const auto held = moves ? add(hold.held, moves->base) : std::nullopt;
   const auto cash = moves ? add(hold.cash, moves->quote) : std::nullopt;

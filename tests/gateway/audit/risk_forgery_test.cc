@@ -48,6 +48,14 @@ class RiskForgeryTest : public ForgeryTest {
     return forged.find<BlockChanged>(
         [](const BlockChanged& row) { return row.block == Block::Kill && !row.active; });
   }
+  template <class Change>
+  static Forgery with_first_limits(const Forgery& honest, Change change) {
+    Forgery forged = honest;
+    const auto both = [&](auto& row) { change(row.document); };
+    forged.change<LimitsProposed>(forged.find<LimitsProposed>(), both);
+    forged.change<LimitsDecided>(forged.find<LimitsDecided>(), both);
+    return forged;
+  }
   static std::size_t in_force(const Forgery& forged, std::size_t n) {
     return forged.find<LimitsDecided>([](const LimitsDecided& row) { return !row.no_op; }, n);
   }
@@ -237,6 +245,59 @@ TEST_F(RiskForgeryTest, LimitsRaisedByADecisionOfOneWhoMayNot) {
   expect_found(forged, "I5", in_force(forged, 1), "bob, who is not registered");
 }
 
+TEST_F(RiskForgeryTest, LimitsPutForwardByOneWhoMayNot) {
+  const Forgery honest = a_raise();
+  const auto by_bob = [&](auto change) {
+    Forgery forged = honest;
+    Operator bob;
+    bob.id = OperatorId("bob");
+    change(bob);
+    forged.insert(forged.find<DecisionRecorded>(), bob);
+    forged.change<LimitsProposed>(forged.find<LimitsProposed>(1),
+                                  [](LimitsProposed& row) { row.operator_id = OperatorId("bob"); });
+    return forged;
+  };
+  const std::size_t at = in_force(honest, 1) + 1;
+  expect_honest(by_bob([](Operator&) {}));
+  expect_found(by_bob([](Operator& who) { who.id = OperatorId("carol"); }), "I5", at,
+               "bob, who is not registered");
+  expect_found(by_bob([](Operator& who) { who.enabled = false; }), "I5", at,
+               "bob, who is disabled");
+  expect_found(by_bob([](Operator& who) { who.may_unblock = false; }), "I5", at,
+               "bob, who may not unblock");
+}
+
+TEST_F(RiskForgeryTest, AFirstDocumentAboveTheDefaultsOutsideOfS0) {
+  const Forgery honest(recorder.records);
+  const auto opened = [&](Stage stage, Notional most) {
+    Forgery forged =
+        with_first_limits(honest, [&](Limits& limits) { limits.order_notional_max = most; });
+    forged.change<SessionOpened>(forged.find<SessionOpened>(),
+                                 [&](SessionOpened& row) { row.stage = stage; });
+    return forged;
+  };
+  const Notional usual = Limits{}.order_notional_max;
+  const Notional more = Notional::from_raw(usual.raw() + 1);
+  expect_honest(opened(Stage::S0, more));
+  for (const Stage stage : {Stage::S1, Stage::S2}) {
+    expect_honest(opened(stage, usual));
+    expect_found(opened(stage, more), "I5", in_force(honest, 0), "not recorded");
+  }
+}
+
+TEST_F(RiskForgeryTest, LimitsThatAreInForceByThemselves) {
+  const Forgery honest = an_entry();
+  Forgery forged = honest;
+  const std::size_t at = forged.find<SignalIntent>();
+  forged.insert(at, *state->limits);
+  expect_found(forged, "I5", at, "limits version 1");
+  const auto by = [&](const std::string& version) {
+    return prove(*journal_of(forged.records(), journal_options(version)));
+  };
+  EXPECT_TRUE(by("0.2.0").ok());  // so it was then
+  EXPECT_FALSE(by("0.3.0").ok());
+}
+
 // ---- the day -----------------------------------------------------------------------------------
 
 TEST_F(RiskForgeryTest, ADayThatTurnsAtAnotherTime) {
@@ -256,6 +317,49 @@ TEST_F(RiskForgeryTest, ADayThatTurnsAtAnotherTime) {
   expect_found(turned(today + 2, midnight), "I5", last, std::to_string(today + 2));
   expect_honest(turned(today + 1, midnight + risk::kNanosPerDay - 1));
   expect_found(turned(today + 1, midnight + risk::kNanosPerDay), "I5", last);
+}
+
+TEST_F(RiskForgeryTest, MoreEntriesADayThanTheLimitsAllow) {
+  a_loss();
+  after_cooldown();
+  an_entry();
+  const Forgery honest(recorder.records);
+  const std::size_t at = honest.find<OrderIntent>(1);
+  const auto allowing = [&](std::uint16_t orders) {
+    return with_first_limits(honest, [&](Limits& limits) { limits.day_orders_max = orders; });
+  };
+  expect_honest(allowing(2));
+  expect_found(allowing(1), "I5", at, "2");
+}
+
+TEST_F(RiskForgeryTest, DearerEntriesADayThanTheLimitsAllow) {
+  a_loss();
+  after_cooldown();
+  an_entry();
+  const Forgery honest(recorder.records);
+  const std::size_t at = honest.find<OrderIntent>(1);
+  const OrderCandidate first =
+      decode<OrderIntent>(honest.records()[honest.find<OrderIntent>()].payload)->order;
+  const Leg second = decode<OrderIntent>(honest.records()[at].payload)->order.legs[0];
+  const Notional total =
+      add(first.worst_cost, notional(second.limit, second.qty, Round::Up).value()).value();
+  const auto allowing = [&](std::int64_t raw) {
+    return with_first_limits(
+        honest, [&](Limits& limits) { limits.day_notional_max = Notional::from_raw(raw); });
+  };
+  expect_honest(allowing(total.raw()));
+  expect_found(allowing(total.raw() - 1), "I5", at, to_text(total));
+}
+
+TEST_F(RiskForgeryTest, TheNextDayCountsFromItsTurnOn) {
+  a_loss();
+  now += risk::kNanosPerDay;
+  market(Px::of(59'999), Px::of(60'001));
+  an_entry();
+  expect_honest(with_first_limits(Forgery(recorder.records), [](Limits& limits) {
+    limits.day_orders_max = 1;
+    limits.day_notional_max = limits.order_notional_max;
+  }));
 }
 
 TEST_F(RiskForgeryTest, AFirstDayThatIsNotItsTimes) {
