@@ -105,6 +105,7 @@ class Prover {
   void judge_open();
   void judge_place(const OrderCandidate& order);
   void judge_size(const OrderCandidate& order);
+  void judge_subject(const EngineName& engine, const OrderCandidate& order);
   void hand_over(const ClientOrderId& id, LedgerOrder& order);
   void may_enter(const LedgerHold& hold);
   [[nodiscard]] bool told_by_venue() const;

@@ -154,27 +154,40 @@ void Prover::on(const RiskVerdict& fact) {
 }
 
 // The order_intent is held to the limits version of its candidate, and so to this very document.
-void Prover::judge_size(const OrderCandidate& order) {
+void Prover::judge_subject(const EngineName& engine, const OrderCandidate& order) {
   if (!limits_ || order.limits_version != limits_->version) {
     return fail("I5", "an entry planned under the limits in force",
                 "limits version " + std::to_string(order.limits_version.value()));
   }
-  const auto instrument = ledger_.instruments.find(order.instrument);
-  if (instrument == ledger_.instruments.end()) {
-    return fail("I5", "an instrument that is known", "none");
+  const auto& engines = limits_->engines;
+  if (std::find(engines.begin(), engines.end(), engine) == engines.end()) {
+    return fail("I5", "an engine that the limits name", std::string(engine.view()));
   }
+  const auto& symbols = limits_->symbols;
+  const auto enabled = [&](const SymbolPolicy& row) { return row.symbol == order.symbol; };
+  if (std::none_of(symbols.begin(), symbols.end(), enabled)) {
+    return fail("I5", "a symbol that the limits name", std::string(order.symbol.view()));
+  }
+  const auto instrument = ledger_.instruments.find(order.instrument);
+  if (instrument == ledger_.instruments.end() || instrument->second.symbol != order.symbol) {
+    return fail("I5", "the instrument of " + std::string(order.symbol.view()), "none or another");
+  }
+}
+
+void Prover::judge_size(const OrderCandidate& order) {
+  const Instrument& instrument = ledger_.instruments.at(order.instrument);
   const Leg& entry = order.legs[0];
   const auto worth = notional(entry.limit, entry.qty, Round::Up);
   if (!worth || *worth > limits_->order_notional_max) {
     return fail("I5", "an entry of at most " + to_text(limits_->order_notional_max),
                 worth ? to_text(*worth) : "more than fits");
   }
-  const auto cost = cost_of(entry, instrument->second.taker_fee);
+  const auto cost = cost_of(entry, instrument.taker_fee);
   if (!cost || order.worst_cost < *cost) {
     return fail("I5", "a worst cost of at least " + (cost ? to_text(*cost) : "more than fits"),
                 to_text(order.worst_cost));
   }
-  const Qty kept = kept_of(entry, instrument->second);
+  const Qty kept = kept_of(entry, instrument);
   if (order.legs[1].qty < kept) {
     return fail("I5", "a stop of " + to_text(kept), to_text(order.legs[1].qty));
   }
@@ -205,7 +218,14 @@ void Prover::on(const CandidateHeld& fact) {
   if (std::string wrong = wrong_with(fact.order.legs); !wrong.empty()) {
     return fail("I1", "an entry with its protection, or an exit", std::move(wrong));
   }
-  if (fact.order.is_entry()) judge_size(fact.order);
+  const SignalIntent& signal = *input<SignalIntent>();
+  const bool enters = signal.side == SignalSide::Buy;
+  if (fact.order.is_entry() != enters || fact.order.symbol != signal.symbol ||
+      fact.order.thesis != signal.thesis || fact.order.nonce != signal.nonce) {
+    return fail("I1", "the side, symbol, thesis and nonce of its signal", "others");
+  }
+  if (fact.order.is_entry()) judge_subject(hold->engine, fact.order);
+  if (fact.order.is_entry() && !failed()) judge_size(fact.order);
   hold->has_candidate = true;
   hold->order = fact.order;
   hold->digest = digest;

@@ -160,9 +160,47 @@ TEST_F(EntryShapeTest, AWorstCostBelowWhatTheEntryCosts) {
       story, "", [&](Order& o) { o.worst_cost = Notional::from_raw(cost.raw() - kOneRaw); }, "I5");
 }
 
-TEST_F(EntryShapeTest, AnEntryInAnInstrumentThatIsNotKnown) {
+TEST_F(EntryShapeTest, AnotherOrderThanItsSignalAskedFor) {
+  const Forgery story = an_entry();
+  found(story, "others", [](Order& o) { o.symbol = Symbol("ETHUSDT"); });
+  found(story, "others", [](Order& o) { o.thesis.bytes[0] ^= 1; });
+  found(story, "others", [](Order& o) { o.nonce.bytes[0] ^= 1; });
+  found(story, "others", [](Order& o) {
+    Leg exit = o.legs[0];
+    exit.role = LegRole::Exit;
+    exit.side = Side::Sell;
+    Legs alone;
+    ASSERT_TRUE(alone.push_back(exit));
+    o.legs = alone;
+  });
+}
+
+TEST_F(EntryShapeTest, AnEntryInASymbolOrOfAnEngineThatTheLimitsDoNotName) {
+  const Forgery story = an_entry();
+  const auto under = [&](auto change) {
+    Forgery forged = story;
+    const auto both = [&](auto& row) { change(row.document); };
+    forged.change<LimitsProposed>(forged.find<LimitsProposed>(), both);
+    forged.change<LimitsDecided>(forged.find<LimitsDecided>(), both);
+    return forged;
+  };
+  const std::size_t at = story.find<CandidateHeld>();
+  const SymbolPolicy other{Symbol("ETHUSDT"), AssetClass::CryptoSpot, bps(20), bps(100)};
+  expect_honest(under([&](Limits& limits) { ASSERT_TRUE(limits.symbols.push_back(other)); }));
+  expect_found(under([&](Limits& limits) { limits.symbols[0] = other; }), "I5", at, "BTCUSDT");
+  expect_found(under([](Limits& limits) { limits.symbols = {}; }), "I5", at, "BTCUSDT");
+  const EngineName engine("other");
+  expect_honest(under([&](Limits& limits) { ASSERT_TRUE(limits.engines.push_back(engine)); }));
+  expect_found(under([&](Limits& limits) { limits.engines[0] = engine; }), "I5", at,
+               "tradingagents");
+}
+
+TEST_F(EntryShapeTest, AnEntryInAnInstrumentThatIsNotKnownOrNotItsSymbols) {
   Forgery forged = an_entry();
-  forged.erase(forged.find<Instrument>());
+  const std::size_t at = forged.find<Instrument>();
+  forged.change<Instrument>(at, [](Instrument& row) { row.symbol = Symbol("ETHUSDT"); });
+  expect_found(forged, "I5", forged.find<CandidateHeld>(), "another");
+  forged.erase(at);
   expect_found(forged, "I5", forged.find<CandidateHeld>(), "none");
 }
 
