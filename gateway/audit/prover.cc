@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "schemas/record_json.h"
 
@@ -21,10 +22,31 @@ constexpr std::array kPassedOver = {
     ClockStepped::kType,    CancelIssued::kType,      QueryIssued::kType,  EngineHeartbeat::kType,
     CauseReported::kType,   EngineModeChanged::kType, BalanceMoved::kType, MovementFound::kType};
 
+/// Versions in which the limits document itself was the input that put it in force.
+constexpr auto kOwnLimits = std::to_array<std::string_view>({"0.1.0", "0.2.0"});
 /// Versions in which the operator's own command was the record of its decision: in S0 where it
 /// ended a cause; in every stage where it closed an unknown order.
 constexpr auto kOwnRecord = std::to_array<std::string_view>({"0.1.0", "0.2.0", "0.3.0"});
 constexpr auto kOwnClosing = std::to_array<std::string_view>({"0.1.0", "0.2.0", "0.3.0", "0.4.0"});
+
+/// Of "1.2.3"; nullopt for the name of a build that is no release.
+std::optional<EngineVersion> release_of(std::string_view text) {
+  EngineVersion parts{};
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0 && (at == end || *at++ != '.')) return std::nullopt;
+    const auto [next, error] = std::from_chars(at, end, parts[i]);
+    if (error != std::errc{}) return std::nullopt;
+    at = next;
+  }
+  return at == end ? std::optional(parts) : std::nullopt;
+}
+
+std::string version_text(const EngineVersion& version) {
+  return std::to_string(version[0]) + "." + std::to_string(version[1]) + "." +
+         std::to_string(version[2]);
+}
 
 template <class T, std::size_t N>
 bool has(const std::array<T, N>& rows, T row) {
@@ -72,11 +94,14 @@ std::vector<std::uint8_t> encoded(const OrderCandidate& order) {
 }
 
 void Prover::take(const journal::RecordView& record, std::string_view engine_version) {
+  own_limits_ = has(kOwnLimits, engine_version);
   own_record_ = has(kOwnRecord, engine_version);
   own_closing_ = has(kOwnClosing, engine_version);
   seq_ = record.seq;
   time_ = record.time;
   type_ = record.type;
+  judge_version(engine_version);
+  if (failed()) return;
   if (is_input(type_)) begin_input(record);
   if (is_fact(type_)) begin_fact();
   if (failed()) return;
@@ -86,6 +111,20 @@ void Prover::take(const journal::RecordView& record, std::string_view engine_ver
   last_fact_ = type_;
   if (row != kRows.end()) return;
   if (!has(kPassedOver, type_)) ++report_.unknown_types;
+}
+
+// Rules are softer on what an older version wrote: nobody may go back to one. Segments and sessions
+// both say who wrote them.
+void Prover::judge_version(std::string_view stated) {
+  if (stated == stated_) return;
+  stated_ = stated;
+  const auto version = release_of(stated);
+  if (!version) return;
+  if (*version < newest_version_) {
+    return fail("I7", "an engine of at least version " + version_text(newest_version_),
+                version_text(*version));
+  }
+  newest_version_ = *version;
 }
 
 void Prover::begin_input(const journal::RecordView& record) {
@@ -192,6 +231,7 @@ void Prover::fail(std::string_view rule, std::string expected, std::string seen)
 }
 
 void Prover::on(const SessionOpened& input) {
+  judge_version(input.engine_version.view());
   input_ = input;
   session_ = input;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -19,6 +20,9 @@
 // prover_limits.cc is about limits, decisions and risk over time.
 
 namespace clawgate::audit {
+
+/// Major, minor and patch of a released engine.
+using EngineVersion = std::array<std::uint32_t, 3>;
 
 class Prover {
  public:
@@ -43,6 +47,7 @@ class Prover {
   [[nodiscard]] const T* input() const {
     return std::get_if<T>(&input_);
   }
+  void judge_version(std::string_view stated);
   void begin_input(const journal::RecordView& record);
   void begin_fact();
   void end_input(bool cut);
@@ -89,9 +94,18 @@ class Prover {
 
   void judge_cooldown(const OrderIntent& fact);
   [[nodiscard]] std::string may_not_spend(const DecisionId& id, const Digest& subject) const;
+  [[nodiscard]] std::string may_not_decide(const DecisionRecorded& decision) const;
+  [[nodiscard]] std::string may_not_propose(const LimitsProposed& input) const;
+  [[nodiscard]] std::string loosened_by(const Limits& document) const;
+  void judge_day(const OrderCandidate& entry);
   void judge_repeat(const SignalDecided& fact);
   void approve(LedgerHold& hold, const HoldMoved& fact);
   [[nodiscard]] std::string may_not(const OperatorCommand& command) const;
+  [[nodiscard]] std::string unproven(OperatorChannel channel, ChallengeStatus challenge) const;
+  void judge_open();
+  void judge_place(const OrderCandidate& order);
+  void judge_size(const OrderCandidate& order);
+  void judge_subject(const EngineName& engine, const OrderCandidate& order);
   void hand_over(const ClientOrderId& id, LedgerOrder& order);
   void may_enter(const LedgerHold& hold);
   [[nodiscard]] bool told_by_venue() const;
@@ -116,6 +130,7 @@ class Prover {
   // The record being taken.
   Seq seq_;
   UnixNanos time_;
+  bool own_limits_ = false;   // limits are in force by their own record
   bool own_record_ = false;   // the command is the record of its decision
   bool own_closing_ = false;  // the same of an unknown order's end
   std::uint16_t type_ = 0;
@@ -130,6 +145,8 @@ class Prover {
   bool repeated_ = false;        // it was answered before: nothing but the answer may follow
 
   // What was said so far.
+  std::string stated_;  // the version that wrote it, as the newest segment or session says
+  EngineVersion newest_version_{};
   SessionOpened session_;
   std::map<OperatorId, Operator> operators_;
   std::optional<Limits> limits_;
@@ -139,6 +156,8 @@ class Prover {
   bool watched_ = false;   // journals since LimitsDecided carry risk over time and evidence
   std::optional<UnixNanos> last_loss_;
   std::int32_t day_ = 0;
+  std::uint32_t day_orders_ = 0;  // entries released
+  Notional day_notional_;         // their worst costs
   Notional peak_;
   std::uint32_t incidents_ = 0;
   std::uint32_t snapshots_ = 0;

@@ -53,11 +53,18 @@ std::string Prover::may_not(const OperatorCommand& command) const {
   if (!who.uses(command.channel)) return "operator " + name + " does not use " + channel;
   const bool paper = session_.stage == Stage::S0 && session_.venue == VenueKind::Simulator;
   if (command.channel == OperatorChannel::Scripted && !paper) return "a script outside of S0";
+  return unproven(command.channel, command.challenge);
+}
+
+/// What is missing outside of S0: a trusted channel and a second factor.
+std::string Prover::unproven(OperatorChannel channel, ChallengeStatus challenge) const {
   if (session_.stage == Stage::S0) return "";
-  if (!is_trusted(command.channel))
-    return channel + " is no trusted channel in " + std::string(word(session_.stage));
-  if (command.challenge == ChallengeStatus::Validated) return "";
-  return "a second factor that is " + std::string(word(command.challenge));
+  if (!is_trusted(channel)) {
+    return std::string(word(channel)) + " is no trusted channel in " +
+           std::string(word(session_.stage));
+  }
+  if (challenge == ChallengeStatus::Validated) return "";
+  return "a second factor that is " + std::string(word(challenge));
 }
 
 void Prover::on(const HoldMoved& fact) {
@@ -75,7 +82,28 @@ void Prover::on(const HoldMoved& fact) {
   if (fact.event == HoldEvent::Release && !hold->has_intent) {
     return fail("I1", "an order_intent before the release", "none");
   }
+  if (fact.event == HoldEvent::Release && hold->order.is_entry()) judge_open();
   hold->state = *next;
+}
+
+// Whatever becomes of it at the door, and whoever tells of that: an entry is released only while
+// nothing blocks entries.
+void Prover::judge_open() {
+  if ((blocks_ & bit_of(Block::Kill)) != 0) return fail("I4", "no kill in force", "a kill");
+  const TradingState state = state_of(blocks_);
+  if (state != TradingState::Open) fail("I5", "trading state OPEN", std::string(word(state)));
+}
+
+// A session may have been opened again, elsewhere, since the order was planned.
+void Prover::judge_place(const OrderCandidate& order) {
+  if (order.stage != session_.stage || order.venue != session_.venue ||
+      order.account != session_.account) {
+    return fail("I1", "the stage, venue and account of the session", "others");
+  }
+  if (session_.stage == Stage::S0 && session_.venue != VenueKind::Simulator) {
+    fail("I10", "no order_intent in S0 but for the simulator",
+         "venue " + std::string(word(session_.venue)));
+  }
 }
 
 void Prover::approve(LedgerHold& hold, const HoldMoved& fact) {
@@ -147,10 +175,13 @@ void Prover::on(const OrderIntent& fact) {
     return fail("I5", "an order planned under the limits in force",
                 "limits version " + std::to_string(fact.order.limits_version.value()));
   }
+  judge_place(fact.order);
   judge_cooldown(fact);
   hold->has_intent = true;
   hold->released_under = fact.kill_epoch;
   if (!fact.order.is_entry()) return;
+  judge_open();
+  judge_day(fact.order);
   for (const Leg& leg : fact.order.legs) add_order(fact.order.hold, leg, true);
 }
 

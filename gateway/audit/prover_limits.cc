@@ -3,6 +3,7 @@
 
 #include "gateway/audit/office_ledger.h"
 #include "gateway/audit/prover.h"
+#include "risk/calendar.h"
 #include "risk/limits_change.h"
 #include "schemas/names.h"
 #include "schemas/record_json.h"
@@ -16,8 +17,10 @@ std::string version_text(LimitsVersion version) {
 
 }  // namespace
 
-// In journals of version 0.2 and before the input itself put the limits in force.
 void Prover::on(const Limits& input) {
+  if (!own_limits_) {
+    return fail("I5", "limits that are put forward and decided on", version_text(input.version));
+  }
   limits_ = input;
 }
 
@@ -54,7 +57,19 @@ std::string Prover::may_not_spend(const DecisionId& id, const Digest& subject) c
   if (spent_.contains(id)) return "decision " + name + " a second time";
   if (at->second.subject != subject) return "decision " + name + ", which was over something else";
   if (at->second.channel == OperatorChannel::Email) return "decision " + name + ", made by email";
-  return "";
+  const std::string wrong = may_not_decide(at->second);
+  return wrong.empty() ? "" : "decision " + name + ", by " + wrong;
+}
+
+/// Why the one who decided may not; judged when it is spent, as the engine does.
+std::string Prover::may_not_decide(const DecisionRecorded& decision) const {
+  const std::string name = "operator " + std::string(decision.operator_id.view());
+  const auto who = operators_.find(decision.operator_id);
+  if (who == operators_.end()) return name + ", who is not registered";
+  if (!who->second.enabled) return name + ", who is disabled";
+  if (!who->second.may_approve) return name + ", who may not approve";
+  const std::string missing = unproven(decision.channel, decision.challenge);
+  return missing.empty() ? "" : name + ": " + missing;
 }
 
 void Prover::on(const UnknownClosed& fact) {
@@ -68,6 +83,28 @@ void Prover::on(const UnknownClosed& fact) {
   if (!wrong.empty()) return fail("I3", "an approved decision to close it", std::move(wrong));
   spent_.insert(fact.decision_id);
   close_decided_ = true;
+}
+
+/// Why an operator may not put limits in force; empty for the start of a session, which none asks.
+std::string Prover::may_not_propose(const LimitsProposed& input) const {
+  if (input.command_id.empty()) return "";
+  const std::string name = "operator " + std::string(input.operator_id.view());
+  const auto who = operators_.find(input.operator_id);
+  if (who == operators_.end()) return name + ", who is not registered";
+  if (!who->second.enabled) return name + ", who is disabled";
+  return who->second.may_unblock ? "" : name + ", who may not unblock";
+}
+
+/// What in a document needs a decision; empty when nothing does. The first one of a journal is
+/// free in S0, and up to the defaults in every stage.
+std::string Prover::loosened_by(const Limits& document) const {
+  if (limits_) return std::string(risk::loosened(*limits_, document));
+  if (session_.stage == Stage::S0) return "";
+  Limits defaults;
+  defaults.symbols = document.symbols;
+  defaults.engines = document.engines;
+  defaults.weights = document.weights;
+  return std::string(risk::loosened(defaults, document));
 }
 
 void Prover::on(const LimitsDecided& fact) {
@@ -85,7 +122,10 @@ void Prover::on(const LimitsDecided& fact) {
     return fail("I5", "a version above " + std::to_string(before.value()),
                 version_text(fact.document.version));
   }
-  const std::string looser(limits_ ? risk::loosened(*limits_, fact.document) : std::string_view());
+  if (std::string wrong = may_not_propose(*proposed); !wrong.empty()) {
+    return fail("I5", "an operator who may change limits", std::move(wrong));
+  }
+  const std::string looser = loosened_by(fact.document);
   if (!looser.empty() || !fact.decision.empty()) {
     std::string wrong = may_not_spend(fact.decision, subject);
     if (!wrong.empty()) return fail("I5", "an approved decision over " + looser, std::move(wrong));
@@ -103,11 +143,37 @@ void Prover::judge_cooldown(const OrderIntent& fact) {
   fail("I5", "no entry before the cooldown is over, " + time_text(over), time_text(time_.value()));
 }
 
+// What it may cost counts for the day from its release on, whatever becomes of it.
+void Prover::judge_day(const OrderCandidate& entry) {
+  if (day_orders_ >= limits_->day_orders_max) {
+    return fail("I5", "at most " + std::to_string(limits_->day_orders_max) + " entries a day",
+                std::to_string(day_orders_ + 1));
+  }
+  const auto worth = notional(entry.legs[0].limit, entry.legs[0].qty, Round::Up);
+  const auto total = worth ? add(day_notional_, *worth) : std::nullopt;
+  if (!total || *total > limits_->day_notional_max) {
+    return fail("I5", "entries of at most " + to_text(limits_->day_notional_max) + " a day",
+                total ? to_text(*total) : "more than fits");
+  }
+  const auto spent = add(day_notional_, entry.worst_cost);
+  if (!spent) return fail("I5", "sums that fit", "an overflow");
+  ++day_orders_;
+  day_notional_ = *spent;
+}
+
 void Prover::on(const DayTurned& fact) {
   if (fact.day <= day_ && day_ != 0) {
     return fail("I5", "a later day than " + std::to_string(day_), std::to_string(fact.day));
   }
+  const std::int64_t today = risk::trading_day(time_).value();
+  if (fact.day != today) {
+    return fail("I5",
+                "the trading day of " + time_text(time_.value()) + ", " + std::to_string(today),
+                std::to_string(fact.day));
+  }
   day_ = fact.day;
+  day_orders_ = 0;
+  day_notional_ = {};
 }
 
 void Prover::on(const DayBased& fact) {

@@ -109,14 +109,10 @@ void Prover::may_enter(const LedgerHold& hold) {
     if (hold.released_under >= kill_acknowledged_) return;
     return fail("I4", "no kill acknowledged since the release", "one that was");
   }
-  if ((blocks_ & bit_of(Block::Kill)) != 0) return fail("I4", "no kill in force", "a kill");
+  judge_open();
   if (hold.released_under != kill_epoch_) {
-    return fail(
-        "I1", "no kill since the release, in epoch " + std::to_string(hold.released_under.value()),
-        "epoch " + std::to_string(kill_epoch_.value()));
-  }
-  if (state_of(blocks_) != TradingState::Open) {
-    return fail("I5", "trading state OPEN", std::string(word(state_of(blocks_))));
+    fail("I1", "no kill since the release, in epoch " + std::to_string(hold.released_under.value()),
+         "epoch " + std::to_string(kill_epoch_.value()));
   }
 }
 
@@ -237,11 +233,8 @@ void Prover::on(const FillApplied& fact) {
 // Whatever way the cost of a position is divided among its sales, realised less cost is what came
 // in less what went out.
 void Prover::book(LedgerHold& hold, const FillApplied& fact) {
-  const auto instrument = ledger_.instruments.find(hold.order.instrument);
-  if (instrument == ledger_.instruments.end()) {
-    return fail("I11", "an instrument that is known", "none");
-  }
-  const auto moves = moves_of(fact, instrument->second);
+  const Instrument& instrument = ledger_.instruments.at(hold.order.instrument);  // as it was sized
+  const auto moves = moves_of(fact, instrument);
   const auto held = moves ? add(hold.held, moves->base) : std::nullopt;
   const auto cash = moves ? add(hold.cash, moves->quote) : std::nullopt;
   const auto fees = moves ? add(hold.fees, moves->fees) : std::nullopt;

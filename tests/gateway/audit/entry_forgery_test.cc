@@ -240,24 +240,6 @@ TEST_F(EntryForgeryTest, WithAnotherNameInTheStepThanInTheCommand) {
   expect_found(forged, "I1", at);
 }
 
-// The channel in the command, the step and the order_intent, and the stage and venue they are in.
-void move_to(Forgery& forged, std::size_t approve, Stage stage, VenueKind venue,
-             OperatorChannel channel, ChallengeStatus challenge) {
-  forged.change<SessionOpened>(forged.find<SessionOpened>(), [&](SessionOpened& row) {
-    row.stage = stage;
-    row.venue = venue;
-  });
-  forged.change<Operator>(forged.find<Operator>(), [](Operator& row) { row.channels = 0xFF; });
-  forged.change<OperatorCommand>(forged.find<OperatorCommand>(), [&](OperatorCommand& row) {
-    row.channel = channel;
-    row.challenge = challenge;
-  });
-  forged.change<HoldMoved>(approve, [&](HoldMoved& row) { row.channel = channel; });
-  forged.change<OrderIntent>(forged.find<OrderIntent>(), [&](OrderIntent& row) {
-    row.scripted = channel == OperatorChannel::Scripted;
-  });
-}
-
 TEST_F(EntryForgeryTest, ByAScriptOrWithoutASecondFactorWhereThatIsNotAllowed) {
   struct Row {
     Stage stage;
@@ -288,11 +270,7 @@ TEST_F(EntryForgeryTest, ByAScriptOrWithoutASecondFactorWhereThatIsNotAllowed) {
   for (const Row& row : rows) {
     Forgery forged = honest;
     const std::size_t approve = move_of(forged, HoldEvent::Approve);
-    move_to(forged, approve, row.stage, row.venue, row.channel, row.challenge);
-    change_order(forged, [&](OrderCandidate& order) {
-      order.stage = row.stage;
-      order.venue = row.venue;
-    });
+    move_to(forged, row.stage, row.venue, row.channel, row.challenge);
     SCOPED_TRACE(static_cast<int>(&row - rows));
     if (row.honest) {
       expect_honest(forged);

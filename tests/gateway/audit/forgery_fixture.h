@@ -14,14 +14,17 @@ class ForgeryTest : public gateway::EngineTest {
     const ProveReport report = prove(*journal_of(forged.records()));
     EXPECT_TRUE(report.ok()) << text_of(report);
   }
-  /// The first record that shows it stands at `at` and contradicts `rule`.
-  static void expect_found(const Forgery& forged, std::string_view rule, std::size_t at) {
+  /// The first record that shows it stands at `at` and contradicts `rule`; it is told with `seen`.
+  static void expect_found(const Forgery& forged, std::string_view rule, std::size_t at,
+                           std::string_view seen = {}) {
     const ProveReport report = prove(*journal_of(forged.records()));
     ASSERT_FALSE(report.ok()) << "nothing found";
     EXPECT_EQ(report.finding->reason, Reason::JournalInvariant) << text_of(report);
     EXPECT_EQ(report.finding->rule, rule) << text_of(report);
     EXPECT_EQ(report.finding->seq, Forgery::seq_of(at))
         << text_of(report) << "\n  and not at " << record_name(forged.records()[at].type);
+    EXPECT_NE(report.finding->seen.find(seen), std::string::npos)
+        << text_of(report) << "\n  and not " << seen;
   }
   static std::string text_of(const ProveReport& report) {
     if (report.ok()) return "";
@@ -96,6 +99,32 @@ class ForgeryTest : public gateway::EngineTest {
     forged.change<OrderIntent>(forged.find<OrderIntent>(), [&](OrderIntent& row) {
       change(row.order);
       row.digest = digest;
+    });
+  }
+
+  /// The stage and venue of the session and of the order, and the channel of its approval.
+  static void move_to(Forgery& forged, Stage stage, VenueKind venue, OperatorChannel channel,
+                      ChallengeStatus challenge) {
+    forged.change<SessionOpened>(forged.find<SessionOpened>(), [&](SessionOpened& row) {
+      row.stage = stage;
+      row.venue = venue;
+    });
+    change_order(forged, [&](OrderCandidate& order) {
+      order.stage = stage;
+      order.venue = venue;
+    });
+    approve_over(forged, channel, challenge);
+  }
+  static void approve_over(Forgery& forged, OperatorChannel channel, ChallengeStatus challenge) {
+    forged.change<Operator>(forged.find<Operator>(), [](Operator& row) { row.channels = 0xFF; });
+    forged.change<OperatorCommand>(forged.find<OperatorCommand>(), [&](OperatorCommand& row) {
+      row.channel = channel;
+      row.challenge = challenge;
+    });
+    forged.change<HoldMoved>(move_of(forged, HoldEvent::Approve),
+                             [&](HoldMoved& row) { row.channel = channel; });
+    forged.change<OrderIntent>(forged.find<OrderIntent>(), [&](OrderIntent& row) {
+      row.scripted = channel == OperatorChannel::Scripted;
     });
   }
 
