@@ -30,7 +30,7 @@ void add_place(CLI::App& command, GovernancePlace& place) {
 std::optional<Error> check_place(const GovernancePlace& place) {
   std::error_code ignored;
   if (std::filesystem::is_directory(place.office.data, ignored)) return std::nullopt;
-  return Error{Reason::FileUnreadable, "--data", place.office.data + " is no directory"};
+  return Error{Reason::FileUnreadable, "--data", "no such directory: " + place.office.data};
 }
 
 std::string shell_word(const std::string& text) {

@@ -107,7 +107,7 @@ TEST_F(GovernanceCliTest, AnAnswerMakesNoDataDirectory) {
     EXPECT_TRUE(contains(refused, path("data"))) << refused;
     EXPECT_FALSE(std::filesystem::exists(path("data"))) << words[1];
   }
-  EXPECT_TRUE(contains(run({"decisions", "approve", "--help"}), "[data]"));
+  EXPECT_TRUE(contains(run({"decisions", "approve", "--help"}), "--data TEXT=data"));
 }
 
 TEST_F(GovernanceCliTest, AFinancialOneCanOnlyBeRejectedHere) {
