@@ -50,6 +50,7 @@ struct Arguments {
 };
 
 int list(const Arguments& arguments) {
+  if (const auto missing = check_place(arguments.place)) return usage_error(*missing);
   const auto desk = desk_of(arguments.place);
   if (!desk) return usage_error(desk.error());
   const auto decisions = desk->decisions();
@@ -69,6 +70,7 @@ int list(const Arguments& arguments) {
 }
 
 int show(const Arguments& arguments) {
+  if (const auto missing = check_place(arguments.place)) return usage_error(*missing);
   const auto desk = desk_of(arguments.place);
   if (!desk) return usage_error(desk.error());
   const auto decisions = desk->decisions();
@@ -134,6 +136,7 @@ int open(const Arguments& arguments) {
 }
 
 int answer(const Arguments& arguments, DecisionEvent action) {
+  if (const auto missing = check_place(arguments.place)) return usage_error(*missing);
   const auto desk = desk_of(arguments.place);
   if (!desk) return usage_error(desk.error());
   governance::DecisionCommand command;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/commands/governance_place.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
+#include <string_view>
 
 #include "gateway/audit/directory.h"
 #include "gateway/audit/records.h"
@@ -17,11 +19,43 @@
 namespace clawgate::gateway {
 
 void add_place(CLI::App& command, GovernancePlace& place) {
-  command.add_option("--data", place.office.data, "Data directory of the gateway");
+  command.add_option("--data", place.office.data, "Data directory of the gateway")
+      ->capture_default_str();
   command.add_option("--root", place.office.root, "Directory that evidence references begin at");
   command.add_option("--config", place.config, "Configuration of the gateway: its operators");
   command.add_option("--as", place.principal, "Operator who asks or answers");
   command.add_flag("--json", place.json, "Print JSON");
+}
+
+std::optional<Error> check_place(const GovernancePlace& place) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(place.office.data, ignored)) return std::nullopt;
+  return Error{Reason::FileUnreadable, "--data", "no such directory: " + place.office.data};
+}
+
+std::string shell_word(const std::string& text) {
+  const bool plain = !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    constexpr std::string_view kPlain = "_-./:=,+@%";
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return letter || (c >= '0' && c <= '9') || kPlain.find(c) != std::string_view::npos;
+  });
+  if (plain) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string place_words(const GovernancePlace& place) {
+  const GovernancePlace usual;
+  std::string words;
+  const auto add = [&](const char* name, const std::string& value, const std::string& otherwise) {
+    if (value != otherwise) words += std::string(" ") + name + " " + shell_word(value);
+  };
+  add("--data", place.office.data, usual.office.data);
+  add("--root", place.office.root, usual.office.root);
+  add("--config", place.config, usual.config);
+  add("--as", place.principal, usual.principal);
+  return words;
 }
 
 UnixNanos wall_now() {

@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,14 @@ struct GovernancePlace {
 };
 
 void add_place(CLI::App& command, GovernancePlace& place);
+
+/// An Error where there is no data directory: what only reads or answers makes none.
+[[nodiscard]] std::optional<Error> check_place(const GovernancePlace& place);
+
+/// As a shell takes it for one word.
+[[nodiscard]] std::string shell_word(const std::string& text);
+/// The options that name this place, for a command that is printed: " --data d --as bob".
+[[nodiscard]] std::string place_words(const GovernancePlace& place);
 
 [[nodiscard]] UnixNanos wall_now();
 

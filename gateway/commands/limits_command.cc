@@ -129,7 +129,21 @@ std::optional<Error> set_field(CallJson& document, const std::string& text) {
   return std::nullopt;
 }
 
-/// The next document: a file's, or the one in force with fields changed and the next version.
+/// "order_notional_max 50 -> 80, ..."
+std::string changes(const CallJson& from, const CallJson& to) {
+  const auto plain = [](const CallJson& value) {
+    return value.is_string() ? value.get<std::string>() : value.dump();
+  };
+  std::string text;
+  for (const auto& [name, value] : to.items()) {
+    if (name == "version" || name == "decision" || from[name] == value) continue;
+    text += (text.empty() ? "" : ", ") + name + " " + plain(from[name]) + " -> " + plain(value);
+  }
+  return text;
+}
+
+/// The next document: a file's, or the one in force with fields changed and the next version. One
+/// that changes nothing may have any version.
 Result<Limits> next_document(const Arguments& arguments, const CallJson& now) {
   CallJson document = now;
   if (!arguments.file.empty()) {
@@ -157,6 +171,7 @@ Result<Limits> next_document(const Arguments& arguments, const CallJson& now) {
     return Error{Reason::LimitsOutOfRange, "/" + std::string(wrong),
                  field == document.end() ? "" : printable(field->dump())};
   }
+  if (changes(now, to_call_json(*limits)).empty()) return limits;
   const auto version = now["version"].get<std::uint64_t>();
   if (limits->version.value() <= version) {
     return Error{Reason::LimitsVersionOld, "/version", std::to_string(limits->version.value())};
@@ -164,21 +179,17 @@ Result<Limits> next_document(const Arguments& arguments, const CallJson& now) {
   return limits;
 }
 
-/// "order_notional_max 50 -> 80, ..."
-std::string changes(const CallJson& from, const CallJson& to) {
-  const auto plain = [](const CallJson& value) {
-    return value.is_string() ? value.get<std::string>() : value.dump();
-  };
-  std::string text;
-  for (const auto& [name, value] : to.items()) {
-    if (name == "version" || name == "decision" || from[name] == value) continue;
-    text += (text.empty() ? "" : ", ") + name + " " + plain(from[name]) + " -> " + plain(value);
-  }
-  return text;
-}
-
 int refuse(const Error& error, const Arguments& arguments) {
   return print_findings({error}, arguments.place.json);
+}
+
+int nothing_to_change(const Arguments& arguments, const CallJson& now) {
+  if (arguments.place.json) {
+    std::cout << CallJson{{"changed", false}, {"limits", now}}.dump() << "\n";
+  } else {
+    std::cout << "  nothing to change: limits version " << now["version"] << " says so already\n";
+  }
+  return 0;
 }
 
 int put(const Arguments& arguments, const InForce& before, const CallJson& document) {
@@ -268,12 +279,13 @@ int propose(const Arguments& arguments) {
   const auto limits = next_document(arguments, before->document);
   if (!limits) return usage_error(limits.error());
   const CallJson document = to_call_json(*limits);
+  const std::string what = changes(before->document, document);
+  if (what.empty()) return nothing_to_change(arguments, before->document);
   const auto now = to_limits(before->document);
   if (!now) return usage_error(now.error());
   const std::string looser(risk::loosened(*now, *limits));
   if (looser.empty()) return put(arguments, *before, document);
 
-  const std::string what = changes(before->document, document);
   std::vector<Error> refusals;
   const auto row =
       opened(arguments, *before, request_for(arguments, *before, *limits, what), *limits, refusals);
@@ -287,13 +299,21 @@ int propose(const Arguments& arguments) {
     return 0;
   }
   std::string same;
-  if (!arguments.file.empty()) same += " " + arguments.file;
-  for (const std::string& text : arguments.set) same += " --set " + text;
+  if (!arguments.file.empty()) same += " " + shell_word(arguments.file);
+  for (const std::string& text : arguments.set) same += " --set " + shell_word(text);
+  const std::string place = place_words(arguments.place);
+  // A decision is approved beside the gateway's data, wherever it was asked for.
+  const bool elsewhere = !arguments.url.empty();
+  std::string gateway;
+  if (elsewhere) gateway += " --url " + shell_word(arguments.url);
+  if (!arguments.token_file.empty()) gateway += " --token-file " + shell_word(arguments.token_file);
   std::cout << "  limits version " << document["version"] << " allows more (" << looser
             << "): " << what << "\n  nothing has changed; decision " << id << " is "
             << decision["decision"]["status"].get<std::string>() << "\n\n"
-            << "  clawgate decisions approve " << id << "\n"
-            << "  clawgate limits apply" << same << " --decision " << id << "\n";
+            << "  clawgate decisions approve " << id << place
+            << (elsewhere && place.find(" --data ") == std::string::npos ? " --data DIR" : "")
+            << "\n  clawgate limits apply" << same << " --decision " << id << gateway << place
+            << "\n";
   return 0;
 }
 
@@ -306,6 +326,9 @@ int apply(const Arguments& arguments) {
     return usage_error({Reason::UsageOption, "--decision", printable(arguments.decision)});
   }
   limits->decision = DecisionId(arguments.decision);
+  if (changes(before->document, to_call_json(*limits)).empty()) {
+    return nothing_to_change(arguments, before->document);
+  }
   return put(arguments, *before, to_call_json(*limits));
 }
 

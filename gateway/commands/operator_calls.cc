@@ -61,7 +61,17 @@ Result<CallAnswer> get(const Endpoint& endpoint, const std::string& path) {
 
 Result<CallAnswer> command(const Endpoint& endpoint, const CallJson& body,
                            const std::string& path) {
-  return answer_of(call(endpoint, "POST", path, body.dump()));
+  // What a person typed may be any bytes; what is sent is UTF-8.
+  return answer_of(
+      call(endpoint, "POST", path, body.dump(-1, ' ', false, CallJson::error_handler_t::replace)));
+}
+
+Result<std::optional<CallAnswer>> answered(Result<std::optional<HttpResponse>> response) {
+  if (!response) return response.error();
+  if (!*response) return std::optional<CallAnswer>();
+  auto answer = answer_of(std::move(**response));
+  if (!answer) return answer.error();
+  return std::optional(std::move(*answer));
 }
 
 std::string refusal_text(const CallAnswer& answer) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 #include "gateway/serve/http_client.h"
@@ -34,6 +35,10 @@ struct CallAnswer {
 [[nodiscard]] Result<CallAnswer> get(const Endpoint& endpoint, const std::string& path);
 [[nodiscard]] Result<CallAnswer> command(const Endpoint& endpoint, const CallJson& body,
                                          const std::string& path = "/v1/hitl/commands");
+
+/// The same, of an answer that came by itself; nothing where there was none.
+[[nodiscard]] Result<std::optional<CallAnswer>> answered(
+    Result<std::optional<HttpResponse>> response);
 
 /// The refusal's own words: field, rule, what was seen, what to do.
 [[nodiscard]] std::string refusal_text(const CallAnswer& answer);

@@ -14,6 +14,7 @@
 
 #include "gateway/commands/commands.h"
 #include "gateway/commands/operator_calls.h"
+#include "schemas/names.h"
 #include "schemas/trading_state.h"
 
 // status, watch, holds, approve, reject, kill, unblock, reconcile, close-unknown: the operator's
@@ -174,8 +175,9 @@ int watch(const Arguments& arguments, const Endpoint& gateway) {
     }
     return arguments.count == 0 || seen < arguments.count;
   };
-  if (const auto error = follow_stream(gateway, target, show)) return usage_error(*error);
-  return 0;
+  const auto refused = answered(follow_stream(gateway, target, show));
+  if (!refused) return usage_error(refused.error());
+  return *refused ? print_refusal(**refused, arguments.json) : 0;
 }
 
 constexpr int kAttempts = 20;
@@ -212,7 +214,8 @@ int send(const Arguments& arguments, const Endpoint& gateway, CallJson body,
 
 /// The waiting order of that number, or the exit code.
 std::optional<CallJson> find_hold(const Arguments& arguments, const Endpoint& gateway, int& code) {
-  const auto answer = get(gateway, "/v1/holds");
+  const std::string number = std::to_string(arguments.hold);
+  const auto answer = get(gateway, "/v1/holds?hold=" + number);
   if (!answer) {
     code = usage_error(answer.error());
     return std::nullopt;
@@ -222,14 +225,14 @@ std::optional<CallJson> find_hold(const Arguments& arguments, const Endpoint& ga
     return std::nullopt;
   }
   for (const CallJson& hold : answer->json["holds"]) {
-    if (text_of(hold, "hold") == std::to_string(arguments.hold)) return hold;
+    if (text_of(hold, "hold") == number) return hold;
   }
-  const std::string number = std::to_string(arguments.hold);
   Error error{Reason::HoldUnknown, "HOLD", number};
   for (const CallJson& row : answer->json["ended"]) {
     if (text_of(row, "hold") != number) continue;
+    const std::string why = text_of(row, "reason");
     error = {Reason::HoldNotPending, "HOLD",
-             number + ", " + text_of(row, "state") + ", " + text_of(row, "reason")};
+             number + ", " + text_of(row, "state") + (why == word(Reason::None) ? "" : ", " + why)};
     break;
   }
   std::cerr << to_text(error) << "\n";
@@ -268,7 +271,11 @@ int reject(const Arguments& arguments, const Endpoint& gateway) {
               "rejected order " + std::to_string(arguments.hold));
 }
 
-int kill(const Arguments& arguments, const Endpoint& gateway) {
+// The gateway takes what fits of the note; that it takes the request must not hang on its size.
+int kill(const Arguments& given, const Endpoint& gateway) {
+  Arguments arguments = given;
+  constexpr std::size_t kNoteSent = 1'024;
+  arguments.note.resize(std::min(arguments.note.size(), kNoteSent));
   return send(arguments, gateway, {{"action", "kill"}}, "killed");
 }
 
@@ -376,6 +383,10 @@ int close_unknown(const Arguments& arguments, const Endpoint& gateway) {
 
 using Run = int (*)(const Arguments&, const Endpoint&);
 
+void add_note(CLI::App& command, Arguments& arguments, const std::string& help) {
+  command.add_option("--note", arguments.note, help + " (printable ASCII, at most 96 bytes)");
+}
+
 CLI::App* add(CLI::App& app, int& exit_code, const char* name, const char* help, Run run,
               const std::shared_ptr<Arguments>& arguments) {
   CLI::App* const command = app.add_subcommand(name, help);
@@ -417,13 +428,14 @@ void add_operator_commands(CLI::App& app, int& exit_code) {
   arguments = fresh();
   command = add(app, exit_code, "reject", "Rejects one order", &reject, arguments);
   command->add_option("HOLD", arguments->hold, "Its number")->required();
-  command->add_option("--note", arguments->note, "Why");
+  add_note(*command, *arguments, "Why");
   command->add_option("--command-id", arguments->command_id, "Makes a repetition safe");
 
   arguments = fresh();
   command = add(app, exit_code, "kill", "Stops all entries, now; stops at the venue stay", &kill,
                 arguments);
-  command->add_option("--note", arguments->note, "Why");
+  command->add_option("--note", arguments->note,
+                      "Why; kept as printable ASCII, its first 96 bytes");
   command->add_option("--command-id", arguments->command_id, "Makes a repetition safe");
 
   arguments = fresh();
@@ -432,7 +444,7 @@ void add_operator_commands(CLI::App& app, int& exit_code) {
   command->footer(causes_text());
   command->add_option("CAUSE", arguments->cause, "Its code, e.g. KILL")->required();
   command->add_option("--decision", arguments->decision, "DEC-YYYYMMDD-XXX")->required();
-  command->add_option("--note", arguments->note, "Why");
+  add_note(*command, *arguments, "Why");
   command->add_option("--command-id", arguments->command_id, "Makes a repetition safe");
 
   arguments = fresh();
@@ -442,7 +454,7 @@ void add_operator_commands(CLI::App& app, int& exit_code) {
   command->add_option("--wait", arguments->wait, "Seconds until they have to agree")
       ->check(CLI::Range(0, 3'600))
       ->capture_default_str();
-  command->add_option("--note", arguments->note, "Why");
+  add_note(*command, *arguments, "Why");
   command->add_option("--command-id", arguments->command_id, "Makes a repetition safe");
 
   arguments = fresh();
@@ -451,12 +463,12 @@ void add_operator_commands(CLI::App& app, int& exit_code) {
                 &close_unknown, arguments);
   command->footer(
       "The decision is over this very order and approved:\n"
-      "  clawgate decisions open FILE --order ORDER   FILE: a decision_request of purpose "
-      "general\n"
-      "  clawgate decisions approve ID\n");
+      "  clawgate decisions open FILE --order ORDER --data DIR   FILE: a decision_request of "
+      "purpose general\n"
+      "  clawgate decisions approve ID --data DIR\n");
   command->add_option("ORDER", arguments->order, "Its client order id")->required();
   command->add_option("--decision", arguments->decision, "DEC-YYYYMMDD-XXX")->required();
-  command->add_option("--note", arguments->note, "The evidence it was made on");
+  add_note(*command, *arguments, "The evidence it was made on");
   command->add_option("--command-id", arguments->command_id, "Makes a repetition safe");
 }
 

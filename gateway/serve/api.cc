@@ -89,18 +89,24 @@ Standing Api::standing(const HttpRequest& request) const {
   return (bit_of((*who)->role) & kDecide) != 0 ? Standing::Decider : Standing::Member;
 }
 
+bool Api::is_command(const HttpRequest& request) const {
+  return request.method == "POST" && path_of(request.target) == "/v1/hitl/commands" &&
+         standing(request) == Standing::Decider;
+}
+
 void Api::dispatch(const HttpRequest& request, HttpReply reply) {
   const auto foreign = check_origin(request);
   const auto who = foreign ? Result<const PrincipalName*>(*foreign) : authenticate(request);
   count_stranger(request, who ? std::nullopt : std::optional(who.error()));
   if (!who) return reply(error_response(who.error()));
   const std::string_view path = path_of(request.target);
+  const std::string method = request.method == "HEAD" ? "GET" : request.method;
   const Route* route = nullptr;
   bool path_known = false;
   for (const Route& row : routes()) {
     if (row.path != path) continue;
     path_known = true;
-    if (row.method == request.method) route = &row;
+    if (row.method == method) route = &row;
     // The violation is the attempt, whatever the method.
     if ((*who)->role == Role::Engine && is_guarded(row.action)) route = &row;
   }
@@ -118,8 +124,9 @@ void Api::dispatch(const HttpRequest& request, HttpReply reply) {
     return record_refused(record, *error, std::move(reply));
   }
   if (route->method == "POST" && !is_json(request.content_type)) {
-    return reply(
-        error_response({Reason::ContentTypeNotJson, "Content-Type", request.content_type}));
+    const Error error{Reason::ContentTypeNotJson, "Content-Type", request.content_type};
+    if (route->handle != &Api::post_signal) return reply(error_response(error));
+    return refuse_untyped_signal(request, **who, error, std::move(reply));
   }
   (this->*route->handle)(request, **who, std::move(reply));
 }
@@ -262,10 +269,8 @@ std::optional<HttpResponse> Api::refuse_stream(const HttpRequest& request, Seq& 
   }
   around_.catch_up();
   after = around_.projection.head().seq;
-  constexpr std::string_view kAfter = "?after=";
-  const std::size_t at = request.target.find(kAfter);
-  if (at == std::string::npos) return std::nullopt;
-  const std::string_view text = std::string_view(request.target).substr(at + kAfter.size());
+  const std::string_view text = query_parameter(request.target, "after");
+  if (text.empty()) return std::nullopt;
   const RawDecimal value = parse_decimal(text);
   const bool whole =
       value.error == DecimalError::None && value.raw >= 0 && value.raw % Px::kScale == 0;

@@ -73,6 +73,8 @@ class Api {
   void handle(const HttpRequest& request, HttpReply reply);
   /// Whose connection a request makes of the one that it came over.
   [[nodiscard]] Standing standing(const HttpRequest& request) const;
+  /// Of one who may decide: a kill may be in it.
+  [[nodiscard]] bool is_command(const HttpRequest& request) const;
   /// Whether the event stream may be opened by this request: a refusal, or after which record it
   /// begins. The route's own handler answers requests that ask for no upgrade.
   [[nodiscard]] std::optional<HttpResponse> refuse_stream(const HttpRequest& request, Seq& after);
@@ -122,6 +124,10 @@ class Api {
   void post_signal(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
   [[nodiscard]] const signals::Options& intake_options();
   void offer_signal(const signals::Reading& reading, HttpReply reply);
+  [[nodiscard]] signals::Intake read_signals(const std::string& name, const std::string& body);
+  void refuse_reading(const signals::Reading& reading, const PrincipalName& who, HttpReply reply);
+  void refuse_untyped_signal(const HttpRequest& request, const PrincipalName& who,
+                             const Error& error, HttpReply reply);
 
   // api_engines.cc
   void post_heartbeat(const HttpRequest& request, const PrincipalName& who, HttpReply reply);

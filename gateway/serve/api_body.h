@@ -18,10 +18,19 @@ namespace clawgate::gateway {
 
 inline constexpr JsonOptions kBodyJson{.bytes_max = 64 * 1024, .depth_max = 8};
 
+/// What a text of a command has to be.
+[[nodiscard]] inline bool is_plain(std::string_view text, std::size_t most) {
+  return text.size() <= most &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
 /// Reads the members of one object; the first thing wrong stays.
 class BodyReader {
  public:
   explicit BodyReader(const Json& body) : body_(body) {}
+
+  /// From now on a text that may be missing is, where it cannot be used.
+  void drop_unusable() { drops_ = true; }
 
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }
 
@@ -31,17 +40,27 @@ class BodyReader {
       if (required) refuse(Reason::CommandFieldMissing, name, "");
       return {};
     }
-    if (!value->is(Json::Kind::String) || value->text.empty()) {
-      refuse(Reason::CommandFieldValue, name, "not a text");
-      return {};
+    const bool is_text = value->is(Json::Kind::String) && !value->text.empty();
+    if (is_text && is_plain(value->text, most)) return value->text;
+    if (drops_ && !required) return {};
+    refuse(Reason::CommandFieldValue, name,
+           !is_text ? "not a text"
+                    : "not printable ASCII, at most " + std::to_string(most) +
+                          " bytes: " + printable(value->text));
+    return {};
+  }
+
+  /// What fits of a text: a character that is not printable ASCII becomes a question mark.
+  [[nodiscard]] std::string cut_text(std::string_view name, std::size_t most) const {
+    const Json* const value = body_.find(name);
+    if (value == nullptr || !value->is(Json::Kind::String)) return {};
+    std::string text;
+    for (const char c : value->text) {
+      const bool follows = (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;  // UTF-8
+      if (!follows) text += is_plain({&c, 1}, 1) ? c : '?';
     }
-    const bool plain = std::all_of(value->text.begin(), value->text.end(),
-                                   [](char c) { return c >= ' ' && c <= '~'; });
-    if (value->text.size() > most || !plain) {
-      refuse(Reason::CommandFieldValue, name, printable(value->text));
-      return {};
-    }
-    return value->text;
+    text.resize(std::min(text.size(), most));
+    return text;
   }
 
   [[nodiscard]] HoldId hold(bool required) {
@@ -95,6 +114,7 @@ class BodyReader {
 
  private:
   const Json& body_;
+  bool drops_ = false;
   std::optional<Error> error_;
 };
 

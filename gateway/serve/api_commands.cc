@@ -49,6 +49,8 @@ void read_target(BodyReader& reader, OperatorCommand& command) {
   }
 }
 
+constexpr std::size_t kNoteMax = 96;
+
 /// `named`: the action, where the route says it.
 Result<OperatorCommand> read_command(const std::string& body, const PrincipalName& who,
                                      Entropy& entropy,
@@ -76,10 +78,13 @@ Result<OperatorCommand> read_command(const std::string& body, const PrincipalNam
   if (!version.empty() && version != "1.0") {
     reader.refuse(Reason::CommandFieldValue, "schema_version", version);
   }
+  // Whoever stops trading is not turned away over what stopping does not need.
+  if (kill) reader.drop_unusable();
   command.channel = reader.came_by(who);
   read_target(reader, command);
   command.decision_id = DecisionId(reader.text("decision_id", DecisionId::kMax, false));
-  command.note = Text<96>(reader.text("note", 96, false));
+  command.note = Text<kNoteMax>(kill ? reader.cut_text("note", kNoteMax)
+                                     : reader.text("note", kNoteMax, false));
   read_contract_rest(reader);
   if (reader.error()) return *reader.error();
   return command;

@@ -17,21 +17,6 @@ namespace {
 
 using governance::DecisionEvent;
 
-/// The value of one parameter of the query, as it stands there; "" when it is not.
-std::string_view parameter(std::string_view target, std::string_view name) {
-  std::size_t at = target.find('?');
-  while (at != std::string_view::npos) {
-    const std::string_view rest = target.substr(at + 1);
-    const std::string_view pair = rest.substr(0, rest.find('&'));
-    const std::size_t equals = pair.find('=');
-    if (equals != std::string_view::npos && pair.substr(0, equals) == name) {
-      return pair.substr(equals + 1);
-    }
-    at = target.find('&', at + 1);
-  }
-  return {};
-}
-
 /// The first of them as an error always is, and all of them beside it.
 HttpResponse findings_response(const std::vector<Error>& findings) {
   HttpResponse response = error_response(findings.front());
@@ -165,8 +150,8 @@ void Api::get_decisions(const HttpRequest& request, const PrincipalName&, HttpRe
   around_.catch_up();
   const auto decisions = around_.link.desk().decisions();
   if (!decisions) return reply(error_response(decisions.error()));
-  const std::string_view id = parameter(request.target, "id");
-  const bool pending = parameter(request.target, "pending") == "true";
+  const std::string_view id = query_parameter(request.target, "id");
+  const bool pending = query_parameter(request.target, "pending") == "true";
   OrderedJson rows = OrderedJson::array();
   for (const governance::DecisionRow& row : *decisions) {
     if (!id.empty() && row.decision.decision_id != id) continue;
@@ -203,8 +188,8 @@ void Api::post_answer(const HttpRequest& request, const PrincipalName& who, Http
 
 void Api::get_stage(const HttpRequest& request, const PrincipalName&, HttpReply reply) {
   around_.catch_up();
-  const auto view =
-      around_.link.desk().stage(parameter(request.target, "decision"), trading_blocked(), now());
+  const auto view = around_.link.desk().stage(query_parameter(request.target, "decision"),
+                                              trading_blocked(), now());
   reply(view ? text_response(to_json(*view)) : error_response(view.error()));
 }
 

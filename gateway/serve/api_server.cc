@@ -181,6 +181,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     parser_->header_limit(static_cast<std::uint32_t>(server_.options_.header_bytes_max));
     parser_->body_limit(server_.options_.body_bytes_max);
     timed_out_ = false;
+    head_only_ = false;
     timer_.expires_after(std::chrono::milliseconds(server_.options_.request_max_ms));
     timer_.async_wait([self = shared_from_this()](error_code error) {
       if (error) return;
@@ -213,14 +214,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
     }
     if (error) return close();
     request_ = parser_->release();
+    head_only_ = request_.method() == http::verb::head;
     keep_ = request_.keep_alive();
     if (request_.count(http::field::host) > 1 || request_.count(http::field::authorization) > 1) {
       return refuse({Reason::HttpSyntax, "Host", "sent twice"});
     }
     const HttpRequest asked = request_of(request_);
     if (!seat_.rise(server_.handlers_.standing(asked))) {
-      ++server_.numbers_.connections_refused;
-      return refuse({Reason::ConnectionLimit, "", ""});
+      if (!server_.handlers_.is_command(asked)) return refuse_seat();
+      keep_ = false;  // a stranger's seat will do for one command: a kill is never without one
     }
     if (websocket::is_upgrade(request_)) return upgrade(asked);
     server_.handlers_.handle(asked, [self = shared_from_this()](HttpResponse response) {
@@ -233,8 +235,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (auto refused = server_.handlers_.refuse_stream(asked, after)) {
       return write(std::move(*refused));
     }
+    if (!seat_.become_stream()) return refuse_seat();
     std::make_shared<StreamClient>(server_, socket_.release_socket(), std::move(seat_))
         ->run(std::move(request_), after);
+  }
+
+  void refuse_seat() {
+    ++server_.numbers_.connections_refused;
+    refuse({Reason::ConnectionLimit, "", ""});
   }
 
   void refuse(const Error& error) {
@@ -244,6 +252,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void write(HttpResponse response) {
     response_ = response_of(std::move(response), 11, keep_);
+    if (head_only_) response_.body().clear();  // its length stays: it is GET's
     socket_.expires_after(kWriteMax);
     http::async_write(socket_, response_,
                       [self = shared_from_this()](error_code error, std::size_t) {
@@ -272,6 +281,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   http::request<http::string_body> request_;
   http::response<http::string_body> response_;
   bool keep_ = false;
+  bool head_only_ = false;
   bool timed_out_ = false;
 };
 
@@ -417,6 +427,14 @@ Error unreachable(const Endpoint& endpoint, const error_code& error) {
   return Error{Reason::GatewayUnreachable, "http://" + host_of(endpoint), error.message()};
 }
 
+HttpResponse http_response_of(const http::response<http::string_body>& from) {
+  HttpResponse response;
+  response.status = static_cast<int>(from.result_int());
+  response.content_type = std::string(from[http::field::content_type]);
+  response.body = from.body();
+  return response;
+}
+
 }  // namespace
 
 Result<HttpResponse> call(const Endpoint& endpoint, const std::string& method,
@@ -451,15 +469,12 @@ Result<HttpResponse> call(const Endpoint& endpoint, const std::string& method,
   socket.async_connect(tcp::endpoint(address, endpoint.port), write);
   io.run();
   if (outcome) return unreachable(endpoint, outcome);
-  HttpResponse response;
-  response.status = static_cast<int>(parser.get().result_int());
-  response.content_type = std::string(parser.get()[http::field::content_type]);
-  response.body = parser.get().body();
-  return response;
+  return http_response_of(parser.get());
 }
 
-std::optional<Error> follow_stream(const Endpoint& endpoint, const std::string& target,
-                                   const std::function<bool(const std::string&)>& event) {
+Result<std::optional<HttpResponse>> follow_stream(
+    const Endpoint& endpoint, const std::string& target,
+    const std::function<bool(const std::string&)>& event) {
   asio::io_context io;
   websocket::stream<beast::tcp_stream> socket(io);
   error_code error;
@@ -472,13 +487,14 @@ std::optional<Error> follow_stream(const Endpoint& endpoint, const std::string& 
   }));
   websocket::response_type answer;
   socket.handshake(answer, host_of(endpoint), target, error);
+  if (error == websocket::error::upgrade_declined) return std::optional(http_response_of(answer));
   if (error) return unreachable(endpoint, error);
   beast::flat_buffer buffer;
   for (;;) {
     socket.read(buffer, error);
-    if (error == websocket::error::closed) return std::nullopt;
+    if (error == websocket::error::closed) return std::optional<HttpResponse>();
     if (error) return unreachable(endpoint, error);
-    if (!event(beast::buffers_to_string(buffer.data()))) return std::nullopt;
+    if (!event(beast::buffers_to_string(buffer.data()))) return std::optional<HttpResponse>();
     buffer.clear();
   }
 }

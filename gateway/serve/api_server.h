@@ -21,7 +21,7 @@ class ApiServer {
   struct Options {
     std::string address = "127.0.0.1";  // loopback, or bind() refuses (I9)
     std::uint16_t port = 0;             // 0: the kernel's choice
-    Seats::Options seats = {};          // connections, streams among them
+    Seats::Options seats = {};          // connections, streams beside them
     std::size_t header_bytes_max = 8 * 1024;
     std::size_t body_bytes_max = 128 * 1024;
     std::int64_t request_max_ms = 10'000;  // from the first wait to the last byte
@@ -32,6 +32,8 @@ class ApiServer {
     std::function<void(const HttpRequest&, HttpReply)> handle;
     /// By the token of a request, asked before anything else.
     std::function<Standing(const HttpRequest&)> standing;
+    /// Whether a request is an operator's command: it is handled even where no seat is free.
+    std::function<bool(const HttpRequest&)> is_command;
     /// A refusal of the upgrade, or after which record the stream begins.
     std::function<std::optional<HttpResponse>(const HttpRequest&, Seq& after)> refuse_stream;
     /// Tells the events behind `after` that are already there.

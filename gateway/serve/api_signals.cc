@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -7,6 +8,29 @@
 #include "schemas/names.h"
 
 namespace clawgate::gateway {
+
+namespace {
+
+/// What stands for several documents in one body: an order before anything else, then one that is
+/// no signal by itself, and where each is one by itself that they are not one.
+signals::Reading worst_of(const signals::Intake& intake, const std::string& name) {
+  const auto badness = [](const signals::Reading& row) {
+    if (is_direct_order(row.reason)) return 2;
+    return row.signal ? 0 : 1;
+  };
+  const auto worst =
+      std::max_element(intake.readings.begin(), intake.readings.end(),
+                       [&](const auto& a, const auto& b) { return badness(a) < badness(b); });
+  if (worst != intake.readings.end() && badness(*worst) > 0) return *worst;
+  signals::Reading several;
+  several.reason = Reason::NotASignal;
+  several.where = name;
+  several.seen = "not exactly one document";
+  several.payload = intake.payload;
+  return several;
+}
+
+}  // namespace
 
 // As of this request: the day, and the prices that a level is judged by.
 const signals::Options& Api::intake_options() {
@@ -25,26 +49,50 @@ const signals::Options& Api::intake_options() {
   return intake_;
 }
 
+signals::Intake Api::read_signals(const std::string& name, const std::string& body) {
+  signals::Source source;
+  source.name = name;
+  source.bytes = body;
+  source.received_at = now();
+  const signals::Options& options = intake_options();
+  signals::Intake intake = signals::read(source, options);
+  if (intake.readings.size() < 2 || intake.direct_orders > 0) return intake;
+  // An order may also stand across the lines.
+  for (signals::Reading& whole : signals::read_line(source, 0, options)) {
+    if (is_direct_order(whole.reason)) intake.readings.push_back(std::move(whole));
+  }
+  return intake;
+}
+
+void Api::refuse_reading(const signals::Reading& reading, const PrincipalName& who,
+                         HttpReply reply) {
+  SignalRefused record = signals::refused_record(reading);
+  // What a refused document calls itself proves nothing.
+  const bool may = !record.source.empty() && may_speak_as(who, record.source.view());
+  if (!may) record.source = EngineName(who.name);
+  const Error refusal{reading.reason, reading.where, reading.seen};
+  record_refused(record, refusal, std::move(reply));
+}
+
+// An order is one whatever it is declared as (I13); anything else is what its type makes of it.
+void Api::refuse_untyped_signal(const HttpRequest& request, const PrincipalName& who,
+                                const Error& error, HttpReply reply) {
+  const signals::Intake intake = read_signals("http/" + who.name, request.body);
+  const auto order = std::find_if(intake.readings.begin(), intake.readings.end(),
+                                  [](const auto& row) { return is_direct_order(row.reason); });
+  if (order == intake.readings.end()) return reply(error_response(error));
+  refuse_reading(*order, who, std::move(reply));
+}
+
 void Api::post_signal(const HttpRequest& request, const PrincipalName& who, HttpReply reply) {
   if (failure_) return reply(error_response(*failure_));
   const std::string name = "http/" + who.name;
-  signals::Source source;
-  source.name = name;
-  source.bytes = request.body;
-  source.received_at = now();
-  const signals::Intake intake = signals::read(source, intake_options());
+  const signals::Intake intake = read_signals(name, request.body);
   if (intake.readings.size() != 1) {
-    return reply(error_response({Reason::NotASignal, "", "not exactly one document"}));
+    return refuse_reading(worst_of(intake, name), who, std::move(reply));
   }
   const signals::Reading& reading = intake.readings.front();
-  if (!reading.signal) {
-    SignalRefused record = signals::refused_record(reading);
-    // What a refused document calls itself proves nothing.
-    const bool may = !record.source.empty() && may_speak_as(who, record.source.view());
-    if (!may) record.source = EngineName(who.name);
-    const Error refusal{reading.reason, reading.where, reading.seen};
-    return record_refused(record, refusal, std::move(reply));
-  }
+  if (!reading.signal) return refuse_reading(reading, who, std::move(reply));
   if (!may_speak_as(who, reading.signal->source_engine.view())) {
     const std::string said(reading.signal->source_engine.view());
     SignalRefused record;

@@ -84,25 +84,32 @@ std::string_view protection_word(const Trade& trade) {
   return unknown ? word(OrderState::Unknown) : word(trade.protection);
 }
 
+OrderedJson end_json(const Dated<HoldMoved>& row, const Projection& projection) {
+  return {{"hold", row.fact.hold.value()},
+          {"state", word(row.fact.to)},
+          {"reason", word(row.fact.reason)},
+          {"meaning", info(row.fact.reason).meaning},
+          {"time", time_of(row.time)},
+          {"this_session", row.time >= projection.state().opened_at}};
+}
+
 /// The orders that ended without an approval, and after them the signals that none came of, newest
 /// first: what a person who asks for one of them, or who comes back after a restart, has to know.
-OrderedJson ended_json(const Projection& projection) {
+/// `only`: of that one alone, and then however it ended; "": of all.
+OrderedJson ended_json(const Projection& projection, std::string_view only) {
   constexpr std::size_t kRowsMax = 64;
   OrderedJson rows = OrderedJson::array();
   const auto& moves = projection.hold_moves();
   for (auto row = moves.rbegin(); row != moves.rend() && rows.size() < kRowsMax; ++row) {
     const HoldMoved& fact = row->fact;
-    if (fact.to == HoldState::Approved || fact.to == HoldState::Released) continue;
-    rows.push_back({{"hold", fact.hold.value()},
-                    {"state", word(fact.to)},
-                    {"reason", word(fact.reason)},
-                    {"meaning", info(fact.reason).meaning},
-                    {"time", time_of(row->time)},
-                    {"this_session", row->time >= projection.state().opened_at}});
+    const bool approved = fact.to == HoldState::Approved || fact.to == HoldState::Released;
+    const bool shown = only.empty() ? !approved : only == std::to_string(fact.hold.value());
+    if (shown) rows.push_back(end_json(*row, projection));
   }
   const auto& signals = projection.signals();
   for (auto row = signals.rbegin(); row != signals.rend() && rows.size() < kRowsMax; ++row) {
-    if (row->outcome == SignalOutcome::Held) continue;
+    const bool other = !only.empty() && only != std::to_string(row->hold.value());
+    if (other || row->outcome == SignalOutcome::Held) continue;
     const Reason reason = ReasonSet::from_bits(row->reasons).first();
     rows.push_back({{"hold", row->hold.value()},
                     {"state", word(row->outcome)},
@@ -227,17 +234,19 @@ OrderedJson commands_json(const Projection& projection) {
   return commands;
 }
 
-void Api::get_holds(const HttpRequest&, const PrincipalName&, HttpReply reply) {
+void Api::get_holds(const HttpRequest& request, const PrincipalName&, HttpReply reply) {
   around_.catch_up();
+  const std::string_view only = query_parameter(request.target, "hold");
   const State& state = around_.projection.state();
   OrderedJson rows = OrderedJson::array();
   for (const Trade& trade : state.trades) {
-    if (trade.waiting()) {
+    const bool other = !only.empty() && only != std::to_string(trade.id().value());
+    if (trade.waiting() && !other) {
       rows.push_back(hold_json(trade, state, bytes_of(options_.check_key), now()));
     }
   }
-  reply(
-      json_response(200, {{"holds", std::move(rows)}, {"ended", ended_json(around_.projection)}}));
+  OrderedJson ended = ended_json(around_.projection, only);
+  reply(json_response(200, {{"holds", std::move(rows)}, {"ended", std::move(ended)}}));
 }
 
 void Api::get_orders(const HttpRequest&, const PrincipalName&, HttpReply reply) {

@@ -245,6 +245,7 @@ std::optional<Error> Daemon::open_api() {
     api_->handle(request, std::move(reply));
   };
   handlers.standing = [this](const HttpRequest& request) { return api_->standing(request); };
+  handlers.is_command = [this](const HttpRequest& request) { return api_->is_command(request); };
   handlers.refuse_stream = [this](const HttpRequest& request, Seq& after) {
     return api_->refuse_stream(request, after);
   };

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "gateway/serve/http_message.h"
@@ -24,9 +25,9 @@ struct Endpoint {
                                         const std::string& target, const std::string& body = "",
                                         std::int64_t timeout_ms = 15'000);
 
-/// Reads the event stream until `event` answers false or the gateway closes it. An Error when it
-/// cannot be opened or breaks.
-[[nodiscard]] std::optional<Error> follow_stream(
+/// Reads the event stream until `event` answers false or the gateway closes it. What the gateway
+/// said where it opened none; an Error when nobody is there or the stream breaks.
+[[nodiscard]] Result<std::optional<HttpResponse>> follow_stream(
     const Endpoint& endpoint, const std::string& target,
     const std::function<bool(const std::string&)>& event);
 

@@ -69,6 +69,20 @@ std::string member(std::string_view name, std::string_view value, bool last = fa
 
 }  // namespace
 
+std::string_view query_parameter(std::string_view target, std::string_view name) {
+  std::size_t at = target.find('?');
+  while (at != std::string_view::npos) {
+    const std::string_view rest = target.substr(at + 1);
+    const std::string_view pair = rest.substr(0, rest.find('&'));
+    const std::size_t equals = pair.find('=');
+    if (equals != std::string_view::npos && pair.substr(0, equals) == name) {
+      return pair.substr(equals + 1);
+    }
+    at = target.find('&', at + 1);
+  }
+  return {};
+}
+
 int http_status_of(Reason reason) {
   if (is_direct_order(reason)) return 403;
   const auto* const row = std::find_if(kStatus.begin(), kStatus.end(),

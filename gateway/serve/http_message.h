@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -31,6 +32,9 @@ struct HttpResponse {
 
 /// Answers one request, once, on the API's thread: at once or later.
 using HttpReply = std::function<void(HttpResponse)>;
+
+/// The value of one parameter of the target's query, as it stands there; "" when it is not.
+[[nodiscard]] std::string_view query_parameter(std::string_view target, std::string_view name);
 
 /// The status that a refusal has over HTTP.
 [[nodiscard]] int http_status_of(Reason reason);

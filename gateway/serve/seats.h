@@ -19,18 +19,21 @@ enum class Standing : std::uint8_t {
 
 /// How many connections of each standing there may be. Each has seats of its own, so that neither
 /// those who never say who they are nor an engine with many connections keep out whoever decides.
-/// Among strangers there is always room for one more: at the price of the one who came first. Used
-/// on one thread.
+/// Among strangers there is always room for one more: at the price of the one who came first. An
+/// event stream has a seat among the streams and keeps no other, whoever reads it. Used on one
+/// thread.
 class Seats {
  public:
   struct Options {
     std::size_t strangers = 128;
     std::size_t members = 64;
     std::size_t deciders = 16;
+    std::size_t streams = 64;
   };
 
   explicit Seats(const Options& options)
-      : most_{options.strangers, options.members, options.deciders} {}
+      : most_{options.strangers, options.members, options.deciders},
+        streams_most_(options.streams) {}
   Seats(const Seats&) = delete;
   Seats& operator=(const Seats&) = delete;
 
@@ -41,7 +44,8 @@ class Seats {
     Seat(Seat&& other) noexcept
         : seats_(std::exchange(other.seats_, nullptr)),
           number_(other.number_),
-          standing_(other.standing_) {}
+          standing_(other.standing_),
+          stream_(other.stream_) {}
     Seat& operator=(Seat&&) = delete;
     ~Seat() {
       if (seats_ != nullptr) seats_->leave(*this);
@@ -57,6 +61,14 @@ class Seats {
       ++taken;
       return true;
     }
+    /// The connection is an event stream from now on. False: there are as many as there may be.
+    [[nodiscard]] bool become_stream() {
+      if (seats_->streams_ >= seats_->streams_most_) return false;
+      seats_->leave(*this);
+      stream_ = true;
+      ++seats_->streams_;
+      return true;
+    }
 
    private:
     friend class Seats;
@@ -64,6 +76,7 @@ class Seats {
     Seats* seats_ = nullptr;
     std::uint64_t number_ = 0;
     Standing standing_ = Standing::Stranger;
+    bool stream_ = false;
   };
 
   /// A stranger's. `displace` ends the connection, should the seat be needed for another.
@@ -84,6 +97,7 @@ class Seats {
   [[nodiscard]] std::size_t taken(Standing standing) const {
     return standing == Standing::Stranger ? strangers_.size() : taken_[index(standing)];
   }
+  [[nodiscard]] std::size_t streams() const { return streams_; }
   [[nodiscard]] std::uint64_t displaced() const { return displaced_; }
 
  private:
@@ -95,6 +109,10 @@ class Seats {
     return static_cast<std::size_t>(standing);
   }
   void leave(const Seat& seat) {
+    if (seat.stream_) {
+      --streams_;
+      return;
+    }
     if (seat.standing_ != Standing::Stranger) {
       --taken_[index(seat.standing_)];
       return;
@@ -104,7 +122,9 @@ class Seats {
 
   std::array<std::size_t, 3> most_;
   std::array<std::size_t, 3> taken_{};  // of strangers the list counts
-  std::deque<Stranger> strangers_;      // the oldest first
+  std::size_t streams_most_;
+  std::size_t streams_ = 0;
+  std::deque<Stranger> strangers_;  // the oldest first
   std::uint64_t number_ = 0;
   std::uint64_t displaced_ = 0;
 };

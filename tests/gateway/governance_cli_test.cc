@@ -94,6 +94,22 @@ TEST_F(GovernanceCliTest, ADecisionWithoutSideEffectIsAnsweredHere) {
   EXPECT_TRUE(contains(run({"decisions", "show", id}), "answered  by operator"));
 }
 
+// A data directory is made by who opens something in it, never by who answers in the wrong place.
+TEST_F(GovernanceCliTest, AnAnswerMakesNoDataDirectory) {
+  const std::vector<std::string> wrong[] = {{"decisions", "approve", "DEC-20260105-AAA"},
+                                            {"decisions", "reject", "DEC-20260105-AAA"},
+                                            {"decisions", "kill", "DEC-20260105-AAA"},
+                                            {"decisions", "show", "DEC-20260105-AAA"},
+                                            {"decisions", "list"}};
+  for (const auto& words : wrong) {
+    const std::string refused = run(words);
+    EXPECT_EQ(code_, 2) << words[1] << refused;
+    EXPECT_TRUE(contains(refused, path("data"))) << refused;
+    EXPECT_FALSE(std::filesystem::exists(path("data"))) << words[1];
+  }
+  EXPECT_TRUE(contains(run({"decisions", "approve", "--help"}), "--data TEXT=data"));
+}
+
 TEST_F(GovernanceCliTest, AFinancialOneCanOnlyBeRejectedHere) {
   const auto file = write("request.json", encode(a_request(contracts::SideEffectClass::Financial)));
   const std::string opened = run({"decisions", "open", file});

@@ -283,8 +283,13 @@ TEST_F(ApiTest, ACommandNamesWhatIsWrongWithIt) {
       {R"({"action":"unblock","command_id":"c","cause":"BACKLOG"})", "COMMAND_FIELD_VALUE",
        "/cause"},
       {R"({"action":"kill","schema_version":"2.0"})", "COMMAND_FIELD_VALUE", "/schema_version"},
-      {R"({"action":"kill","note":")" + std::string(97, 'n') + "\"}", "COMMAND_FIELD_VALUE",
+      {R"({"action":"reject","command_id":"c","hold":1,"note":")" + std::string(97, 'n') + "\"}",
+       "COMMAND_FIELD_VALUE", "/note"},
+      {R"({"action":"reject","command_id":"c","hold":1,"note":"\u00e9"})", "COMMAND_FIELD_VALUE",
        "/note"},
+      {R"({"action":"reject","command_id":"c","hold":1,"challenge_id":""})", "COMMAND_FIELD_VALUE",
+       "/challenge_id"},
+      {R"({"action":"kill","command_id":""})", "COMMAND_FIELD_VALUE", "/command_id"},
       {R"({"action":"kill","action":"kill"})", "JSON_DUPLICATE_KEY", "/action"},
   };
   for (const Row& row : rows) {
@@ -573,6 +578,9 @@ TEST_F(ApiTest, AStreamBeginsWhereItIsAskedTo) {
   };
   EXPECT_EQ(refused("/v1/stream", "engine"), 403);
   EXPECT_EQ(refused("/v1/stream?after=x", "reader"), 400);
+  EXPECT_EQ(refused("/v1/stream?x=1&after=x", "reader"), 400);
+  EXPECT_EQ(refused("/v1/stream?x=1&after=2&y=3", "reader"), 0);
+  EXPECT_EQ(after, Seq(2)) << "wherever it stands";
   EXPECT_EQ(refused("/v1/stream?after=99999", "reader"), 410);
   EXPECT_EQ(refused("/v1/holds", "reader"), 404);
   HttpRequest foreign = request("GET", "/v1/stream", "reader");

@@ -36,7 +36,13 @@ TEST_F(DaemonTest, AnOrderFromSignalToPositionByTheCommandLine) {
   const auto watched = run("watch --after 1 --count 3 --json");
   EXPECT_EQ(watched.first, 0) << watched.second;
   EXPECT_NE(watched.second.find("\"record\":\"DayTurned\""), std::string::npos);
-  EXPECT_EQ(run("approve 1 --yes").first, 1) << "it waits no longer";
+  const auto over = run("approve 1 --yes");
+  EXPECT_EQ(over.first, 1) << "it waits no longer";
+  EXPECT_NE(over.second.find("HOLD_NOT_PENDING"), std::string::npos) << over.second;
+  EXPECT_NE(over.second.find("1, RELEASED"), std::string::npos) << over.second;
+  const auto gap = run("watch --after 99999");
+  EXPECT_EQ(gap.first, 1) << gap.second;
+  EXPECT_NE(gap.second.find("STREAM_GAP"), std::string::npos) << gap.second;
   stop();
   const auto store = journal::PosixStore::open_existing(options.data + "/journal").value();
   const auto verdict = journal::verify(*store);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <signal.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -299,6 +300,44 @@ TEST_F(EdgesTest, EvidenceThatCannotBeKeptDegrades) {
   stop();
 }
 
+// I4: neither who watches nor what the note says.
+TEST_F(EdgesTest, AKillGoesThroughWhoeverWatchesAndWhateverItsNote) {
+  start();
+  const Endpoint operators = [&] {
+    Endpoint endpoint = endpoint_from(daemon->url()).value();
+    endpoint.token = read_secret(options.data + "/tokens/operator.token").value();
+    return endpoint;
+  }();
+  std::atomic<bool> over{false};
+  std::atomic<int> heard{0};
+  std::vector<std::thread> watchers;
+  for (int i = 0; i < 20; ++i) {
+    watchers.emplace_back([&] {
+      bool first = true;
+      const auto ended = follow_stream(operators, "/v1/stream?after=1", [&](const std::string&) {
+        heard += std::exchange(first, false) ? 1 : 0;
+        return !over;
+      });
+      EXPECT_TRUE(ended.has_value());
+    });
+  }
+  EXPECT_TRUE(eventually([&] { return heard == 20; })) << heard;
+  const auto killed =
+      run("kill --note 'posi\xC3\xA7\xC3\xA3o \xFF " + std::string(3'000, 'n') + "'");
+  over = true;
+  EXPECT_EQ(killed.first, 0) << killed.second;
+  EXPECT_NE(killed.second.find("trading is KILLED"), std::string::npos) << killed.second;
+  EXPECT_EQ(run("kill").first, 0);  // something to tell: each watcher ends
+  for (std::thread& watcher : watchers) watcher.join();
+  const auto refused = run("reject 1 --note 'posi\xC3\xA7\xC3\xA3o'");
+  EXPECT_EQ(refused.first, 1);
+  EXPECT_NE(refused.second.find("printable ASCII, at most 96 bytes"), std::string::npos)
+      << refused.second;
+  EXPECT_NE(run("reject --help").second.find("printable ASCII, at most 96 bytes"),
+            std::string::npos);
+  stop();
+}
+
 TEST_F(EdgesTest, AnOrderIsClosedByDecisionOnlyWhenItIsUnknown) {
   start();
   enter("a");
@@ -326,11 +365,22 @@ TEST_F(EdgesTest, LimitsGoDownAtOnceAndUpByADecisionOverTheCommandLine) {
   EXPECT_TRUE(says(ran, "version 2 is in force")) << ran.second;
   EXPECT_TRUE(says(ran, "day_orders_max 6 -> 5")) << ran.second;
 
+  for (const std::string words : {"propose", "apply --decision DEC-20260105-AAA"}) {
+    ran = run("limits " + words + " --set order_notional_max=20");
+    EXPECT_EQ(ran.first, 0) << ran.second;
+    EXPECT_TRUE(says(ran, "nothing to change")) << ran.second;
+  }
+  EXPECT_EQ(json::parse(run("limits propose --set day_orders_max=5 --json").second)["changed"],
+            false);
+  EXPECT_TRUE(says(run("limits show"), "limits version 2, in force"));
+
   ran = run("limits propose --set order_notional_max=30 --why drill");
   EXPECT_EQ(ran.first, 0) << ran.second;
   EXPECT_TRUE(says(ran, "allows more (order_notional_max)")) << ran.second;
   const std::string id = ran.second.substr(ran.second.find("DEC-"), 16);
-  EXPECT_TRUE(says(ran, "clawgate decisions approve " + id)) << ran.second;
+  EXPECT_TRUE(says(ran, "clawgate decisions approve " + id + " --data " + options.data + "\n"))
+      << ran.second;
+  EXPECT_TRUE(says(ran, " --decision " + id + " --data " + options.data + "\n")) << ran.second;
   EXPECT_TRUE(says(run("limits show"), "limits version 2, in force"));
   const std::string apply = "limits apply --set order_notional_max=30 --decision ";
   ran = run(apply + id);
@@ -359,6 +409,10 @@ TEST_F(EdgesTest, LimitsGoDownAtOnceAndUpByADecisionOverTheCommandLine) {
   wrong("", "USAGE_OPTION", "FILE or --set");
   const std::string file = (folder.path() / "limits.json").string();
   std::ofstream(file) << ran.second;
+  EXPECT_TRUE(says(run("limits propose " + file), "nothing to change"));
+  json lower = shown;
+  lower["day_orders_max"] = 4;
+  std::ofstream(file) << lower.dump();
   wrong(file, "LIMITS_VERSION_OLD", "/version");
   EXPECT_TRUE(says(run("limits show"), "limits version 3, in force")) << "none of them counts";
   stop();

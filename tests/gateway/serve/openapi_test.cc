@@ -92,6 +92,23 @@ TEST_F(OpenApiTest, EveryAnswerFitsItsSchema) {
   EXPECT_EQ(positions["positions"].size(), 1U) << "the schema was tried on something";
 }
 
+TEST_F(OpenApiTest, ALedgerThatCannotBeReadIsAnAnswerOfEachRouteThatReadsIt) {
+  const auto ledger = directory.path() / "data" / "governance" / "ledger.jsonl";
+  std::filesystem::create_directories(ledger.parent_path());
+  std::ofstream(ledger) << "no record\n";
+  for (const std::string path : {"/v1/incidents", "/v1/decisions", "/v1/stage"}) {
+    const auto& got = call("GET", path, "reader");
+    EXPECT_EQ(got.status, 409) << got.body;
+    EXPECT_TRUE(fits("get", path, got)) << path << got.body;
+  }
+  // Any connection may be one too many.
+  for (const auto& [path, methods] : document["paths"].items()) {
+    for (const auto& [method, operation] : methods.items()) {
+      EXPECT_TRUE(operation["responses"].contains("503")) << method << path;
+    }
+  }
+}
+
 TEST_F(OpenApiTest, HoldsCommandsAndRefusalsFitTheirs) {
   EXPECT_TRUE(fits("post", "/v1/signals", call("POST", "/v1/signals", "engine", signal_json("a"))));
   const auto& holds = call("GET", "/v1/holds", "reader");
@@ -128,6 +145,7 @@ TEST_F(OpenApiTest, HoldsCommandsAndRefusalsFitTheirs) {
   }
   EXPECT_EQ(ask_for("/v1/stage/promote", R"({"target":"S1","decision_id":"DEC-1"})"), 409);
   EXPECT_EQ(ask_for("/v1/stage/unblock", R"({"decision_id":"DEC-1"})"), 409);
+  EXPECT_TRUE(fits("get", "/v1/holds", call("GET", "/v1/holds?hold=1", "reader")));
   HttpResponse wrong = incidents;
   wrong.body = R"({"incidents":[{}]})";
   EXPECT_FALSE(fits("get", "/v1/incidents", wrong)) << "the schemas can refuse";

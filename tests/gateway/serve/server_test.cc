@@ -25,7 +25,7 @@ class ServerTest : public ::testing::Test {
  protected:
   ServerTest() {
     ApiServer::Options options;
-    options.seats = {.strangers = 8, .members = 4, .deciders = 2};
+    options.seats = {.strangers = 8, .members = 4, .deciders = 2, .streams = 3};
     options.request_max_ms = 300;
     options.stream_queue_max = 16;
     server = ApiServer::bind(options).value();
@@ -46,6 +46,7 @@ class ServerTest : public ::testing::Test {
       if (request.authorization == "Bearer t") return Standing::Decider;
       return request.authorization == "Bearer engine" ? Standing::Member : Standing::Stranger;
     };
+    handlers.is_command = [](const HttpRequest& request) { return request.target == "/kill"; };
     handlers.refuse_stream = [](const HttpRequest& request, Seq&) -> std::optional<HttpResponse> {
       if (request.target == "/v1/stream") return std::nullopt;
       return error_response({Reason::RouteUnknown, request.target, ""});
@@ -212,6 +213,71 @@ TEST_F(ServerTest, NobodyKeepsOutWhoDecides) {
   EXPECT_LE(numbers().connections, 16U);
 }
 
+// I4: streams have seats of their own, and a command needs none at all.
+TEST_F(ServerTest, NoNumberOfStreamsKeepsACommandOut) {
+  const std::string upgrade =
+      "GET /v1/stream HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer t\r\nUpgrade: websocket\r\n"
+      "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+  std::vector<std::unique_ptr<RawSocket>> streams;
+  for (int i = 0; i < 3; ++i) {
+    streams.push_back(std::make_unique<RawSocket>(server->port()));
+    streams.back()->send(upgrade);
+    EXPECT_NE(streams.back()->receive("\r\n\r\n").find(" 101 "), std::string::npos);
+  }
+  EXPECT_EQ(call(endpoint(), "GET", "/x")->status, 200) << "no stream has a decider's seat";
+  const std::string fourth = exchange(upgrade);
+  EXPECT_NE(fourth.find(" 503 "), std::string::npos) << fourth;
+  EXPECT_NE(fourth.find("CONNECTION_LIMIT"), std::string::npos) << fourth;
+  streams.pop_back();
+  std::string again;
+  for (int i = 0; i < 100 && again.find(" 101 ") == std::string::npos; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    streams.push_back(std::make_unique<RawSocket>(server->port()));
+    streams.back()->send(upgrade);
+    again = streams.back()->receive("\r\n\r\n");
+  }
+  EXPECT_NE(again.find(" 101 "), std::string::npos) << "its seat came back: " << again;
+}
+
+TEST_F(ServerTest, ACommandIsReadWhereNoSeatIsLeft) {
+  const auto asked = [](const std::string& target) {
+    return "POST " + target +
+           " HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer t\r\nContent-Length: 0\r\n\r\n";
+  };
+  std::vector<std::unique_ptr<RawSocket>> open;
+  for (int i = 0; i < 2; ++i) {
+    open.push_back(std::make_unique<RawSocket>(server->port()));
+    open.back()->send(asked("/x"));
+    EXPECT_NE(open.back()->receive("POST /x").find(" 200 "), std::string::npos);
+  }
+  EXPECT_NE(exchange(asked("/x")).find("CONNECTION_LIMIT"), std::string::npos);
+  for (int i = 0; i < 4; ++i) {
+    const std::string got = exchange(asked("/kill"));  // to its end: no keep-alive
+    EXPECT_NE(got.find(" 200 "), std::string::npos) << got;
+    EXPECT_NE(got.find("Connection: close"), std::string::npos) << got;
+  }
+}
+
+TEST_F(ServerTest, HeadIsAnsweredWithoutABody) {
+  RawSocket socket(server->port());
+  for (int i = 0; i < 2; ++i) {
+    socket.send("HEAD /a HTTP/1.1\r\nHost: h\r\n\r\n");
+    const std::string head = socket.receive("\r\n\r\n");
+    EXPECT_NE(head.find("HTTP/1.1 200 OK"), std::string::npos) << head;
+    EXPECT_NE(head.find("Content-Length: 11\r\n"), std::string::npos) << head;
+    EXPECT_TRUE(head.ends_with("\r\n\r\n")) << head;
+    socket.send("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+    const std::string got = socket.receive("GET /a h 0");
+    EXPECT_TRUE(got.starts_with("HTTP/1.1 200 OK")) << got;
+    EXPECT_TRUE(got.ends_with("\r\n\r\nGET /a h 0")) << got;
+  }
+  socket.send("HEAD /a HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_NE(socket.receive("\r\n\r\n").find(" 200 "), std::string::npos);
+  socket.send("HELLO\r\n\r\n");
+  EXPECT_NE(socket.receive().find("HTTP_SYNTAX"), std::string::npos) << "the next one is no HEAD";
+}
+
 /// For as long as it lives the process may open `more` descriptors, no matter how many it has.
 class FewDescriptors {
  public:
@@ -287,9 +353,18 @@ TEST_F(ServerTest, TheStreamTellsAndItsRefusalIsAnAnswer) {
     return seen.size() < 3;
   });
   teller.join();
-  EXPECT_FALSE(ended.has_value());
+  ASSERT_TRUE(ended.has_value());
+  EXPECT_FALSE(ended->has_value());
   EXPECT_EQ(seen, (std::vector<std::string>{"event 1", "event 2", "event 3"}));
-  EXPECT_TRUE(follow_stream(endpoint(), "/other", [](const std::string&) { return true; }));
+  const auto refused = follow_stream(endpoint(), "/other", [](const auto&) { return true; });
+  ASSERT_TRUE(refused.has_value()) << to_text(refused.error());
+  ASSERT_TRUE(refused->has_value());
+  EXPECT_EQ((*refused)->status, 404);
+  EXPECT_NE((*refused)->body.find("ROUTE_UNKNOWN"), std::string::npos) << (*refused)->body;
+  const Endpoint nobody{"127.0.0.1", 1, "t"};
+  const auto unreachable = follow_stream(nobody, "/v1/stream", [](const auto&) { return true; });
+  ASSERT_FALSE(unreachable.has_value());
+  EXPECT_EQ(unreachable.error().reason, Reason::GatewayUnreachable);
 }
 
 // It reads nothing while events pile up: it is dropped, and nobody waited for it.
