@@ -76,7 +76,6 @@ TEST_F(UpgradeCheckTest, RecordsThatCannotBeFoldedAreFindings) {
     forged.change<Row>(at, change);
     found(at, forged);
   };
-  changed([](auto& row) { row.id = InstrumentId{32}; }, Instrument{});
   changed([](auto& row) { row.instrument = InstrumentId{32}; }, MarketTop{});
   changed([](auto& row) { row.hold = HoldId{9}; }, HoldMoved{});
   changed([](auto& row) { row.event = HoldEvent::Release; }, HoldMoved{});
@@ -120,17 +119,6 @@ TEST_F(UpgradeCheckTest, TablesThatWouldOverflowAreFindings) {
     ASSERT_FALSE(report.ok());
     EXPECT_EQ(report.finding->seq, Forgery::seq_of(forged.records().size() - 1));
   };
-  const auto name = [](std::size_t i) { return "n" + std::to_string(i); };
-  fills(15, [&](Forgery& forged, std::size_t i) {  // alice is the first of 16
-    Operator row;
-    row.id = OperatorId(name(i));
-    forged.add(row);
-  });
-  fills(63, [&](Forgery& forged, std::size_t i) {  // USDT is the first of 64
-    BalanceReported row;
-    row.asset = Asset(name(i));
-    forged.add(row);
-  });
   fills(256, [&](Forgery& forged, std::size_t i) {
     CandidateHeld row;
     row.order.hold = HoldId(i + 100);
