@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::int64_t kWatchEveryNs = 100 * kNanosPerMilli;
 constexpr std::int64_t kUnreadableEveryNs = 60 * kNanosPerSecond;
+// Each lost book costs 250 of the 6000 that all symbols and orders of one address share.
+constexpr std::uint32_t kResyncCounts = 2;
 constexpr std::size_t kStreamsMax = 1024;  // of one connection
 
 bool is_name(std::string_view symbol) {
@@ -286,7 +288,7 @@ void MarketFeed::settle(Listed& listed, SymbolFeed::Outcome outcome) {
     want_snapshot(listed);
     if (outcome == SymbolFeed::Outcome::Resync) {
       ++counts_.resyncs;
-      ++listed.snapshot.failures;  // until a book has stood for a while
+      listed.snapshot.failures += kResyncCounts;  // until a book has stood for a while
     }
     return ask_what_is_due(listed);
   }
