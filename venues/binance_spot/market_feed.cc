@@ -269,7 +269,7 @@ void MarketFeed::on_event(Link& link, const TradeEvent& event) {
     return;
   }
   measure_lag(link, event.event_ms);
-  settle(*listed, listed->feed.on_trade(event, said(link)));
+  settle(*listed, listed->feed.on_trade(event));
 }
 
 void MarketFeed::on_event(Link& link, const ServerShutdown&) {
@@ -292,7 +292,8 @@ void MarketFeed::settle(Listed& listed, SymbolFeed::Outcome outcome) {
     }
     return ask_what_is_due(listed);
   }
-  if (std::exchange(listed.silent, false)) {
+  if (listed.silent && !is_silent(listed)) {
+    listed.silent = false;
     alarm(MarketAlarm::Kind::SymbolSilent, false, listed.instrument, listed.name + " is back");
   }
   const auto top = listed.feed.top(transport_.now(), options_.average_age_max_ns);
@@ -301,7 +302,13 @@ void MarketFeed::settle(Listed& listed, SymbolFeed::Outcome outcome) {
   inbox_.market(*top);
 }
 
-// The age of the last useful event, not of the connection: one stream can die inside a live one.
+// The age of the last quote, not of the connection: one stream can die inside a live one, and
+// trades go on beside a depth that is dead.
+bool MarketFeed::is_silent(const Listed& listed) const {
+  const UnixNanos heard = std::max(listed.feed.last_useful(), listed.watched_since);
+  return transport_.now().value() - heard.value() > options_.symbol_silence_ns;
+}
+
 void MarketFeed::watch_symbol(Listed& listed) {
   const UnixNanos now = transport_.now();
   settle(listed, listed.feed.on_time(now, options_.reorder_patience_ns));
@@ -311,8 +318,7 @@ void MarketFeed::watch_symbol(Listed& listed) {
   const bool healthy =
       listed.sure_since && now.value() - listed.sure_since->value() >= options_.healthy_ns;
   if (healthy) listed.snapshot.failures = 0;
-  const UnixNanos heard = std::max(listed.feed.last_useful(), listed.watched_since);
-  if (listed.silent || now.value() - heard.value() <= options_.symbol_silence_ns) return;
+  if (listed.silent || !is_silent(listed)) return;
   listed.silent = true;
   alarm(MarketAlarm::Kind::SymbolSilent, true, listed.instrument,
         listed.name + ": nothing useful for too long");

@@ -129,6 +129,7 @@ class MarketFeed {
   void watch();
   void watch_links();
   void watch_symbol(Listed& listed);
+  [[nodiscard]] bool is_silent(const Listed& listed) const;
   void connect_if_due();
   void replace_all();
   void drop_leaving();

@@ -158,11 +158,10 @@ SymbolFeed::Outcome SymbolFeed::on_ticker(const BookTicker& ticker, UnixNanos no
 }
 
 // Says what was paid, and nothing of what is bid and asked now.
-SymbolFeed::Outcome SymbolFeed::on_trade(const TradeEvent& trade, UnixNanos now) {
+SymbolFeed::Outcome SymbolFeed::on_trade(const TradeEvent& trade) {
   if (trade.id <= trade_id_) return Outcome::Nothing;
   trade_id_ = trade.id;
   last_ = trade.price;
-  last_useful_ = now;
   return Outcome::Useful;
 }
 

@@ -41,7 +41,7 @@ class SymbolFeed {
   /// `now` of an event is when it was said, on our clock.
   Outcome on_depth(const DepthUpdate& update, bool overlapped, UnixNanos now);
   Outcome on_ticker(const BookTicker& ticker, UnixNanos now);
-  Outcome on_trade(const TradeEvent& trade, UnixNanos now);
+  Outcome on_trade(const TradeEvent& trade);
   /// `asked`: when it was asked for, so that it is no older than that.
   Outcome on_snapshot(const DepthSnapshot& snapshot, UnixNanos asked);
   void on_average(Px average, UnixNanos now);
@@ -57,7 +57,7 @@ class SymbolFeed {
   [[nodiscard]] std::optional<MarketTop> top(UnixNanos now, std::int64_t average_age_max_ns) const;
   [[nodiscard]] bool is_sure() const { return sure_ && book_.is_live(); }
   [[nodiscard]] const LocalBook& book() const { return book_; }
-  /// When something useful came last; 0 before the first.
+  /// When a quote came last: depth, a ticker or a snapshot; 0 before the first.
   [[nodiscard]] UnixNanos last_useful() const { return last_useful_; }
 
  private:

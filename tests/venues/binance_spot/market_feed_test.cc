@@ -429,6 +429,25 @@ TEST_F(MarketFeedTest, TheAgeOfATopIsThatOfItsQuote) {
   EXPECT_EQ(inbox_.tops.back().event_time, told) << "older than the one that counts";
 }
 
+TEST_F(MarketFeedTest, TradesBesideADeadDepthHideNoSilence) {
+  make_live();
+  int id = 0;
+  const auto trades = [&](int seconds) {
+    for (int i = 0; i < seconds; ++i) {
+      transport_.say(0, trade(++id, 77));
+      transport_.pass(kSecond);
+    }
+  };
+  trades(60);
+  EXPECT_EQ(alarms(Kind::SymbolSilent, true), 0);
+  trades(60);
+  EXPECT_EQ(alarms(Kind::SymbolSilent, true), 1);
+  EXPECT_EQ(alarms(Kind::SymbolSilent, false), 0);
+  EXPECT_EQ(transport_.peers.size(), 2U) << "maybe another connection brings it";
+  transport_.say(0, depth(111, 111));
+  EXPECT_EQ(alarms(Kind::SymbolSilent, false), 1);
+}
+
 // A snapshot's answer may come late; it is no younger than the question.
 TEST_F(MarketFeedTest, ASnapshotIsAsOldAsTheQuestion) {
   make();

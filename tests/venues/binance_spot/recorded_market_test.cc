@@ -147,7 +147,7 @@ TEST_F(RecordedMarketTest, TheFeedOfOneSymbolStaysSureToTheEnd) {
         if (feed.is_sure())
           farthest = std::max(farthest, ticker->update_id - feed.book().last_id());
       } else if (const auto* const trade = std::get_if<TradeEvent>(&event)) {
-        outcome = feed.on_trade(*trade, now);
+        outcome = feed.on_trade(*trade);
         quotes = false;
       }
     }
