@@ -260,7 +260,8 @@ class KillBench {
   Exchange exchange_{lanes_, word_};
   gateway::Door door_{exchange_, word_};
   Answers answers_;
-  gateway::CoreLoop loop_{engine_, recorder_, door_, word_, lanes_, clock_, answers_, {}};
+  gateway::AnchoredClock core_clock_{clock_};
+  gateway::CoreLoop loop_{engine_, recorder_, door_, word_, lanes_, core_clock_, answers_, {}};
   std::atomic<std::int64_t> seen_ns_{0};
   gateway::OfferId offers_ = 0;
   std::uint64_t made_ = 0;

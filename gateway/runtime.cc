@@ -60,9 +60,11 @@ void Runtime::market(const MarketTop& top, UnixNanos now) {
   latest_[at] = top;
   const State& state = engine_.state();
   const Instrument* const instrument = state.instrument(top.instrument);
+  // Only one that ends the block: a market that lags would put every one of its tops on record.
   const bool awaited =
       state.blocked_by(Block::MarketDataStale) && instrument != nullptr &&
-      state.block_row(Block::MarketDataStale).evidence.view() == instrument->symbol.view();
+      state.block_row(Block::MarketDataStale).evidence.view() == instrument->symbol.view() &&
+      now.value() - top.event_time.value() <= state.session.market_age_max_ns;
   if (!awaited) {
     const auto pause = engine_.market_pause_ns();
     if (!pause || now.value() - given_at_[at].value() < *pause) return;

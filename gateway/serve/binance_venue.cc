@@ -108,6 +108,7 @@ Result<std::unique_ptr<BinanceVenue>> BinanceVenue::open(const Options& options,
                                endpoints->stream.host};
   network.allowed = hosts_for(options.stage, hosts);
   network.ca_file = options.venue.ca_file;
+  network.clock = options.clock;
   auto transport = net::AsioTransport::open(std::move(network));
   if (!transport) return transport.error();
   std::unique_ptr<BinanceVenue> venue(
@@ -298,6 +299,7 @@ VenueFactory binance_venue() {
     options.symbols = std::move(*symbols);
     options.was_unreachable = context.state.blocked_by(Block::VenueUnreachable);
     options.key_told = context.key_told;
+    options.clock = [&clock = context.clock] { return clock.now(); };
     options.log = [&log = context.log](LogLevel level, std::string_view component,
                                        std::string_view line) {
       log.write(level, component, line);

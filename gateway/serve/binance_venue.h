@@ -38,7 +38,8 @@ class BinanceVenue final : public venues::Venue {
     VenueSettings venue;
     AccountId account;
     std::vector<Listed> symbols;
-    bool was_unreachable = false;  // as the journal last knew it
+    bool was_unreachable = false;      // as the journal last knew it
+    std::function<UnixNanos()> clock;  // the core's: the age of a market is the same on both sides
     /// Of orders ("venue") or of market data ("market"); never a secret; the venue's thread.
     std::function<void(LogLevel, std::string_view component, std::string_view line)> log;
     std::function<void(const KeyWord&)> key_told;  // the same thread

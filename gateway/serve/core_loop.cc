@@ -28,7 +28,8 @@ OfferId CoreLoop::Waiting::pop() {
 }
 
 CoreLoop::CoreLoop(Engine& engine, DurableRecorder& recorder, Door& door, TradingWord& word,
-                   Lanes& lanes, const Clock& clock, LoopListener& listener, const Options& options)
+                   Lanes& lanes, AnchoredClock& clock, LoopListener& listener,
+                   const Options& options)
     : clock_(clock),
       lanes_(lanes),
       listener_(listener),

@@ -37,7 +37,8 @@ class LoopListener {
 
 /// The core thread of a live gateway: takes inputs from the lanes (control first), stamps and
 /// applies them, makes what a turn brought durable at one barrier and carries out the effects.
-/// Owns nothing of the venue.
+/// Owns nothing of the venue. `clock` begins no earlier than the state's newest time: whatever
+/// waits for a moment would wait until it is caught up.
 class CoreLoop final : private Edges {
  public:
   enum class Idle : std::uint8_t { Park, Spin };
@@ -66,7 +67,7 @@ class CoreLoop final : private Edges {
       50'000, 100'000, 250'000, 500'000, 1'000'000, 2'500'000, 5'000'000, 10'000'000, 100'000'000};
 
   CoreLoop(Engine& engine, DurableRecorder& recorder, Door& door, TradingWord& word, Lanes& lanes,
-           const Clock& clock, LoopListener& listener, const Options& options);
+           AnchoredClock& clock, LoopListener& listener, const Options& options);
   ~CoreLoop() override;
 
   /// Before start(): what opens the session.
@@ -138,7 +139,7 @@ class CoreLoop final : private Edges {
   void on(const AnswerSignal& what) override { listener_.answered(signals_waiting_.pop(), what); }
   void on(const AnswerCommand& what) override { listener_.answered(commands_waiting_.pop(), what); }
 
-  AnchoredClock clock_;
+  AnchoredClock& clock_;
   Lanes& lanes_;
   LoopListener& listener_;
   Options options_;

@@ -147,20 +147,32 @@ void Daemon::tell_unsigned() {
   if (!why.empty()) log_.write(LogLevel::Warn, "journal", why);
 }
 
+// What was recorded last is later than this machine says it is now.
+void Daemon::tell_behind() {
+  const std::int64_t behind = core_clock_->ahead_at_start_ns();
+  if (behind < AnchoredClock::kStepMin) return;
+  log_.write(LogLevel::Warn, "clock",
+             "this machine's clock is " + std::to_string(behind / kNanosPerSecond) +
+                 " s behind the newest record; time goes on from there");
+}
+
 std::optional<Error> Daemon::open_core() {
+  core_clock_.emplace(clock_, state_.last_time);
+  tell_behind();
   engine_.emplace(state_, *recorder_);
   disk_low_ = state_.blocked_by(Block::DiskLow);  // it may have ended while no gateway ran
   const auto key_told = [this](const KeyWord& word) {
     server_->post([this, word] { keep_key_word(word); });
   };
-  auto venue = options_.venue(lanes_, word_, {options_.config, clock_, state_, log_, key_told});
+  auto venue =
+      options_.venue(lanes_, word_, {options_.config, *core_clock_, state_, log_, key_told});
   if (!venue) return venue.error();
   venue_ = std::move(*venue);
   door_.emplace(*venue_, word_);
   CoreLoop::Options options;
   options.idle = options_.config.serve.spin ? CoreLoop::Idle::Spin : CoreLoop::Idle::Park;
   options.emergency_file = directory_->emergency_file();
-  loop_.emplace(*engine_, *recorder_, *door_, word_, lanes_, clock_,
+  loop_.emplace(*engine_, *recorder_, *door_, word_, lanes_, *core_clock_,
                 static_cast<LoopListener&>(*this), options);
   loop_->begin_with(session_opened(*directory_, options_.config, *journal_));
   loop_->begin_with(ConditionReported{Block::Reconciling, true, Text<64>("start")});

@@ -65,6 +65,7 @@ class Daemon final : private LoopListener {
   [[nodiscard]] std::optional<Error> open_principals();
   [[nodiscard]] std::optional<Error> open_journal();
   void tell_unsigned();
+  void tell_behind();
   [[nodiscard]] std::optional<Error> open_tail();
   [[nodiscard]] std::optional<Error> open_core();
   [[nodiscard]] std::optional<Error> open_api();
@@ -112,6 +113,7 @@ class Daemon final : private LoopListener {
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<JournalThread> recorder_;
   State state_;
+  std::optional<AnchoredClock> core_clock_;  // the venue's too
   std::optional<Engine> engine_;
   TradingWord word_;
   Lanes lanes_;

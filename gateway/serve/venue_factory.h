@@ -24,7 +24,7 @@ struct KeyWord {
 /// may be read only while the venue is made.
 struct VenueContext {
   const Config& config;
-  const Clock& clock;
+  const AnchoredClock& clock;  // the core's; outlives the venue
   const State& state;
   Log& log;                                           // outlives the venue
   std::function<void(const KeyWord&)> key_told = {};  // called on the venue's thread

@@ -224,6 +224,26 @@ TEST_F(CoreThreadTest, TenThousandSignalsAllocateAndLockNothing) {
   EXPECT_EQ(edges_.expired, kRounds + 100);
 }
 
+// Only a top that ends the block is put on record at once: a market that lags says ten a second.
+TEST_F(CoreThreadTest, WhileAMarketIsAwaitedALateOneIsNotOnRecord) {
+  const std::int64_t age_max = state_.session.market_age_max_ns;
+  MarketTop top{InstrumentId{}, Px::of(59'999), Qty::of(5),     Px::of(60'001),
+                Qty::of(5),     Px::of(60'000), Px::of(60'000), UnixNanos(now_)};
+  runtime_->market(top, UnixNanos(now_));
+  apply(ConditionReported{Block::MarketDataStale, true, Text<64>("BTCUSDT")});
+  const UnixNanos before = runtime_->last_stamp();
+  for (int i = 0; i < 10; ++i) {
+    now_ += 10 * kNanosPerMilli;
+    top.event_time = UnixNanos(now_ - age_max - 1);
+    runtime_->market(top, UnixNanos(now_));
+  }
+  EXPECT_EQ(runtime_->last_stamp(), before);
+  EXPECT_TRUE(state_.blocked_by(Block::MarketDataStale));
+  top.event_time = UnixNanos(now_ - age_max);
+  runtime_->market(top, UnixNanos(now_));
+  EXPECT_FALSE(state_.blocked_by(Block::MarketDataStale));
+}
+
 TEST_F(CoreThreadTest, TheCountersCount) {
 #ifdef CLAWGATE_SANITIZED
   GTEST_SKIP() << "a sanitizer allocates and locks on its own";

@@ -33,6 +33,28 @@ class ReconciliationTest : public PeersTest {
   }
 };
 
+// What the venue changed is known within minutes, and at once where an operator asks.
+TEST_F(ReconciliationTest, TheRulesAreReadEveryFiveMinutesAndWhenAnOperatorAsks) {
+  up();
+  const auto set_tick = [&](Px tick) {
+    sim::SymbolRules rules = world->exchange().rules(world->symbol());
+    rules.price->tick = tick;
+    world->exchange().set_rules(world->symbol(), rules);
+  };
+  const auto tick = [&] { return world->state().instrument(InstrumentId{0})->filters.tick; };
+  const Px before = tick();
+  const Px wider = Px::from_raw(before.raw() * 10);
+  set_tick(wider);
+  run(60);
+  EXPECT_EQ(tick(), before);
+  world->venue().reconcile();
+  run(5);
+  EXPECT_EQ(tick(), wider);
+  set_tick(before);
+  run(301);
+  EXPECT_EQ(tick(), before);
+}
+
 TEST_F(ReconciliationTest, ADepositWhileTheStreamWasDownIsRecordedAndBlocksNothing) {
   up();
   hold_a_position();

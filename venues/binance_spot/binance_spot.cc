@@ -106,7 +106,9 @@ void BinanceSpot::drain() {
   if (kill != 0) tell(KillAcknowledged{KillEpoch(static_cast<std::uint32_t>(kill - 1))});
   if (!reconcile_asked_.exchange(false, std::memory_order_acq_rel)) return;
   reconcile_due_ = true;
-  if (phase_ == Phase::Ready) compare();  // else coming up compares
+  if (phase_ != Phase::Ready) return;  // coming up reads all of it
+  read_rules();
+  compare();
 }
 
 void BinanceSpot::carry_out(const Entry& entry) {

@@ -62,7 +62,7 @@ class BinanceSpot final : public Venue {
     // An execution and its balance are told this close together: sooner nobody judges a difference.
     std::int64_t settle_ns = 6 * kNanosPerSecond;
     std::int64_t silence_max_ns = 15 * kNanosPerSecond;  // an owed user event is late by that
-    std::int64_t rules_every_ns = 3'600 * kNanosPerSecond;
+    std::int64_t rules_every_ns = 300 * kNanosPerSecond;
     std::size_t outbox_max = 4'096;  // told but not yet taken by the core
     std::int64_t key_every_ns = 3'600 * kNanosPerSecond;
     bool key_first = false;  // no entry before the venue told what the key may do

@@ -36,12 +36,14 @@ void BinanceSpot::start() {
   go(Phase::ReadingClock);
   read_clock();
   every(options_.probe_every_ns, [this] { probe(); });
-  every(options_.compare_every_ns, [this] {
-    const bool may_ask = !caller_.limits().open_until(caller_.venue_now());
-    if (phase_ == Phase::Ready && may_ask) compare();
+  const auto may_ask = [this] {
+    return phase_ == Phase::Ready && !caller_.limits().open_until(caller_.venue_now());
+  };
+  every(options_.compare_every_ns, [this, may_ask] {
+    if (may_ask()) compare();
   });
-  every(options_.rules_every_ns, [this] {
-    if (phase_ == Phase::Ready) read_rules();
+  every(options_.rules_every_ns, [this, may_ask] {
+    if (may_ask()) read_rules();
   });
   every(options_.key_every_ns, [this] {
     if (phase_ == Phase::Ready) ask_key();

@@ -17,6 +17,7 @@ constexpr auto kAlways = Security::AlwaysSigned;
 constexpr auto kFirst = Priority::Cancel;
 constexpr auto kMiddle = Priority::Query;
 constexpr auto kLast = Priority::Entry;
+constexpr auto kClock = Priority::Clock;
 constexpr auto kGuard = Priority::Protect;  // entries are lists, so a single order protects
 
 enum class Kind : std::uint8_t {
@@ -63,7 +64,7 @@ constexpr auto kCalls = std::to_array<CallInfo>({
     {"commission", "GET", "/v3/account/commission", "account.commission", kSigned, 20, 0, false,
      kMiddle},
     {"exchange_info", "GET", "/v3/exchangeInfo", "exchangeInfo", kNone, 20, 0, false, kMiddle},
-    {"time", "GET", "/v3/time", "time", kNone, 1, 0, false, kMiddle},
+    {"time", "GET", "/v3/time", "time", kNone, 1, 0, false, kClock},
     {"avg_price", "GET", "/v3/avgPrice", "avgPrice", kNone, 2, 0, false, kMiddle},
     {"depth_100", "GET", "/v3/depth", "depth", kNone, 5, 0, false, kMiddle},
     {"depth_500", "GET", "/v3/depth", "depth", kNone, 25, 0, false, kMiddle},

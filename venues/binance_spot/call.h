@@ -23,8 +23,9 @@ enum class Security : std::uint8_t {
   AlwaysSigned,  // what a logon itself, or a subscription without one, is signed with
 };
 
-/// Who goes first where a budget of the venue runs low.
-enum class Priority : std::uint8_t { Cancel, Query, Entry, Protect };
+/// Who goes first where a budget of the venue runs low. Clock: the question for the venue's time,
+/// without which nobody knows which interval its budgets are in.
+enum class Priority : std::uint8_t { Cancel, Query, Entry, Protect, Clock };
 
 /// One kind of request: a row of a table.
 struct CallInfo {

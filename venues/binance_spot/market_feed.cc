@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::int64_t kWatchEveryNs = 100 * kNanosPerMilli;
 constexpr std::int64_t kUnreadableEveryNs = 60 * kNanosPerSecond;
+// Each lost book costs 250 of the 6000 that all symbols and orders of one address share.
+constexpr std::uint32_t kResyncCounts = 2;
 constexpr std::size_t kStreamsMax = 1024;  // of one connection
 
 bool is_name(std::string_view symbol) {
@@ -153,7 +155,9 @@ void MarketFeed::watch_links() {
       on_closed(link, "silent");
       continue;
     }
-    if (now.value() - link.opened.value() >= options_.connection_life_ns) link.leaving = true;
+    const std::int64_t age = now.value() - link.opened.value();
+    if (age >= options_.healthy_ns && !link.told.empty()) connect_failures_ = 0;
+    if (age >= options_.connection_life_ns) link.leaving = true;
   }
   drop_leaving();
   connect_if_due();
@@ -163,7 +167,7 @@ void MarketFeed::connect_if_due() {
   if (has_successor() || transport_.now() < connect_due_) return;
   ++counts_.connects;
   connect_due_ = in(wait_ns(connect_failures_));
-  ++connect_failures_;  // until it brings something
+  ++connect_failures_;  // until one has lived for a while
   Link& link = *links_.emplace_back(std::make_unique<Link>(*this));
   link.socket = transport_.web_socket(options_.stream, path_, link);
 }
@@ -198,9 +202,7 @@ void MarketFeed::on_open(Link& link) {
     alarm(MarketAlarm::Kind::Disconnected, false, std::nullopt, "connected");
   }
   for (const auto& listed : symbols_) {
-    if (!listed->feed.is_sure() && !listed->snapshot.in_flight && !listed->snapshot.due) {
-      listed->snapshot.due = link.opened;
-    }
+    if (!listed->feed.is_sure()) want_snapshot(*listed);
     ask_what_is_due(*listed);
   }
 }
@@ -244,7 +246,6 @@ void MarketFeed::on_event(Link& link, const DepthUpdate& event) {
     ++counts_.others;
     return;
   }
-  connect_failures_ = 0;
   measure_lag(link, event.event_ms);
   if (std::find(link.told.begin(), link.told.end(), listed) == link.told.end()) {
     link.told.push_back(listed);
@@ -268,7 +269,7 @@ void MarketFeed::on_event(Link& link, const TradeEvent& event) {
     return;
   }
   measure_lag(link, event.event_ms);
-  settle(*listed, listed->feed.on_trade(event, said(link)));
+  settle(*listed, listed->feed.on_trade(event));
 }
 
 void MarketFeed::on_event(Link& link, const ServerShutdown&) {
@@ -283,11 +284,16 @@ void MarketFeed::on_event(Link&, const OtherEvent&) {
 void MarketFeed::settle(Listed& listed, SymbolFeed::Outcome outcome) {
   if (outcome == SymbolFeed::Outcome::Nothing) return;
   if (outcome != SymbolFeed::Outcome::Useful) {
-    if (outcome == SymbolFeed::Outcome::Resync) ++counts_.resyncs;
-    if (!listed.snapshot.in_flight && !listed.snapshot.due) listed.snapshot.due = transport_.now();
+    listed.sure_since.reset();
+    want_snapshot(listed);
+    if (outcome == SymbolFeed::Outcome::Resync) {
+      ++counts_.resyncs;
+      listed.snapshot.failures += kResyncCounts;  // until a book has stood for a while
+    }
     return ask_what_is_due(listed);
   }
-  if (std::exchange(listed.silent, false)) {
+  if (listed.silent && !is_silent(listed)) {
+    listed.silent = false;
     alarm(MarketAlarm::Kind::SymbolSilent, false, listed.instrument, listed.name + " is back");
   }
   const auto top = listed.feed.top(transport_.now(), options_.average_age_max_ns);
@@ -296,13 +302,23 @@ void MarketFeed::settle(Listed& listed, SymbolFeed::Outcome outcome) {
   inbox_.market(*top);
 }
 
-// The age of the last useful event, not of the connection: one stream can die inside a live one.
+// The age of the last quote, not of the connection: one stream can die inside a live one, and
+// trades go on beside a depth that is dead.
+bool MarketFeed::is_silent(const Listed& listed) const {
+  const UnixNanos heard = std::max(listed.feed.last_useful(), listed.watched_since);
+  return transport_.now().value() - heard.value() > options_.symbol_silence_ns;
+}
+
 void MarketFeed::watch_symbol(Listed& listed) {
   const UnixNanos now = transport_.now();
   settle(listed, listed.feed.on_time(now, options_.reorder_patience_ns));
   ask_what_is_due(listed);
-  const UnixNanos heard = std::max(listed.feed.last_useful(), listed.watched_since);
-  if (listed.silent || now.value() - heard.value() <= options_.symbol_silence_ns) return;
+  if (!listed.feed.is_sure()) listed.sure_since.reset();
+  if (listed.feed.is_sure() && !listed.sure_since) listed.sure_since = now;
+  const bool healthy =
+      listed.sure_since && now.value() - listed.sure_since->value() >= options_.healthy_ns;
+  if (healthy) listed.snapshot.failures = 0;
+  if (listed.silent || !is_silent(listed)) return;
   listed.silent = true;
   alarm(MarketAlarm::Kind::SymbolSilent, true, listed.instrument,
         listed.name + ": nothing useful for too long");
@@ -323,6 +339,7 @@ void MarketFeed::ask(Listed& listed, Asking& asking, const std::string& target,
   const UnixNanos now = transport_.now();
   if (asking.in_flight || !asking.due || now < *asking.due || now < rest_due_) return;
   asking.in_flight = true;
+  asking.asked = now;
   asking.due.reset();
   http_->send({.method = "GET", .target = target},
               [this, &listed, &asking, take](const net::HttpAnswer& answer) {
@@ -354,6 +371,14 @@ void MarketFeed::refuse(const net::HttpAnswer& answer) {
         "status " + std::to_string(answer.status) + ", again in " + std::to_string(seconds) + " s");
 }
 
+// At once, unless one was wanted a short while ago: a stream with gaps must not use up the weight
+// that orders need, nor the address's good name.
+void MarketFeed::want_snapshot(Listed& listed) const {
+  Asking& asking = listed.snapshot;
+  if (asking.in_flight || asking.due) return;
+  asking.due = asking.failures == 0 ? transport_.now() : in(wait_ns(asking.failures - 1));
+}
+
 void MarketFeed::take_snapshot(Listed& listed, const std::string& body) {
   const Result<DepthSnapshot> snapshot = decoder_.read_snapshot(body);
   if (!snapshot) {
@@ -361,12 +386,11 @@ void MarketFeed::take_snapshot(Listed& listed, const std::string& body) {
     return again(listed.snapshot);
   }
   ++counts_.snapshots;
-  const SymbolFeed::Outcome outcome = listed.feed.on_snapshot(*snapshot, transport_.now());
+  const SymbolFeed::Outcome outcome = listed.feed.on_snapshot(*snapshot, listed.snapshot.asked);
   if (outcome == SymbolFeed::Outcome::Again) {
     ++counts_.stale_snapshots;
     return again(listed.snapshot);
   }
-  listed.snapshot.failures = 0;
   settle(listed, outcome);
 }
 

@@ -38,6 +38,7 @@ struct MarketFeedOptions {
   std::int64_t reorder_patience_ns = kNanosPerSecond;  // while connections overlap
   std::int64_t wait_first_ns = 500 * kNanosPerMilli;   // doubling, half of it random
   std::int64_t wait_max_ns = 30 * kNanosPerSecond;
+  std::int64_t healthy_ns = 60 * kNanosPerSecond;  // of a book or connection; then waits are short
   std::int64_t average_every_ns = 60 * kNanosPerSecond;
   std::int64_t average_age_max_ns = 300 * kNanosPerSecond;  // then no tops
   int snapshot_levels = 5000;
@@ -96,6 +97,7 @@ class MarketFeed {
   struct Asking {
     bool in_flight = false;
     std::optional<UnixNanos> due;
+    UnixNanos asked;
     std::uint32_t failures = 0;
   };
   struct Listed {
@@ -106,6 +108,7 @@ class MarketFeed {
     SymbolFeed feed;
     Asking snapshot;
     Asking average;
+    std::optional<UnixNanos> sure_since;  // the book, without a break
     UnixNanos watched_since;
     bool silent = false;
   };
@@ -126,6 +129,7 @@ class MarketFeed {
   void watch();
   void watch_links();
   void watch_symbol(Listed& listed);
+  [[nodiscard]] bool is_silent(const Listed& listed) const;
   void connect_if_due();
   void replace_all();
   void drop_leaving();
@@ -136,6 +140,7 @@ class MarketFeed {
   void ask(Listed& listed, Asking& asking, const std::string& target,
            void (MarketFeed::*take)(Listed&, const std::string&));
   void ask_what_is_due(Listed& listed);
+  void want_snapshot(Listed& listed) const;
   void take_snapshot(Listed& listed, const std::string& body);
   void take_average(Listed& listed, const std::string& body);
   void again(Asking& asking);

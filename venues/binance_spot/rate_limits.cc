@@ -25,7 +25,7 @@ std::int64_t interval_of(const RateLimit& limit, UnixNanos venue_now) {
 
 /// How many hundredths of a budget each class may use.
 std::uint64_t share_percent(Priority priority) {
-  constexpr std::uint64_t kShares[] = {100, 90, 80, 100};
+  constexpr std::uint64_t kShares[] = {100, 90, 80, 100, 100};
   return kShares[static_cast<std::size_t>(priority)];
 }
 
@@ -65,13 +65,14 @@ void RateLimits::set_limits(std::span<const RateLimit> limits) {
 }
 
 std::uint32_t RateLimits::count_at(const Budget& budget, UnixNanos venue_now) {
-  const bool current = budget.interval >= interval_of(budget.limit, venue_now);
+  // One of the future is no more this one than one of the past: the venue's clock went back.
+  const bool current = budget.interval == interval_of(budget.limit, venue_now);
   return (current ? budget.count : 0) + budget.in_flight;
 }
 
 bool RateLimits::has_room(const Budget& budget, std::uint32_t cost, Priority priority,
                           UnixNanos venue_now) {
-  if (cost == 0 || priority == Priority::Cancel) return true;
+  if (cost == 0 || priority == Priority::Cancel || priority == Priority::Clock) return true;
   const std::uint64_t room = budget.limit.limit * share_percent(priority) / 100;
   return std::uint64_t{count_at(budget, venue_now)} + cost <= room;
 }

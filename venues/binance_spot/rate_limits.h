@@ -16,9 +16,10 @@ namespace clawgate::venues::binance_spot {
 
 /// Keeps our requests inside the venue's budgets. Limits come from exchangeInfo, counts from the
 /// venue's answers; in between, what we sent is added. Cancels always pass, queries leave a tenth
-/// of every budget to them, entries a fifth. Before any limit is known entries are refused. After
-/// a 429 or 418 only cancels pass, until the moment the venue named.
-/// `venue_now` is the venue's clock everywhere: its intervals are aligned to it. Venue thread.
+/// of every budget to them, entries a fifth, and the time may always be asked. Before any limit is
+/// known entries are refused. After a 429 or 418 only cancels pass, until the moment the venue
+/// named. `venue_now` is the venue's clock everywhere: its intervals are aligned to it. Venue
+/// thread.
 class RateLimits {
  public:
   /// Replaces the limits; counts of those that stay are kept.

@@ -2,6 +2,8 @@
 #include "venues/binance_spot/symbol_feed.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <utility>
 
 namespace clawgate::venues::binance_spot {
 
@@ -9,32 +11,41 @@ void SymbolFeed::doubt() {
   sure_ = false;
   waiting_.clear();
   ticker_ = {};
+  owed_id_ = 0;
+  old_heard_ = false;
+  old_since_ = {};
   trade_id_ = -1;
 }
 
-SymbolFeed::Outcome SymbolFeed::useful(UnixNanos now) {
-  last_useful_ = now;
-  return Outcome::Useful;
-}
-
 void SymbolFeed::keep(const DepthUpdate& update, UnixNanos now) {
+  // One of the two is a wrong id, and no snapshot would ever fit both.
+  const bool apart =
+      !waiting_.empty() && std::abs(update.first_id - waiting_.back().last_id) > kReachMax;
+  // Then a gap is found, and a new snapshot.
+  if (apart || waiting_.size() == kWaitingMax) waiting_.clear();
   if (waiting_.empty()) waiting_since_ = now;
-  if (waiting_.size() == kWaitingMax) waiting_.clear();  // then a gap is found, and a new snapshot
   const auto place = std::upper_bound(
       waiting_.begin(), waiting_.end(), update.first_id,
       [](std::int64_t first_id, const Waiting& row) { return first_id < row.first_id; });
   waiting_.insert(place, {.first_id = update.first_id,
                           .last_id = update.last_id,
                           .bids = {update.bids.begin(), update.bids.end()},
-                          .asks = {update.asks.begin(), update.asks.end()}});
+                          .asks = {update.asks.begin(), update.asks.end()},
+                          .said = now});
 }
 
-SymbolFeed::Outcome SymbolFeed::apply(const DepthUpdate& update) {
+SymbolFeed::Outcome SymbolFeed::apply(const DepthUpdate& update, UnixNanos now) {
   switch (book_.on_depth(update)) {
     case LocalBook::Step::Applied:
       sure_ = true;
+      book_time_ = now;
+      last_useful_ = now;
+      old_heard_ = false;
+      old_since_ = {};
+      ticker_shut_ = false;
       return Outcome::Useful;
     case LocalBook::Step::Stale:
+      old_heard_ = true;
       return Outcome::Nothing;
     case LocalBook::Step::NoSnapshot:
     case LocalBook::Step::Gap:
@@ -56,7 +67,8 @@ SymbolFeed::Outcome SymbolFeed::apply_waiting() {
                                    .first_id = next.first_id,
                                    .last_id = next.last_id,
                                    .bids = next.bids,
-                                   .asks = next.asks});
+                                   .asks = next.asks},
+                                  next.said);
     if (outcome == Outcome::Resync) return outcome;
   }
   return Outcome::Useful;
@@ -69,6 +81,7 @@ SymbolFeed::Outcome SymbolFeed::on_depth(const DepthUpdate& update, bool overlap
     return Outcome::Nothing;
   }
   if (!sure_ && update.last_id <= book_.last_id()) {  // old, or the first of a new count
+    old_heard_ = true;
     keep(update, now);
     return Outcome::Nothing;
   }
@@ -77,15 +90,14 @@ SymbolFeed::Outcome SymbolFeed::on_depth(const DepthUpdate& update, bool overlap
     keep(update, now);
     return Outcome::Nothing;
   }
-  const Outcome outcome = apply(update);
+  const Outcome outcome = apply(update, now);
   if (outcome == Outcome::Resync) {
     waiting_.clear();
     if (!follows) keep(update, now);
     return outcome;
   }
   if (outcome == Outcome::Nothing) return outcome;
-  if (apply_waiting() == Outcome::Resync) return Outcome::Resync;
-  return useful(now);
+  return apply_waiting();
 }
 
 // All that the venue said since it is back stands behind our book, and its newest snapshot does
@@ -95,13 +107,17 @@ bool SymbolFeed::counts_anew(const DepthSnapshot& snapshot) const {
          waiting_.back().last_id <= book_.last_id();
 }
 
-SymbolFeed::Outcome SymbolFeed::on_snapshot(const DepthSnapshot& snapshot, UnixNanos now) {
+SymbolFeed::Outcome SymbolFeed::on_snapshot(const DepthSnapshot& snapshot, UnixNanos asked) {
   const bool behind =
       !waiting_.empty() && waiting_.back().last_id > snapshot.last_id &&
       std::none_of(waiting_.begin(), waiting_.end(), [&](const Waiting& row) {
         return row.first_id <= snapshot.last_id + 1 && row.last_id > snapshot.last_id;
       });
   if (behind) return Outcome::Again;
+  // The stream would never catch up with it.
+  if (!waiting_.empty() && snapshot.last_id - waiting_.back().last_id > kReachMax) {
+    return Outcome::Again;
+  }
   if (book_.is_live() && snapshot.last_id < book_.last_id()) {
     if (sure_) return Outcome::Nothing;
     if (!counts_anew(snapshot)) return Outcome::Again;
@@ -114,27 +130,39 @@ SymbolFeed::Outcome SymbolFeed::on_snapshot(const DepthSnapshot& snapshot, UnixN
     }
   }
   sure_ = true;
+  book_time_ = asked;
+  last_useful_ = std::max(last_useful_, asked);
+  ticker_shut_ = false;
   if (apply_waiting() == Outcome::Resync) return Outcome::Again;
   if (!waiting_.empty()) {  // one is missing among those that waited
     book_.clear();
     sure_ = false;
     return Outcome::Again;
   }
-  return useful(now);
+  return Outcome::Useful;
 }
 
+// Only beside a book, which tells whether its id can be.
 SymbolFeed::Outcome SymbolFeed::on_ticker(const BookTicker& ticker, UnixNanos now) {
-  if (ticker.update_id <= ticker_.update_id) return Outcome::Nothing;
+  if (ticker.update_id <= std::max(ticker_.update_id, book_.last_id())) return Outcome::Nothing;
+  if (!book_.is_live()) {
+    last_useful_ = now;  // the stream tells, whether or not there is a book
+    return Outcome::Nothing;
+  }
+  if (ticker_shut_ || ticker.update_id - book_.last_id() > kReachMax) return Outcome::Nothing;
   ticker_ = ticker;
   ticker_.symbol = {};
-  return useful(now);
+  ticker_time_ = now;
+  last_useful_ = now;
+  return Outcome::Useful;
 }
 
-SymbolFeed::Outcome SymbolFeed::on_trade(const TradeEvent& trade, UnixNanos now) {
+// Says what was paid, and nothing of what is bid and asked now.
+SymbolFeed::Outcome SymbolFeed::on_trade(const TradeEvent& trade) {
   if (trade.id <= trade_id_) return Outcome::Nothing;
   trade_id_ = trade.id;
   last_ = trade.price;
-  return useful(now);
+  return Outcome::Useful;
 }
 
 void SymbolFeed::on_average(Px average, UnixNanos now) {
@@ -142,13 +170,47 @@ void SymbolFeed::on_average(Px average, UnixNanos now) {
   average_time_ = now;
 }
 
+// Whatever set the book that far ahead (a wrong id, or a venue that counts anew), the stream will
+// not reach it.
+bool SymbolFeed::is_old_news(UnixNanos now) {
+  if (!std::exchange(old_heard_, false)) return false;
+  if (old_since_ == UnixNanos{}) old_since_ = now;
+  return now.value() - old_since_.value() >= kOldNewsNs;
+}
+
+// A ticker told an id that the depth did not reach in time.
+bool SymbolFeed::is_ticker_left_alone(UnixNanos now) {
+  if (owed_id_ <= book_.last_id()) owed_id_ = 0;
+  if (owed_id_ == 0) {
+    if (!is_ticker_ahead()) return false;
+    owed_id_ = ticker_.update_id;
+    owed_since_ = now;
+  }
+  return now.value() - owed_since_.value() >= kCatchUpNs;
+}
+
 SymbolFeed::Outcome SymbolFeed::on_time(UnixNanos now, std::int64_t patience_ns) {
-  if (!book_.is_live() || waiting_.empty()) return Outcome::Nothing;
-  if (now.value() - waiting_since_.value() < patience_ns) return Outcome::Nothing;
-  if (!sure_ && waiting_.back().last_id <= book_.last_id()) return Outcome::Nothing;
+  if (!book_.is_live()) return Outcome::Nothing;
+  if (is_old_news(now)) {
+    old_since_ = {};
+    ticker_ = {};
+    book_.clear();
+    sure_ = false;
+    return Outcome::Resync;
+  }
+  const bool left_alone = is_ticker_left_alone(now);
+  if (left_alone) {
+    ticker_ = {};
+    owed_id_ = 0;
+    ticker_shut_ = true;
+  }
+  const Outcome rest = left_alone ? Outcome::Useful : Outcome::Nothing;
+  if (waiting_.empty()) return rest;
+  if (now.value() - waiting_since_.value() < patience_ns) return rest;
+  if (!sure_ && waiting_.back().last_id <= book_.last_id()) return rest;
   if (waiting_.back().last_id <= book_.last_id()) {  // it came after all, by another connection
     waiting_.clear();
-    return Outcome::Nothing;
+    return rest;
   }
   book_.clear();
   sure_ = false;
@@ -160,7 +222,7 @@ std::optional<MarketTop> SymbolFeed::top(UnixNanos now, std::int64_t average_age
   if (average_.is_zero() || now.value() - average_time_.value() > average_age_max_ns) {
     return std::nullopt;
   }
-  const bool by_ticker = ticker_.update_id >= book_.last_id();
+  const bool by_ticker = is_ticker_ahead();
   const BookLevel bid = by_ticker ? ticker_.bid : book_.best_bid().value_or(BookLevel{});
   const BookLevel ask = by_ticker ? ticker_.ask : book_.best_ask().value_or(BookLevel{});
   return MarketTop{.instrument = instrument_,
@@ -170,7 +232,7 @@ std::optional<MarketTop> SymbolFeed::top(UnixNanos now, std::int64_t average_age
                    .ask_qty = ask.quantity,
                    .last = last_,
                    .average = average_,
-                   .event_time = last_useful_};
+                   .event_time = by_ticker ? ticker_time_ : book_time_};
 }
 
 }  // namespace clawgate::venues::binance_spot

@@ -10,6 +10,21 @@
 #include "venues/net/asio/web_socket.h"
 
 namespace clawgate::venues::net {
+namespace {
+
+template <class Clock>
+std::int64_t time_ns() {
+  const auto since = Clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(since).count();
+}
+
+std::function<UnixNanos()> anchored_clock() {
+  using namespace std::chrono;
+  const std::int64_t anchor = time_ns<system_clock>() - time_ns<steady_clock>();
+  return [anchor] { return UnixNanos(time_ns<steady_clock>() + anchor); };
+}
+
+}  // namespace
 
 struct AsioTransport::Impl {
   explicit Impl(AsioOptions options) : shared(std::move(options)) {}
@@ -27,6 +42,7 @@ AsioTransport::~AsioTransport() {
 }
 
 Result<std::unique_ptr<AsioTransport>> AsioTransport::open(AsioOptions options) {
+  if (!options.clock) options.clock = anchored_clock();
   auto impl = std::make_unique<Impl>(std::move(options));
   asio::ssl::context& tls = impl->shared.tls;
   const std::string& ca_file = impl->shared.options.ca_file;
@@ -53,11 +69,10 @@ std::unique_ptr<WebSocket> AsioTransport::web_socket(const Endpoint& endpoint,
 }
 
 UnixNanos AsioTransport::now() const {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return UnixNanos{std::chrono::duration_cast<std::chrono::nanoseconds>(since).count()};
+  return impl_->shared.options.clock();
 }
 
-// Waits on the steady clock: a step of the wall clock moves no timer that is set already.
+// Waits on the steady clock: a step of `clock` forward moves no timer that is set already.
 TimerId AsioTransport::at(UnixNanos when, std::function<void()> what) {
   const TimerId id = ++impl_->last_timer;
   const std::chrono::nanoseconds delay(when.value() - now().value());

@@ -14,7 +14,10 @@ namespace clawgate::venues::net {
 
 struct AsioOptions {
   HostAllowlist allowed = {};  // every other host is refused before its name is looked up
-  std::string ca_file = {};    // PEM; the only authorities then. "" takes the system's.
+  /// What now() says, and at() counts by; any thread. Empty: the monotonic clock, anchored to the
+  /// wall clock once, so that a step of that one moves nothing.
+  std::function<UnixNanos()> clock = {};
+  std::string ca_file = {};  // PEM; the only authorities then. "" takes the system's.
   std::int64_t connect_timeout_ns = 10 * kNanosPerSecond;  // name, TCP and TLS together
 
   std::size_t connections_max = 4;  // of one HttpClient

@@ -150,7 +150,8 @@ class CoreLoopTest : public ::testing::Test {
   Door door{venue, word};
   Lanes lanes;
   Heard heard;
-  CoreLoop loop{engine, recorder, door, word, lanes, clock, heard, {}};
+  AnchoredClock core_clock{clock};
+  CoreLoop loop{engine, recorder, door, word, lanes, core_clock, heard, {}};
 };
 
 TEST_F(CoreLoopTest, EachOfferGetsItsOwnAnswer) {
@@ -229,7 +230,7 @@ TEST_F(FullCoreLoopTest, AKillGetsThroughFullQueues) {
 
   word.kill();
   ASSERT_TRUE(lanes.offer(ControlInput{99, a_command(CommandAction::Kill, "kill")}));
-  CoreLoop second{engine, recorder, door, word, lanes, clock, heard, {}};
+  CoreLoop second{engine, recorder, door, word, lanes, core_clock, heard, {}};
   second.start();
   ASSERT_TRUE(heard.wait([&] { return heard.commands.contains(99); }));
   second.stop();
@@ -262,6 +263,22 @@ TEST_F(CoreLoopTest, ASymbolWithoutAMarketIsToldWhileNothingWaitsOnIt) {
   EXPECT_FALSE(is_stale()) << "its market is back";
   loop.stop();
   EXPECT_FALSE(state.blocked_by(Block::MarketDataStale));
+}
+
+// A gateway started after this machine's clock went back by an hour: what waits for a moment waits
+// for as long as it should, not for an hour more.
+TEST_F(CoreLoopTest, AfterAStepBackAndARestartTimeGoesOn) {
+  loop.start();
+  loop.stop();
+  const UnixNanos newest = state.last_time;
+  clock.step(-3600 * kNanosPerSecond);
+  AnchoredClock restarted(clock, state.last_time);
+  CoreLoop again(engine, recorder, door, word, lanes, restarted, heard, {});
+  for (int i = 1; i <= 3; ++i) {
+    clock.pass(kNanosPerSecond);
+    again.begin_with(BalanceReported{AccountId{}, Asset("USDT"), Qty::of(i), {}, restarted.now()});
+    EXPECT_EQ(state.last_time.value(), newest.value() + i * kNanosPerSecond);
+  }
 }
 
 // One turn does not empty a full lane, so the condition begins; it ends by evidence.
@@ -349,6 +366,28 @@ TEST(AnchoredClockTest, FollowsStepsForwardAndNeverRunsBack) {
   EXPECT_EQ(clock.take_step(), -kNanosPerSecond);
   EXPECT_EQ(clock.now(), before);
   EXPECT_FALSE(clock.take_step().has_value());
+}
+
+// A step back while no gateway ran: time goes on from the newest record, and stands still nowhere.
+TEST(AnchoredClockTest, BeginsNoEarlierThanTheNewestRecordAndGoesOn) {
+  HandClock hand;
+  const UnixNanos newest(hand.wall().value() + 3600 * kNanosPerSecond);
+  AnchoredClock clock(hand, newest);
+  EXPECT_EQ(clock.now(), newest);
+  EXPECT_EQ(clock.ahead_at_start_ns(), 3600 * kNanosPerSecond);
+  EXPECT_FALSE(clock.take_step().has_value()) << "the difference at the start is no step";
+  hand.pass(5);
+  EXPECT_EQ(clock.now().value(), newest.value() + 5);
+  hand.step(1800 * kNanosPerSecond);
+  EXPECT_EQ(clock.take_step(), 1800 * kNanosPerSecond);
+  EXPECT_EQ(clock.now().value(), newest.value() + 5) << "the wall clock is still behind";
+  hand.step(1800 * kNanosPerSecond + AnchoredClock::kStepMin);
+  EXPECT_TRUE(clock.take_step().has_value());
+  EXPECT_EQ(clock.now(), hand.wall()) << "ahead again, and followed";
+
+  const AnchoredClock later(hand, UnixNanos(hand.wall().value() - 1));
+  EXPECT_EQ(later.now(), hand.wall());
+  EXPECT_EQ(later.ahead_at_start_ns(), 0);
 }
 
 }  // namespace

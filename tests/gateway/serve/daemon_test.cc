@@ -16,6 +16,20 @@ namespace {
 
 class DaemonTest : public DaemonFixture {};
 
+/// This machine's clock, whose wall side a test steps.
+class SteppedClock final : public Clock {
+ public:
+  [[nodiscard]] UnixNanos wall() const override {
+    return UnixNanos(system_.wall().value() + off_.load());
+  }
+  [[nodiscard]] std::int64_t monotonic_ns() const override { return system_.monotonic_ns(); }
+  void step(std::int64_t nanos) { off_ += nanos; }
+
+ private:
+  SystemClock system_;
+  std::atomic<std::int64_t> off_{0};
+};
+
 TEST_F(DaemonTest, AnOrderFromSignalToPositionByTheCommandLine) {
   start();
   EXPECT_EQ(signal("a").first, 202);
@@ -196,6 +210,25 @@ TEST_F(DaemonTest, ALostConnectionIsAWarning) {
   EXPECT_TRUE(eventually([&] { return logged("WARN", "RECONCILING began: no user data stream"); }));
   stop();
   EXPECT_TRUE(logged("INFO", "stopped in order"));
+}
+
+// The core and the venue's side live in one time, whatever this machine's clock does: a market that
+// flows stays fresh, and what waits for a moment goes on waiting for it, over a restart too.
+TEST_F(DaemonTest, AClockThatStepsBackStopsNothing) {
+  SteppedClock clock;
+  options.clock = &clock;
+  start();
+  clock.step(-20 * kNanosPerSecond);
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  EXPECT_EQ(status()["trading_state"], "OPEN") << status();
+  EXPECT_EQ(signal("a").second["outcome"], "held");
+  EXPECT_EQ(run("reject 1").first, 0);
+  stop();
+  EXPECT_FALSE(logged("WARN", "behind the newest record"));
+  start();
+  EXPECT_TRUE(logged("WARN", "s behind the newest record"));
+  EXPECT_EQ(signal("b").second["outcome"], "held");
+  stop();
 }
 
 TEST_F(DaemonTest, ATokenFileThatOthersReadIsRefused) {

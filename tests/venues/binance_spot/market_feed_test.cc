@@ -80,6 +80,12 @@ class MarketFeedTest : public ::testing::Test {
     transport_.answer(waiting("/api/v3/depth?symbol=" + symbol + "&limit=5000"), 200,
                       snapshot(last));
   }
+  // Well-formed, with an id that the stream will never reach.
+  void answer_wrong_snapshot() {
+    transport_.answer(
+        waiting("/api/v3/depth"), 200,
+        R"({"lastUpdateId":1000000000000000,"bids":[["50","1"]],"asks":[["51","1"]]})");
+  }
   void answer_average(const std::string& symbol = "BTCUSDT") {
     transport_.answer(waiting("/api/v3/avgPrice?symbol=" + symbol), 200,
                       R"({"mins":5,"price":"100.5","closeTime":1})");
@@ -398,6 +404,253 @@ TEST_F(MarketFeedTest, WhatTheOldConnectionNeverBringsIsResynced) {
   EXPECT_FALSE(feed_->is_sure(kBtc));
   answer_snapshot(113);
   EXPECT_EQ(top_id(), 115);
+}
+
+// Trades say what was paid: they make no quote younger.
+TEST_F(MarketFeedTest, TheAgeOfATopIsThatOfItsQuote) {
+  make_live();
+  const UnixNanos quoted = transport_.now();
+  transport_.pass(kSecond);
+  for (int id = 1; id < 10; ++id) {
+    say(trade(id, 70 + id));
+    EXPECT_EQ(inbox_.tops.back().last, Px::of(70 + id));
+    EXPECT_EQ(inbox_.tops.back().event_time, quoted);
+    transport_.pass(kSecond);
+  }
+  EXPECT_EQ(alarms(Kind::SymbolSilent, true), 0);
+  say(depth(111, 111));
+  EXPECT_EQ(inbox_.tops.back().event_time, transport_.now());
+  transport_.pass(kSecond / 2);
+  say(ticker(112, 98, 102));
+  EXPECT_EQ(inbox_.tops.back().event_time, transport_.now());
+  const UnixNanos told = transport_.now();
+  transport_.pass(kSecond / 2);
+  say(ticker(111, 97, 103));
+  EXPECT_EQ(inbox_.tops.back().event_time, told) << "older than the one that counts";
+}
+
+TEST_F(MarketFeedTest, TradesBesideADeadDepthHideNoSilence) {
+  make_live();
+  int id = 0;
+  const auto trades = [&](int seconds) {
+    for (int i = 0; i < seconds; ++i) {
+      transport_.say(0, trade(++id, 77));
+      transport_.pass(kSecond);
+    }
+  };
+  trades(60);
+  EXPECT_EQ(alarms(Kind::SymbolSilent, true), 0);
+  trades(60);
+  EXPECT_EQ(alarms(Kind::SymbolSilent, true), 1);
+  EXPECT_EQ(alarms(Kind::SymbolSilent, false), 0);
+  EXPECT_EQ(transport_.peers.size(), 2U) << "maybe another connection brings it";
+  transport_.say(0, depth(111, 111));
+  EXPECT_EQ(alarms(Kind::SymbolSilent, false), 1);
+}
+
+// A snapshot's answer may come late; it is no younger than the question.
+TEST_F(MarketFeedTest, ASnapshotIsAsOldAsTheQuestion) {
+  make();
+  answer_average();
+  transport_.open(0);
+  const UnixNanos asked = transport_.now();
+  transport_.pass(4 * kSecond);
+  answer_snapshot(103);
+  ASSERT_EQ(inbox_.tops.size(), 1U);
+  EXPECT_EQ(inbox_.tops.back().event_time, asked);
+}
+
+// A wrong id must not freeze a price: the ticker counts within reach of the depth, and only for as
+// long as the depth may take to follow.
+TEST_F(MarketFeedTest, ATickerOutOfReachIsNotBelieved) {
+  make_live();
+  say(ticker(9'000'000'000'000'000'000, 1, 2));
+  say(ticker(110 + SymbolFeed::kReachMax + 1, 1, 2));
+  EXPECT_EQ(inbox_.tops.back().bid, Px::of(99));
+  say(ticker(111, 98, 102));
+  EXPECT_EQ(inbox_.tops.back().bid, Px::of(98)) << "those after it count";
+  say(ticker(110 + SymbolFeed::kReachMax, 97, 103));
+  EXPECT_EQ(inbox_.tops.back().bid, Px::of(97));
+}
+
+TEST_F(MarketFeedTest, ATickerThatTheDepthDoesNotReachIsDropped) {
+  make_live();
+  std::int64_t id = 110;
+  say(ticker(5'000, 50, 51));
+  EXPECT_EQ(inbox_.tops.back().bid, Px::of(50));
+  for (int i = 0; i < 8; ++i) {
+    transport_.pass(kSecond / 10);
+    ++id;
+    say(depth(id, id));
+  }
+  EXPECT_EQ(inbox_.tops.back().bid, Px::of(50)) << "the depth may be that late";
+  transport_.pass(4 * kSecond / 10);
+  EXPECT_EQ(inbox_.tops.back().bid, Px::of(99));
+  EXPECT_EQ(top_id(), id);
+  say(ticker(5'001, 50, 51));
+  EXPECT_EQ(inbox_.tops.back().bid, Px::of(99)) << "not before the depth tells again";
+  ++id;
+  say(depth(id, id));
+  say(ticker(id + 1, 98, 102));
+  EXPECT_EQ(inbox_.tops.back().bid, Px::of(98));
+}
+
+// Tickers alone keep no quote alive where the depth has died.
+TEST_F(MarketFeedTest, WithoutDepthTheTopGrowsOld) {
+  make_live();
+  for (int i = 1; i <= 100; ++i) {
+    say(ticker(110 + i, 98, 102));
+    transport_.pass(kSecond / 10);
+  }
+  EXPECT_GE(transport_.now().value() - inbox_.tops.back().event_time.value(), 8 * kSecond);
+}
+
+TEST_F(MarketFeedTest, ASnapshotOutOfReachIsAskedForAgain) {
+  make();
+  answer_average();
+  transport_.open(0);
+  say(depth(100, 105));
+  answer_wrong_snapshot();
+  EXPECT_FALSE(feed_->is_sure(kBtc));
+  EXPECT_EQ(feed_->counts().stale_snapshots, 1U);
+  transport_.pass(kSecond);
+  answer_snapshot(103);
+  EXPECT_EQ(top_id(), 105);
+}
+
+// Where nothing was told before a snapshot, only what comes after shows that it is wrong.
+TEST_F(MarketFeedTest, ABookThatHearsOnlyOldNewsIsResynced) {
+  make();
+  answer_average();
+  transport_.open(0);
+  answer_wrong_snapshot();
+  EXPECT_TRUE(feed_->is_sure(kBtc));
+  std::int64_t id = 100;
+  stream(5 * kSecond, id, {0});
+  EXPECT_TRUE(feed_->is_sure(kBtc));
+  EXPECT_EQ(feed_->counts().resyncs, 0U);
+  stream(kSecond, id, {0});
+  EXPECT_EQ(feed_->counts().resyncs, 1U);
+  EXPECT_FALSE(feed_->is_sure(kBtc));
+  stream(kSecond, id, {0});
+  answer_snapshot(id - 1);
+  EXPECT_TRUE(feed_->is_sure(kBtc));
+  EXPECT_EQ(top_id(), id);
+}
+
+// A snapshot may be ahead of a stream for a while, and one of two connections behind the other.
+TEST_F(MarketFeedTest, OldNewsBesideNewOnesAreNothing) {
+  make_live();
+  say(kShutdown);
+  transport_.pass(kSecond);
+  transport_.open(1);
+  std::int64_t id = 110;
+  for (int i = 0; i < 20; ++i) {
+    ++id;
+    transport_.say(1, depth(id, id));
+    transport_.say(0, depth(id - 1, id - 1));
+    transport_.pass(kSecond / 2);
+  }
+  EXPECT_EQ(feed_->counts().resyncs, 0U);
+  transport_.say(0, depth(id - 1, id - 1));
+  transport_.pass(9 * kSecond);
+  EXPECT_EQ(feed_->counts().resyncs, 0U) << "one is not a stream of them";
+}
+
+// The same over a reconnect: all that the venue tells, and its snapshots, lie below a wrong book.
+TEST_F(MarketFeedTest, AWrongBookIsLeftBehindAfterAReconnect) {
+  make();
+  answer_average();
+  transport_.open(0);
+  answer_wrong_snapshot();
+  transport_.cut(0);
+  transport_.pass(kSecond);
+  transport_.open(1);
+  std::int64_t id = 100;
+  for (int i = 0; i < 20; ++i) {
+    stream(kSecond, id, {1});
+    if (is_waiting("/api/v3/depth")) answer_snapshot(id);  // never older than the stream
+  }
+  EXPECT_TRUE(feed_->is_sure(kBtc));
+  EXPECT_EQ(top_id(), id);
+}
+
+// Two ids so far apart that no snapshot fits both: one of them is wrong, and must not wait for
+// ever.
+TEST_F(MarketFeedTest, AWrongDepthIdIsForgotten) {
+  make();
+  answer_average();
+  transport_.open(0);
+  say(depth(100, 105));
+  say(R"({"stream":"x","data":{"e":"depthUpdate","E":1,"s":"BTCUSDT","U":9000000000000000000,)"
+      R"("u":9000000000000000001,"b":[["99","1"]],"a":[]}})");
+  EXPECT_EQ(feed_->counts().unreadable, 0U);
+  say(depth(106, 110));
+  say(depth(111, 115));
+  answer_snapshot(108);
+  EXPECT_TRUE(feed_->is_sure(kBtc));
+  EXPECT_EQ(top_id(), 115);
+}
+
+// A stream with gaps costs a snapshot now and then, not the weight that orders need.
+TEST_F(MarketFeedTest, AStreamWithGapsAsksForFewSnapshots) {
+  make_live();
+  std::int64_t id = 110;
+  const auto with_gaps = [&](int tenths) {
+    for (int i = 0; i < tenths; ++i) {
+      id += 2;
+      say(depth(id, id));
+      if (is_waiting("/api/v3/depth")) answer_snapshot(id);
+      if (is_waiting("/api/v3/avgPrice")) answer_average();
+      transport_.pass(kSecond / 10);
+    }
+  };
+  with_gaps(600);
+  const std::uint64_t first = feed_->counts().snapshots;
+  EXPECT_LT(first, 10U);
+  EXPECT_GT(first, 4U);
+  with_gaps(600);
+  EXPECT_LE(feed_->counts().snapshots - first, 5U) << "15 s and more between them";
+  // A book that has stood for a minute: the next one at once.
+  for (int i = 0; i < 100 && !feed_->is_sure(kBtc); ++i) {
+    stream(kSecond, id, {0});
+    if (is_waiting("/api/v3/depth")) answer_snapshot(id);
+  }
+  stream(61 * kSecond, id, {0});
+  if (is_waiting("/api/v3/avgPrice")) answer_average();
+  id += 5;
+  say(depth(id, id));
+  EXPECT_TRUE(is_waiting("/api/v3/depth"));
+}
+
+// Neither does one whose connections bring something and end.
+TEST_F(MarketFeedTest, ConnectionsThatEndSoonAreOpenedRarely) {
+  make();
+  const auto short_lives = [this](int tenths) {
+    for (int i = 0; i < tenths; ++i) {
+      const std::size_t last = transport_.peers.size() - 1;
+      if (transport_.peers[last]->events != nullptr) {
+        if (!transport_.peers[last]->open) transport_.open(last);
+        say(depth(1, 1));
+        transport_.cut(last);
+      }
+      transport_.pass(kSecond / 10);
+    }
+  };
+  short_lives(3000);
+  EXPECT_LT(transport_.peers.size(), 30U) << "five minutes";
+  // One that has lived for a minute: its successor at once.
+  while (transport_.peers.back()->events == nullptr) transport_.pass(kSecond);
+  transport_.open(transport_.peers.size() - 1);
+  const std::size_t before = transport_.peers.size();
+  std::int64_t id = 1;
+  stream(61 * kSecond, id, {before - 1});
+  transport_.cut(before - 1);
+  transport_.pass(kSecond / 5);
+  ASSERT_EQ(transport_.peers.size(), before + 1);
+  transport_.cut(before);
+  transport_.pass(kSecond);
+  EXPECT_EQ(transport_.peers.size(), before + 2) << "and waits begin short";
 }
 
 TEST_F(MarketFeedTest, AServerThatAlwaysShutsDownIsNotStormed) {

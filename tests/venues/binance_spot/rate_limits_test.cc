@@ -68,6 +68,30 @@ TEST(RateLimitsTest, WhatIsUnderWayStillCountsInTheNextInterval) {
   EXPECT_FALSE(limits.try_take(entry(), at_s(10)));
 }
 
+// The count of one interval is that of no other, whichever way the venue's clock moved.
+TEST(RateLimitsTest, ACountIsOfItsOwnIntervalOnly) {
+  RateLimits limits = with({kOrders});
+  EXPECT_EQ(taken(limits, entry(), at_s(10)), 8);
+  for (int i = 0; i < 8; ++i) limits.settle(entry(), {}, at_s(10));
+  EXPECT_EQ(limits.used(at_s(10))[0].count, 8U);
+  EXPECT_EQ(limits.used(UnixNanos(at_s(20).value() - 1))[0].count, 8U);
+  EXPECT_EQ(limits.used(UnixNanos(at_s(10).value() - 1))[0].count, 0U) << "it went back";
+  EXPECT_EQ(limits.used(at_s(20))[0].count, 0U);
+  EXPECT_FALSE(limits.try_take(entry(), at_s(10)));
+  EXPECT_TRUE(limits.try_take(entry(), at_s(9)));
+}
+
+// Without it nobody knows when the next interval begins.
+TEST(RateLimitsTest, TheTimeMayBeAskedWhereTheBudgetIsUsedUp) {
+  const CallInfo& time = *server_time().info;
+  RateLimits limits = with({{RateKind::RequestWeight, RateUnit::Minute, 1, 10}});
+  while (limits.try_take(guard(), at_s(0))) continue;
+  EXPECT_FALSE(limits.try_take(kQuery, at_s(0)));
+  EXPECT_TRUE(limits.try_take(time, at_s(0)));
+  EXPECT_EQ(limits.used(at_s(0))[0].count, 11U) << "and it counts";
+  EXPECT_EQ(limits.next_chance(time, at_s(0)), at_s(0));
+}
+
 TEST(RateLimitsTest, TheVenuesCountReplacesOurs) {
   RateLimits limits = with({kOrders});
   ASSERT_TRUE(limits.try_take(entry(), at_s(0)));
