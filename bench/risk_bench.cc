@@ -79,6 +79,7 @@ void fill_account(World& w) {
       risk::DayRisk{Notional::of(10'000), {}, Notional::of(10'000), Notional::of(10'000)};
   w.context.cooldown_until = w.context.now;
   w.context.duplicate = w.context.conflicting = w.context.exit_pending = false;
+  w.context.exit_possible = true;
   w.context.equity = w.context.free_quote = Notional::of(10'000);
   w.context.position = w.context.free_base = Qty::from_raw(1'000'000);
 }

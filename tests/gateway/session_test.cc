@@ -35,7 +35,7 @@ class SessionTest : public ::testing::Test {
 // The same inputs give the same journal, on any machine and with any compiler. A change of this
 // value is a change of decisions, of records or of the synthetic market: say which in the commit.
 constexpr std::string_view kHead =
-    "194445578832dc060180ebb1543052c9ef4517bad858532e727a800be5de505d";
+    "5fa6aa69cea1572e9258ef8e7408f7302681ed9eda01b56816717397d9c3394b";
 
 TEST_F(SessionTest, ABacktestOfTheExampleHasOneHead) {
   SessionOptions backtest = options("a");
