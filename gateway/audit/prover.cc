@@ -150,7 +150,7 @@ void Prover::begin_fact() {
     return fail("I7", "an input that the fact came from", "no input before it");
   }
   const bool answer = type_ == SignalDecided::kType || type_ == CommandDecided::kType;
-  if (repeated_ && (answered_ || !answer)) {
+  if (repeated_ && (answered_ || !answer) && !kills_under_a_known_id()) {
     return fail("I14", "nothing but the answer to what was answered before", "a further fact");
   }
   const SignalRefused* const refused = input<SignalRefused>();

@@ -113,6 +113,7 @@ class Prover {
   void judge_cause(const OrderMoved& fact);
   [[nodiscard]] Qty sellable(const LedgerHold& hold) const;
   [[nodiscard]] bool is_dust(const LedgerHold& hold) const;
+  [[nodiscard]] bool kills_under_a_known_id() const;
   [[nodiscard]] bool share_list(const ClientOrderId& one, const ClientOrderId& other) const;
   [[nodiscard]] bool speaks_for(const ClientOrderId& said, const OrderMoved& fact) const;
   void judge_protective(const LedgerHold& hold, const ProtectiveIssued& fact);

@@ -185,6 +185,14 @@ void Prover::on(const OrderIntent& fact) {
   for (const Leg& leg : fact.order.legs) add_order(fact.order.hold, leg, true);
 }
 
+// Refused, for the id was another command's; in force all the same.
+bool Prover::kills_under_a_known_id() const {
+  const OperatorCommand* const command = input<OperatorCommand>();
+  if (command == nullptr || command->action != CommandAction::Kill || answered_) return false;
+  const auto first = commands_.find(command->command_id);
+  return first != commands_.end() && first->second.record != input_bytes_;
+}
+
 void Prover::on(const CommandDecided& fact) {
   const OperatorCommand* const command = input<OperatorCommand>();
   if (command == nullptr || command->command_id != fact.command_id) {

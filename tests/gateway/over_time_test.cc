@@ -222,12 +222,16 @@ class FirstDayTest : public EngineTest {};
 
 TEST_F(FirstDayTest, WithoutTheAssetThatPaysThereIsNoBase) {
   const std::int64_t midnight = risk::start_of(risk::TradingDay(state->day + 1)).value();
-  state->balances.clear();
+  Instrument paid_in_euro = a_btcusdt();
+  paid_in_euro.symbol = Symbol("BTCEUR");
+  paid_in_euro.quote = Asset("EUR");
+  apply(paid_in_euro);
+  balance("USDT", {});
   now = midnight;
   balance("BTC", Qty::of(1));
   market(Px::of(59'999), Px::of(60'001));
   EXPECT_FALSE(state->books.based);
-  balance("USDT", Qty::of(100'000));
+  balance("EUR", Qty::of(100'000));
   market(Px::of(59'999), Px::of(60'001));
   ASSERT_TRUE(state->books.based);
   EXPECT_EQ(state->books.start, Notional::of(159'999));

@@ -32,8 +32,10 @@ class AuditedEngineTest : public EngineTest {
 #define EngineTest AuditedEngineTest
 // NOLINTBEGIN(bugprone-suspicious-include): their stories
 #include "tests/gateway/blocks_test.cc"
+#include "tests/gateway/capacity_test.cc"
 #include "tests/gateway/degraded_test.cc"
 #include "tests/gateway/engine_test.cc"
 #include "tests/gateway/limits_test.cc"
 #include "tests/gateway/over_time_test.cc"
+#include "tests/gateway/upheld_test.cc"
 // NOLINTEND(bugprone-suspicious-include)
