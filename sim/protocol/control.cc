@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/protocol/control.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -160,6 +161,11 @@ HttpReply list_faults(const Core& core) {
 }
 
 HttpReply add_fault(Core& core, const Json& request) {
+  constexpr std::array<std::string_view, 4> kMembers = {"fault", "count", "probability", "ms"};
+  for (const JsonMember& member : request.members) {
+    if (std::find(kMembers.begin(), kMembers.end(), member.name) != kMembers.end()) continue;
+    return wrong(member.name, "fault, count, probability or ms");
+  }
   FaultRule rule;
   const std::string_view fault = text_of(request, "fault");
   const auto kind = fault_from_name(fault);

@@ -35,6 +35,10 @@ class WsPeer {
   virtual ~WsPeer() = default;
   /// Sends one text frame, `hold_ns` from now; frames may overtake held ones.
   virtual void send(std::string text, std::int64_t hold_ns = 0) = 0;
+  /// The same, never before a frame that was given to it earlier.
+  virtual void send_in_turn(std::string text, std::int64_t hold_ns) {
+    send(std::move(text), hold_ns);
+  }
   /// Closes in good order.
   virtual void close() = 0;
   /// Drops the connection at once, after `hold_ns`.

@@ -130,7 +130,7 @@ void WsApiSession::send_reply(const std::string& id, const Reply& reply, bool ra
 void WsApiSession::send_event(const std::string& text, std::int64_t hold_ns) {
   const TimeNs now = core_.now();
   events_until_ = std::max(events_until_, TimeNs(now.value() + hold_ns));
-  peer_.send(text, events_until_.value() - now.value());
+  peer_.send_in_turn(text, events_until_.value() - now.value());
 }
 
 void WsApiSession::tell(AccountId account, const UserEvent& event, std::int64_t hold_ns) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
@@ -47,6 +48,7 @@ class WsLink final : public Link, public WsPeer {
 
   // WsPeer
   void send(std::string text, std::int64_t hold_ns) override;
+  void send_in_turn(std::string text, std::int64_t hold_ns) override;
   void close() override { close_with(websocket::close_code::normal); }
   void cut(std::int64_t hold_ns) override;
 
@@ -77,8 +79,9 @@ class WsLink final : public Link, public WsPeer {
   std::string peer_;
   std::unique_ptr<WsSession> session_;
   beast::flat_buffer in_;
-  std::deque<std::string> queue_;  // the first is being written
-  std::size_t backlog_ = 0;        // bytes of queue_
+  std::deque<std::string> in_turn_;  // held, in the order of their turns
+  std::deque<std::string> queue_;    // the first is being written
+  std::size_t backlog_ = 0;          // bytes of queue_
   bool writing_ = false;
   bool pinging_ = false;
   bool counted_ = false;
@@ -177,6 +180,22 @@ inline void WsLink::send(std::string text, std::int64_t hold_ns) {
   if (hold <= 0) return deliver(std::move(text));
   shared_.hold(hold, [weak = weak_from_this(), held = std::move(text)] {
     if (const auto link = weak.lock()) static_cast<WsLink&>(*link).deliver(held);
+  });
+}
+
+// Two clocks that are read one after the other make equal times unequal: whose turn it is, the line
+// says, and the timer only when.
+inline void WsLink::send_in_turn(std::string text, std::int64_t hold_ns) {
+  const std::int64_t hold = std::max<std::int64_t>(hold_ns + latency_ns(), 0);
+  if (hold == 0 && in_turn_.empty()) return deliver(std::move(text));
+  in_turn_.push_back(std::move(text));
+  shared_.hold(hold, [weak = weak_from_this()] {
+    const auto link = weak.lock();
+    if (link == nullptr) return;
+    auto& self = static_cast<WsLink&>(*link);
+    std::string next = std::move(self.in_turn_.front());
+    self.in_turn_.pop_front();
+    self.deliver(std::move(next));
   });
 }
 

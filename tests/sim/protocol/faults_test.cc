@@ -330,6 +330,7 @@ TEST(ControlTest, BadCommandsNameTheField) {
        {Row{"/sim/faults", "{", "body:"}, Row{"/sim/faults", R"({"fault":"x"})", "fault:"},
         Row{"/sim/faults", R"({"fault":"late_reply","count":0})", "count:"},
         Row{"/sim/faults", R"({"fault":"late_reply","probability":"1.1"})", "probability:"},
+        Row{"/sim/faults", R"({"fault":"late_reply","probabilty":"0.1"})", "probabilty:"},
         Row{"/sim/faults", R"({"fault":"late_reply","ms":-1})", "ms:"},
         Row{"/sim/deposit", R"({"account":9,"asset":"USDT","amount":"1"})", "account:"},
         Row{"/sim/deposit", R"({"account":0,"asset":"NOPE","amount":"1"})", "asset:"},

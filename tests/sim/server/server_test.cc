@@ -16,7 +16,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Answers each text with itself; "close", "cut" and "hold" do that.
+/// Answers each text with itself; "close", "cut", "hold" and "turns" do that.
 class Echo final : public WsSession {
  public:
   Echo(WsPeer& peer, std::atomic<int>& open) : peer_(peer), open_(open) { ++open_; }
@@ -24,6 +24,11 @@ class Echo final : public WsSession {
   void on_text(std::string_view text) override {
     if (text == "close") return peer_.close();
     if (text == "cut") return peer_.cut();
+    if (text == "turns") {
+      peer_.send_in_turn("first", 50'000'000);
+      peer_.send_in_turn("second", 0);
+      return peer_.send_in_turn("third", 20'000'000);
+    }
     peer_.send(std::string(text), text == "hold" ? 50'000'000 : 0);
   }
 
@@ -288,6 +293,15 @@ TEST_F(ServerTest, AWebSocketTalksAndEndsItsSession) {
   }
   EXPECT_TRUE(soon([&] { return open_ == 0 && server_->activity().sockets == 0; }));
   EXPECT_EQ(address_, "127.0.0.1");
+}
+
+TEST_F(ServerTest, WhatHasItsTurnOvertakesNothing) {
+  RawClient client(start());
+  ASSERT_TRUE(client.upgrade("/ws-api/v3"));
+  client.frame(RawClient::kText, "turns");
+  for (const char* const expected : {"first", "second", "third"}) {
+    EXPECT_EQ(client.next_of(RawClient::kText)->payload, expected);
+  }
 }
 
 TEST_F(ServerTest, ASessionClosesOrCutsItsConnection) {
