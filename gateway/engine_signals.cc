@@ -218,10 +218,9 @@ risk::CheckContext Engine::context_for(const Symbol& symbol, const EngineName& e
   const Trade* const held = judged != nullptr && !judged->order.is_entry()
                                 ? state_.find(judged->exits)
                                 : state_.trade_to_exit(context.instrument->id);
-  if (held != nullptr && !held->closed) {
-    context.position = held->position.qty;
-    context.exit_possible = has_room_to_sell(*held);
-  }
+  const bool holds = held != nullptr && !held->closed;
+  if (holds) context.position = held->position.qty;
+  context.exit_possible = !holds || has_room_to_sell(*held);
   context.market = state_.market(context.instrument->id);
   context.equity = equity_in(context.instrument->quote);
   if (const auto* row = state_.balance(state_.session.account, context.instrument->quote)) {

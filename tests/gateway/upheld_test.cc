@@ -160,6 +160,12 @@ TEST_F(UpheldTest, AnExitSellsTheTradeThatItIsAboutAndNoOther) {
   EXPECT_EQ(trade(second).protection, ProtectionState::Live);
 }
 
+TEST_F(UpheldTest, AnExitOfNothingIsDeniedForThatAlone) {
+  send(a_signal(SignalSide::Sell));
+  EXPECT_TRUE(denied_for(Reason::NothingToReduce));
+  EXPECT_FALSE(denied_for(Reason::ExitAttemptsUsed));
+}
+
 TEST_F(UpheldTest, AnExitWhoseTradeEndedMeanwhileIsVoid) {
   const HoldId hold = an_open_trade();
   send(a_signal(SignalSide::Sell));
