@@ -226,6 +226,38 @@ TEST_F(ProtectionTest, PendingBecomesLiveByEvidenceOnly) {
   expect_agreement();
 }
 
+// The stop is down and the network goes: the exit is not kept for whenever it comes back. The core
+// puts the stop back where it can, and sells at market where it cannot.
+TEST_F(ProtectionTest, AnExitThatCannotLeaveIsHandedBack) {
+  for (const bool back_soon : {true, false}) {
+    up({.seed = 1, .orders_by_websocket = false});
+    hold_a_position();
+    watch = [&](const Frame& frame) {
+      if (frame.method.starts_with("DELETE /api/v3/order")) world->net().down = true;
+    };
+    world->sell();
+    for (int i = 0; i < 20'000 && trade().find(LegRole::Exit) == nullptr; ++i) {
+      world->step(kNanosPerMilli);
+    }
+    ASSERT_NE(trade().find(LegRole::Exit), nullptr) << tail();
+    watch = nullptr;
+    run(4);
+    EXPECT_EQ(state_of(LegRole::Exit), OrderState::Released) << "tried for a while\n" << tail();
+    run(2);
+    EXPECT_EQ(state_of(LegRole::Exit), OrderState::NotSent) << tail();
+    EXPECT_NE(tail().find("handed back: " + std::string(id_of(LegRole::Exit).view())),
+              std::string::npos)
+        << tail();
+    if (!back_soon) run(20);
+    world->net().down = false;
+    run(kMinute);
+    EXPECT_EQ(trade().closed, !back_soon) << tail();
+    EXPECT_EQ(reduces(), back_soon ? 0 : 1) << tail();
+    EXPECT_EQ(trade().protection, back_soon ? ProtectionState::Live : ProtectionState::Done);
+    expect_agreement();
+  }
+}
+
 // Nothing can be sent for a while (a ban, or no clock): the reduce is tried again with pauses, and
 // not ten times in one millisecond.
 TEST_F(ProtectionTest, AReduceThatCouldNotLeaveIsTriedAgainWithPauses) {

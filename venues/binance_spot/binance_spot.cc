@@ -13,6 +13,11 @@ constexpr std::size_t kAskedMax = 1'024;
 constexpr std::size_t kKeptFree = 256;  // of the queue, for cancels, queries and kills
 constexpr std::int64_t kFlushPause = kNanosPerMilli;
 constexpr std::int64_t kProtectPause = 200 * kNanosPerMilli;
+// So long a protective order that cannot leave waits here; then the core decides anew. A sale at
+// market says the same whenever it leaves, and of those the core has ten: an outage must not use
+// them up.
+constexpr std::int64_t kProtectWait = 5 * kNanosPerSecond;
+constexpr std::int64_t kMarketWait = 300 * kNanosPerSecond;
 constexpr std::int64_t kAfterWindow = kNanosPerSecond;  // what is late beyond the receive window
 
 /// A list's own id: its entry's, with the letter L for the role.
@@ -110,13 +115,13 @@ void BinanceSpot::drain() {
 }
 
 void BinanceSpot::carry_out(const Entry& entry) {
-  place(entry.legs, entry.instrument, entry.released_in);
+  place(entry.legs, entry.instrument, entry.released_in, transport_.now());
 }
 
 void BinanceSpot::carry_out(const ProtectiveOrder& order) {
   Legs legs;
   const bool added = legs.push_back(order.leg);
-  if (added) place(legs, order.instrument, std::nullopt);
+  if (added) place(legs, order.instrument, std::nullopt, transport_.now());
 }
 
 // A refused cancel says nothing about the order: what became of it is asked, once.
@@ -143,6 +148,9 @@ void BinanceSpot::carry_out(const CancelRequest& request) {
       ++counts_.unreadable;
       warn("cancel: unreadable answer: " + to_text(replies.error()));
     }
+    if (answer.fate == net::Fate::NotSent) {
+      warn("cancel not sent: " + std::string(request.client_order_id.view()) + ": " + answer.why);
+    }
     carry_out(QueryRequest{request.account, request.instrument, request.client_order_id});
   });
 }
@@ -163,15 +171,14 @@ void BinanceSpot::carry_out(const QueryRequest& request) {
 }
 
 void BinanceSpot::place(const Legs& legs, InstrumentId instrument,
-                        std::optional<KillEpoch> released_in) {
+                        std::optional<KillEpoch> released_in, UnixNanos since) {
   const Listed* const symbol = listed(instrument);
   const ClientOrderId first = legs[0].client_order_id;
-  // An entry leaves only where every later word about it will be heard. What protects is tried
-  // whenever the venue can be reached at all, and waits here until it can.
-  const bool can_leave = released_in ? phase_ == Phase::Ready : phase_ >= Phase::Connecting;
-  if (symbol == nullptr) return hand_off(first, HandOff::NotSent);
-  if (!can_leave && !released_in) return place_later(legs, instrument);
-  if (!can_leave) return hand_off(first, HandOff::NotSent);
+  // An entry leaves only where every later word about it will be heard. What protects is tried in
+  // every phase: while the venue asks to wait nothing comes up again, and it may leave all the
+  // same.
+  const bool can_leave = !released_in || phase_ == Phase::Ready;
+  if (symbol == nullptr || !can_leave) return hand_off(first, HandOff::NotSent);
 
   auto refused = std::make_shared<bool>(false);
   auto has_left = std::make_shared<bool>(false);
@@ -193,23 +200,32 @@ void BinanceSpot::place(const Legs& legs, InstrumentId instrument,
   ++writes_;
   caller_.write(
       call, std::move(hooks),
-      [this, legs, instrument, released_in, first, refused, has_left](const Answer& answer) {
+      [this, legs, instrument, released_in, since, first, refused, has_left](const Answer& answer) {
         --writes_;
         if (*has_left) return placed(legs, instrument, answer);
         if (*refused) ++counts_.entries_refused;
+        if (!released_in) return place_later(legs, instrument, since, answer.why);
         if (!answer.why.empty()) note("not sent: " + answer.why);
-        if (!released_in) return place_later(legs, instrument);
         hand_off(first, *refused ? HandOff::Refused : HandOff::NotSent);
       });
 }
 
-// No byte of it left, and the position still needs it: neither an outage nor a used up budget may
-// end what protects.
-void BinanceSpot::place_later(const Legs& legs, InstrumentId instrument) {
+// No byte of it left, and the position still needs it: it is tried again for a while. An order that
+// waits longer may no longer be what the core wants, and while it waits the core does nothing else.
+void BinanceSpot::place_later(const Legs& legs, InstrumentId instrument, UnixNanos since,
+                              std::string_view why) {
+  const std::int64_t waited = transport_.now().value() - since.value();
+  const std::string words = std::string(legs[0].client_order_id.view()) + ": " + std::string(why);
+  if (waited >= (legs[0].type == OrdType::Market ? kMarketWait : kProtectWait)) {
+    warn("protection could not leave for " + std::to_string(waited / kNanosPerSecond) +
+         " s and is handed back: " + words);
+    return hand_off(legs[0].client_order_id, HandOff::NotSent);
+  }
+  if (waited < kProtectPause) warn("protection could not leave yet: " + words);
   ++writes_;
-  later(kProtectPause, [this, legs, instrument] {
+  later(kProtectPause, [this, legs, instrument, since] {
     --writes_;
-    place(legs, instrument, std::nullopt);
+    place(legs, instrument, std::nullopt, since);
   });
 }
 

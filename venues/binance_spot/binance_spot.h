@@ -133,8 +133,11 @@ class BinanceSpot final : public Venue {
   void carry_out(const ProtectiveOrder& order);
   void carry_out(const CancelRequest& request);
   void carry_out(const QueryRequest& request);
-  void place(const Legs& legs, InstrumentId instrument, std::optional<KillEpoch> released_in);
-  void place_later(const Legs& legs, InstrumentId instrument);
+  /// `since`: of what protects, when it was first tried.
+  void place(const Legs& legs, InstrumentId instrument, std::optional<KillEpoch> released_in,
+             UnixNanos since);
+  void place_later(const Legs& legs, InstrumentId instrument, UnixNanos since,
+                   std::string_view why);
   void placed(const Legs& legs, InstrumentId instrument, const Answer& answer);
   void hand_off(const ClientOrderId& id, HandOff outcome);
 

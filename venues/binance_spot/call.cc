@@ -46,7 +46,7 @@ enum class Kind : std::uint8_t {
   KeyRestrictions,
 };
 
-// name, REST, WebSocket method, security, weight, orders charged, is a write, priority
+// name, REST, WebSocket method, security, weight, orders charged, is a write, priority, the clock
 constexpr auto kCalls = std::to_array<CallInfo>({
     {"order", "POST", "/v3/order", "order.place", kSigned, 1, 1, true, kGuard},
     {"oto", "POST", "/v3/orderList/oto", "orderList.place.oto", kSigned, 1, 2, true, kLast},
@@ -63,7 +63,7 @@ constexpr auto kCalls = std::to_array<CallInfo>({
     {"commission", "GET", "/v3/account/commission", "account.commission", kSigned, 20, 0, false,
      kMiddle},
     {"exchange_info", "GET", "/v3/exchangeInfo", "exchangeInfo", kNone, 20, 0, false, kMiddle},
-    {"time", "GET", "/v3/time", "time", kNone, 1, 0, false, kMiddle},
+    {"time", "GET", "/v3/time", "time", kNone, 1, 0, false, kMiddle, true},
     {"avg_price", "GET", "/v3/avgPrice", "avgPrice", kNone, 2, 0, false, kMiddle},
     {"depth_100", "GET", "/v3/depth", "depth", kNone, 5, 0, false, kMiddle},
     {"depth_500", "GET", "/v3/depth", "depth", kNone, 25, 0, false, kMiddle},

@@ -26,6 +26,11 @@ enum class Security : std::uint8_t {
 /// Who goes first where a budget of the venue runs low.
 enum class Priority : std::uint8_t { Cancel, Query, Entry, Protect };
 
+/// What ends exposure, and what guards it, waits for no budget and for no clock.
+[[nodiscard]] constexpr bool always_passes(Priority priority) {
+  return priority == Priority::Cancel || priority == Priority::Protect;
+}
+
 /// One kind of request: a row of a table.
 struct CallInfo {
   std::string_view name;       // ours, for logs and counters
@@ -37,6 +42,7 @@ struct CallInfo {
   std::uint16_t orders = 0;  // unfilled orders charged
   bool is_write = false;     // its outcome can be unknown in a way that matters
   Priority priority = Priority::Query;
+  bool measures_clock = false;
 };
 
 struct Call {

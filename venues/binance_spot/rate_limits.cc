@@ -13,6 +13,7 @@ constexpr std::int64_t kUnitSeconds[] = {1, 60, 3600, 86'400};
 constexpr std::int64_t kBreakerDefault = 60 * kNanosPerSecond;      // a 429 that names no moment
 constexpr std::int64_t kBreakerMax = 4 * 86'400 * kNanosPerSecond;  // bans last up to 3 days
 constexpr std::uint16_t kConnectWeight = 2;
+constexpr std::int64_t kClockPause = 60 * kNanosPerSecond;  // while the breaker is open
 
 std::int64_t interval_ns(const RateLimit& limit) {
   return kUnitSeconds[static_cast<std::size_t>(limit.unit)] * kNanosPerSecond *
@@ -71,20 +72,24 @@ std::uint32_t RateLimits::count_at(const Budget& budget, UnixNanos venue_now) {
 
 bool RateLimits::has_room(const Budget& budget, std::uint32_t cost, Priority priority,
                           UnixNanos venue_now) {
-  if (cost == 0 || priority == Priority::Cancel) return true;
+  if (cost == 0 || always_passes(priority)) return true;
   const std::uint64_t room = budget.limit.limit * share_percent(priority) / 100;
   return std::uint64_t{count_at(budget, venue_now)} + cost <= room;
 }
 
 bool RateLimits::try_take(const CallInfo& call, UnixNanos venue_now) {
-  if (call.priority != Priority::Cancel) {
-    if (open_until(venue_now)) return false;
+  if (!always_passes(call.priority)) {
+    const bool clock_is_due =
+        call.measures_clock &&
+        (venue_now < clock_taken_ || venue_now.value() - clock_taken_.value() >= kClockPause);
+    if (open_until(venue_now) && !clock_is_due) return false;
     if (budgets_.empty() && call.priority == Priority::Entry) return false;
     for (const Budget& budget : budgets_) {
       const std::uint32_t cost = cost_of(call, budget.limit.kind);
       if (!has_room(budget, cost, call.priority, venue_now)) return false;
     }
   }
+  if (call.measures_clock) clock_taken_ = venue_now;
   for (Budget& budget : budgets_) budget.in_flight += cost_of(call, budget.limit.kind);
   return true;
 }
@@ -133,7 +138,7 @@ std::optional<UnixNanos> RateLimits::open_until(UnixNanos venue_now) const {
 }
 
 std::optional<UnixNanos> RateLimits::next_chance(const CallInfo& call, UnixNanos venue_now) const {
-  if (call.priority == Priority::Cancel) return venue_now;
+  if (always_passes(call.priority)) return venue_now;
   if (budgets_.empty() && call.priority == Priority::Entry) return std::nullopt;
   UnixNanos when = std::max(venue_now, open_until_);
   for (const Budget& budget : budgets_) {

@@ -15,9 +15,10 @@
 namespace clawgate::venues::binance_spot {
 
 /// Keeps our requests inside the venue's budgets. Limits come from exchangeInfo, counts from the
-/// venue's answers; in between, what we sent is added. Cancels always pass, queries leave a tenth
-/// of every budget to them, entries a fifth. Before any limit is known entries are refused. After
-/// a 429 or 418 only cancels pass, until the moment the venue named.
+/// venue's answers; in between, what we sent is added. Cancels and what protects always pass,
+/// queries leave a tenth of every budget to them, entries a fifth. Before any limit is known
+/// entries are refused. After a 429 or 418 only cancels and protection pass, until the moment the
+/// venue named, and once a minute the question for its time, which they are signed with.
 /// `venue_now` is the venue's clock everywhere: its intervals are aligned to it. Venue thread.
 class RateLimits {
  public:
@@ -33,7 +34,7 @@ class RateLimits {
   /// A 429, a 418 or -1003: opens the breaker. Others change nothing.
   void on_error(const VenueError& error, UnixNanos venue_now);
 
-  /// Until when only cancels pass.
+  /// Until when only cancels and protection pass.
   [[nodiscard]] std::optional<UnixNanos> open_until(UnixNanos venue_now) const;
   /// The earliest moment at which the call could pass; `venue_now` when it can now, nullopt before
   /// any limit is known.
@@ -59,6 +60,7 @@ class RateLimits {
 
   std::vector<Budget> budgets_;
   UnixNanos open_until_;
+  UnixNanos clock_taken_;  // when the venue's time was last asked for
 };
 
 /// `x-mbx-used-weight-1m`, `x-mbx-order-count-10s` and their like.
