@@ -160,6 +160,38 @@ TEST_F(PeersTest, C25_OrderBudgetsAreReadFromTheVenue) {
   }
 }
 
+// The budget of a day is used up, by whatever else trades on the account. Entries wait; the
+// position is compared, sold and done with.
+TEST_F(PeersTest, C25_TooManyOrdersOfTheAccountHoldBackEntriesOnly) {
+  up();
+  hold_a_position();
+  world->sell();
+  run(20);
+  ASSERT_TRUE(trade().closed) << tail();
+  bool armed = false;
+  watch = [&](const Frame& frame) {
+    if (!frame.method.starts_with("orderList.place") || std::exchange(armed, true)) return;
+    fault("rate_limited", 86'400'000);
+  };
+  tamper = [](std::string_view, std::string& text) {
+    const std::size_t at = text.find(R"("code":-1003)");
+    if (at != std::string::npos) text.replace(at, 12, R"("code":-1015)");
+    return true;
+  };
+  world->buy();
+  run(10);
+  ASSERT_EQ(state_of(LegRole::Entry, 2), OrderState::Rejected) << tail();
+  tamper = nullptr;
+  const auto compared = world->venue().counts().comparisons;
+  const int entries = count("orderList.place");
+  world->buy();
+  run(5 * kMinute);
+  EXPECT_EQ(count("orderList.place"), entries) << "it was not asked again";
+  EXPECT_EQ(state_of(LegRole::Entry, 3), OrderState::NotSent) << tail();
+  EXPECT_GE(world->venue().counts().comparisons, compared + 4);
+  EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
+}
+
 // The venue's clock steps away: the order is over, never sent again, and the clock is measured.
 TEST_F(PeersTest, C26_AClockErrorEndsTheOrderAndMeasuresTheClockAnew) {
   for (const std::int64_t ms : {3'000, -3'000}) {

@@ -229,6 +229,7 @@ class BinanceSpot final : public Venue {
   bool unheard_ = true;                     // nobody listened for a while since the last agreement
   std::size_t writes_ = 0;                  // orders and cancels without an answer yet
   UnixNanos wait_told_;                     // until then the venue asked us to wait; 0: it did not
+  UnixNanos orders_told_;                   // the same of new orders alone
   std::vector<std::unique_ptr<Link>> links_;  // two while one replaces the other
   std::vector<Instrument> instruments_;
   std::map<ClientOrderId, InstrumentId> open_;    // ours that may still be at work

@@ -132,8 +132,12 @@ void BinanceSpot::ask_key() {
 void BinanceSpot::watch() {
   // After -1021, or a step of our clock, nothing can be signed until it is measured again.
   if (phase_ > Phase::ReadingClock && caller_.clock().samples() == 0) read_clock();
-  // After a 429 or 418 nothing but cancels leaves: people are told until when, and what was missed
-  // meanwhile is compared.
+  if (const auto held = caller_.limits().entries_held_until(caller_.venue_now());
+      held && *held != std::exchange(orders_told_, *held)) {
+    warn("too many orders of the account: no entry leaves until " + contracts::to_date_time(*held));
+  }
+  // After a 429 or 418 nothing but cancels and protection leaves: people are told until when, and
+  // what was missed meanwhile is compared.
   const auto until = caller_.limits().open_until(caller_.venue_now());
   if (!until) {
     if (std::exchange(wait_told_, UnixNanos()) != UnixNanos() && phase_ == Phase::Ready) compare();

@@ -86,7 +86,9 @@ std::optional<UnixNanos> Caller::admit(const CallInfo& info, std::string& why) {
     stamp = *time;
   }
   if (limits_.try_take(info, venue_now())) return stamp;
-  why = "the venue's request budget is used up";
+  const bool held = info.priority == Priority::Entry && limits_.entries_held_until(venue_now());
+  why = held ? "the venue takes no new orders of the account for now"
+             : "the venue's request budget is used up";
   return std::nullopt;
 }
 

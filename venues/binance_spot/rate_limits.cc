@@ -13,6 +13,7 @@ constexpr std::int64_t kUnitSeconds[] = {1, 60, 3600, 86'400};
 constexpr std::int64_t kBreakerDefault = 60 * kNanosPerSecond;      // a 429 that names no moment
 constexpr std::int64_t kBreakerMax = 4 * 86'400 * kNanosPerSecond;  // bans last up to 3 days
 constexpr std::uint16_t kConnectWeight = 2;
+constexpr std::int32_t kTooManyOrders = -1015;
 constexpr std::int64_t kClockPause = 60 * kNanosPerSecond;  // while the breaker is open
 
 std::int64_t interval_ns(const RateLimit& limit) {
@@ -83,7 +84,8 @@ bool RateLimits::try_take(const CallInfo& call, UnixNanos venue_now) {
         call.measures_clock &&
         (venue_now < clock_taken_ || venue_now.value() - clock_taken_.value() >= kClockPause);
     if (open_until(venue_now) && !clock_is_due) return false;
-    if (budgets_.empty() && call.priority == Priority::Entry) return false;
+    const bool is_entry = call.priority == Priority::Entry;
+    if (is_entry && (budgets_.empty() || entries_held_until(venue_now))) return false;
     for (const Budget& budget : budgets_) {
       const std::uint32_t cost = cost_of(call, budget.limit.kind);
       if (!has_room(budget, cost, call.priority, venue_now)) return false;
@@ -126,10 +128,18 @@ void RateLimits::settle(const CallInfo& call, std::span<const RateCount> counts,
 }
 
 void RateLimits::on_error(const VenueError& error, UnixNanos venue_now) {
+  const bool orders = error.code == kTooManyOrders;
   const bool throttled = error.status == 429 || error.status == 418 || error.code == -1003;
-  if (!throttled) return;
-  const UnixNanos until = error.retry_at.value_or(UnixNanos(venue_now.value() + kBreakerDefault));
-  open_until_ = std::max(open_until_, std::min(until, UnixNanos(venue_now.value() + kBreakerMax)));
+  if (!orders && !throttled) return;
+  const UnixNanos named = error.retry_at.value_or(UnixNanos(venue_now.value() + kBreakerDefault));
+  const UnixNanos until = std::min(named, UnixNanos(venue_now.value() + kBreakerMax));
+  UnixNanos& held = orders ? entries_held_until_ : open_until_;
+  held = std::max(held, until);
+}
+
+std::optional<UnixNanos> RateLimits::entries_held_until(UnixNanos venue_now) const {
+  if (entries_held_until_ <= venue_now) return std::nullopt;
+  return entries_held_until_;
 }
 
 std::optional<UnixNanos> RateLimits::open_until(UnixNanos venue_now) const {
@@ -141,6 +151,7 @@ std::optional<UnixNanos> RateLimits::next_chance(const CallInfo& call, UnixNanos
   if (always_passes(call.priority)) return venue_now;
   if (budgets_.empty() && call.priority == Priority::Entry) return std::nullopt;
   UnixNanos when = std::max(venue_now, open_until_);
+  if (call.priority == Priority::Entry) when = std::max(when, entries_held_until_);
   for (const Budget& budget : budgets_) {
     const std::uint32_t cost = cost_of(call, budget.limit.kind);
     if (has_room(budget, cost, call.priority, venue_now)) continue;

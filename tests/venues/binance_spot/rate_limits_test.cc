@@ -128,6 +128,28 @@ TEST(RateLimitsTest, TheClockIsAskedForOnceAMinuteWhateverTheBreakerSays) {
   EXPECT_TRUE(limits.try_take(clock, at_s(131)));
 }
 
+// Of that budget a day may be used up: nothing but entries needs it.
+TEST(RateLimitsTest, TooManyOrdersHoldBackEntriesAlone) {
+  for (const int status : {429, 400}) {
+    RateLimits limits = with({kWeight, kOrders});
+    VenueError error;
+    error.status = status;
+    error.code = -1015;
+    error.retry_at = at_s(5000);
+    limits.on_error(error, at_s(10));
+    EXPECT_EQ(limits.open_until(at_s(10)), std::nullopt);
+    EXPECT_EQ(limits.entries_held_until(at_s(10)), at_s(5000));
+    EXPECT_EQ(limits.next_chance(entry(), at_s(10)), at_s(5000));
+    const UnixNanos just_before(at_s(5000).value() - 1);
+    EXPECT_FALSE(limits.try_take(entry(), just_before));
+    EXPECT_TRUE(limits.try_take(kQuery, just_before));
+    EXPECT_TRUE(limits.try_take(kCancel, just_before));
+    EXPECT_TRUE(limits.try_take(guard(), just_before));
+    EXPECT_TRUE(limits.try_connect(just_before));
+    EXPECT_TRUE(limits.try_take(entry(), at_s(5000)));
+  }
+}
+
 TEST(RateLimitsTest, AnEarlierMomentDoesNotShortenTheBreaker) {
   RateLimits limits = with({kWeight});
   limits.on_error(throttled(418, at_s(1000)), at_s(10));
