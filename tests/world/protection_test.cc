@@ -144,6 +144,45 @@ TEST_F(ProtectionTest, AForgottenStopIsUnknownUntilADecisionThenReduced) {
   EXPECT_TRUE(trade().closed) << tail();
 }
 
+// The venue does not look the vanished stop up, for a reason of its own: nothing is dropped, the
+// order is named, and entries wait until there is a word on it.
+TEST_F(ProtectionTest, AnOrderThatTheVenueDoesNotLookUpIsNamedAndNothingIsDropped) {
+  for (const int code : {-1100, -2026, -2039}) {
+    for (const bool restarted : {false, true}) {
+      up();
+      hold_a_position();
+      tamper = [&](std::string_view method, std::string& text) {
+        const std::string id = text.substr(0, text.find(','));
+        if (method == "order.status") {
+          text =
+              id + R"(,"status":400,"error":{"code":)" + std::to_string(code) + R"(,"msg":"No."}})";
+        }
+        return !is_report(text);
+      };
+      if (restarted) world->crash();
+      run(restarted ? 30 : 0);
+      const auto links = world->venue().counts().links_lost;
+      cancelled_elsewhere(id_of(LegRole::Stop));
+      run(2 * kMinute + 5);
+      const std::string words = "no word on order " + std::string(id_of(LegRole::Stop).view()) +
+                                ": " + std::to_string(code);
+      EXPECT_TRUE(blocked(Block::Reconciling)) << tail();
+      const auto& row = world->state().block_row(Block::Reconciling);
+      EXPECT_TRUE(std::string(row.evidence.view()).find(words) != std::string::npos)
+          << row.evidence.view() << "\n"
+          << tail();
+      EXPECT_NE(world->venue().phase(), venues::binance_spot::Phase::Down) << tail();
+      EXPECT_EQ(world->venue().counts().links_lost, links) << tail();
+      tamper = [&](std::string_view, std::string& text) { return !is_report(text); };
+      run(2 * kMinute);
+      EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
+      EXPECT_EQ(reduces(), 1) << tail();
+      EXPECT_TRUE(trade().closed) << tail();
+      expect_agreement();
+    }
+  }
+}
+
 // The same, but it comes back: its own evidence makes it a working stop again.
 TEST_F(ProtectionTest, AForgottenStopThatComesBackGuardsAgain) {
   up();

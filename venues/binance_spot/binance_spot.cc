@@ -2,6 +2,7 @@
 #include "venues/binance_spot/binance_spot.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "venues/binance_spot/reports.h"
@@ -19,6 +20,13 @@ constexpr std::int64_t kProtectPause = 200 * kNanosPerMilli;
 constexpr std::int64_t kProtectWait = 5 * kNanosPerSecond;
 constexpr std::int64_t kMarketWait = 300 * kNanosPerSecond;
 constexpr std::int64_t kAfterWindow = kNanosPerSecond;  // what is late beyond the receive window
+
+std::optional<std::int64_t> number_of(const VenueOrderId& id) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(id.view().data(), id.view().data() + id.size(), number);
+  if (error != std::errc() || id.empty()) return std::nullopt;
+  return number;
+}
 
 /// A list's own id: its entry's, with the letter L for the role.
 std::string list_id_of(const ClientOrderId& entry) {
@@ -56,6 +64,7 @@ BinanceSpot::BinanceSpot(net::Transport& transport, const Credentials& credentia
       unreachable_(options_.was_unreachable) {
   for (const Listed& row : options_.symbols) {
     if (row.newest_order > 0) newest_[row.instrument] = row.newest_order;
+    if (row.newest_order > 0) listed_to_[row.instrument] = row.newest_order;
   }
 }
 
@@ -158,7 +167,9 @@ void BinanceSpot::carry_out(const CancelRequest& request) {
 // The ladder: the order by its id, again for a while where the venue does not know it; then what
 // is open, then what is newest. Only then NotFound, which is no evidence of absence.
 void BinanceSpot::carry_out(const QueryRequest& request) {
-  open_[request.client_order_id] = request.instrument;  // a comparison asks, where this fails
+  Open& open = open_[request.client_order_id];  // a comparison asks, where this fails
+  open.instrument = request.instrument;
+  open.is_ours = true;
   const auto placed = placed_at_.find(request.client_order_id);
   if (placed != placed_at_.end()) {
     // Before its receive window has passed, the venue may not have looked at it yet.
@@ -167,7 +178,7 @@ void BinanceSpot::carry_out(const QueryRequest& request) {
     const std::int64_t wait = due - transport_.now().value();
     if (wait > 0) return later(wait, [this, request] { carry_out(request); });
   }
-  ask_order(request.instrument, request.client_order_id, [](bool) {});
+  ask_order(request.instrument, request.client_order_id, [](const Telling&) {});
 }
 
 void BinanceSpot::place(const Legs& legs, InstrumentId instrument,
@@ -190,9 +201,11 @@ void BinanceSpot::place(const Legs& legs, InstrumentId instrument,
   hooks.left = [this, legs, instrument, first, has_left] {
     *has_left = true;
     ++counts_.entries_left;
+    const auto newest = newest_.find(instrument);
     for (const Leg& leg : legs) {
       placed_at_[leg.client_order_id] = transport_.now();
-      open_[leg.client_order_id] = instrument;
+      open_[leg.client_order_id] = {instrument, 0, true};
+      if (newest != newest_.end()) handed_over_at_[leg.client_order_id] = newest->second;
     }
     hand_off(first, HandOff::Sent);
   };
@@ -284,8 +297,11 @@ void BinanceSpot::tell(const ExecutionReport& report) {
     if (over) {
       open_.erase(id);
       executed_.erase(id);
+      handed_over_at_.erase(id);
     } else {
-      open_[id] = report.instrument;
+      Open& open = open_[id];
+      open.instrument = report.instrument;
+      if (const auto number = number_of(report.venue_order_id)) open.order_id = *number;
     }
   }
   tell(VenueInput(report));

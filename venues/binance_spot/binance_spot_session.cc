@@ -123,9 +123,7 @@ void BinanceSpot::ask_key() {
     if (phase_ != Phase::Comparing) return;
     if (key_known_) return compare();
     tell_blocked("the key's permissions are not known");
-    later(options_.reconnect.cap_ns, [this, life] {
-      if (life == life_ && phase_ == Phase::Comparing) compare();
-    });
+    compare_again();
   });
 }
 
@@ -348,10 +346,7 @@ void BinanceSpot::on_user_event(std::string_view event) {
       return tell_foreign(order->symbol, order->report.venue_order_id.view(),
                           order->report.client_order_id);
     }
-    auto& newest = newest_[order->report.instrument];
-    std::int64_t id = 0;
-    for (const char c : order->report.venue_order_id.view()) id = id * 10 + (c - '0');
-    newest = std::max(newest, id);
+    know(order->report.instrument, order->venue_order_id);
     return tell(order->report);
   }
   if (const auto* balances = std::get_if<BalancesEvent>(&*read)) {

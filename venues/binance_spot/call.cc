@@ -190,6 +190,12 @@ Call query_order(const Symbol& symbol, std::string_view client_order_id) {
   return call;
 }
 
+Call query_order(const Symbol& symbol, std::int64_t order_id) {
+  Call call = on(Kind::QueryOrder, symbol);
+  call.params.put_number(Param::OrderId, order_id);
+  return call;
+}
+
 Call open_orders(const Symbol& symbol) {
   return on(Kind::OpenOrders, symbol);
 }
@@ -198,9 +204,10 @@ Call open_orders_all() {
   return a(Kind::OpenOrdersAll);
 }
 
-Call newest_order(const Symbol& symbol) {
+Call newest_orders(const Symbol& symbol, std::int64_t count) {
+  CLAWGATE_ASSERT(count >= 1 && count <= 1000);
   Call call = on(Kind::AllOrders, symbol);
-  call.params.put(Param::Limit, "1");
+  call.params.put_number(Param::Limit, count);
   return call;
 }
 
