@@ -190,6 +190,10 @@ void BinanceSpot::place(const Legs& legs, InstrumentId instrument,
   // same.
   const bool can_leave = !released_in || phase_ == Phase::Ready;
   if (symbol == nullptr || !can_leave) return hand_off(first, HandOff::NotSent);
+  if (!released_in && transport_.now() < protection_waits_) {
+    return place_later(legs, instrument, since,
+                       "the venue refused the one before, and asks to wait");
+  }
 
   auto refused = std::make_shared<bool>(false);
   auto has_left = std::make_shared<bool>(false);
@@ -268,6 +272,7 @@ void BinanceSpot::placed(const Legs& legs, InstrumentId instrument, const Answer
       // Whatever the transport says, its bytes may have left: only the venue's word is a rejection.
       if (!answer.error) break;
       ++counts_.refused_by_venue;
+      if (legs.size() == 1) pace_protection();  // an entry is a list
       for (const Leg& leg : legs) {
         tell(rejected_report(leg, *answer.error, instrument, options_.account, transport_.now()));
       }
@@ -279,6 +284,18 @@ void BinanceSpot::placed(const Legs& legs, InstrumentId instrument, const Answer
   warn("outcome unknown of " + std::string(legs[0].client_order_id.view()) + ": " +
        (answer.error ? std::string(answer.error->message.view()) : answer.why));
   hand_off(legs[0].client_order_id, HandOff::Unknown);
+}
+
+// What protects leaves though the venue asks to wait. Where it refuses that as well, the next one
+// waits for the moment it named, or for a while: of a banned address everything is refused, and the
+// core's attempts are counted.
+void BinanceSpot::pace_protection() {
+  const UnixNanos now = caller_.venue_now();
+  const std::int64_t until =
+      std::max(caller_.limits().open_until(now).value_or(now).value(),
+               caller_.limits().entries_held_until(now).value_or(now).value());
+  const std::int64_t wait = std::min(until - now.value(), kMarketWait);
+  protection_waits_ = UnixNanos(transport_.now().value() + wait);
 }
 
 void BinanceSpot::hand_off(const ClientOrderId& id, HandOff outcome) {

@@ -159,6 +159,7 @@ class BinanceSpot final : public Venue {
   void place_later(const Legs& legs, InstrumentId instrument, UnixNanos since,
                    std::string_view why);
   void placed(const Legs& legs, InstrumentId instrument, const Answer& answer);
+  void pace_protection();
   void hand_off(const ClientOrderId& id, HandOff outcome);
 
   // binance_spot_session.cc: coming up and staying up.
@@ -264,6 +265,7 @@ class BinanceSpot final : public Venue {
   std::size_t writes_ = 0;                  // orders and cancels without an answer yet
   UnixNanos wait_told_;                     // until then the venue asked us to wait; 0: it did not
   UnixNanos orders_told_;                   // the same of new orders alone
+  UnixNanos protection_waits_;              // until then: the venue refused what protects, too
   std::vector<std::unique_ptr<Link>> links_;  // two while one replaces the other
   std::vector<Instrument> instruments_;
   std::map<ClientOrderId, Open> open_;
