@@ -2,6 +2,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <fstream>
 
 #include "gateway/commands/journal_command.h"
@@ -121,6 +122,84 @@ TEST_F(ForeignOrderTest, OneThatIsOverAlreadyIsFoundByAComparison) {
   run(65);
   expect_latched();
   EXPECT_EQ(prove().first, 1);
+}
+
+// A newer one is told of first, by the list of what is open or by its event: the older one is not
+// behind us because of that.
+TEST_F(ForeignOrderTest, OneThatIsOverIsFoundBesideANewerOneThatIsOpen) {
+  for (const bool gap : {true, false}) {
+    up();
+    hold_a_position();
+    const std::string closed = "handmade-0";
+    if (gap) network_fails();
+    tamper = [&](std::string_view method, std::string& text) {
+      return !method.empty() || text.find(closed) == std::string::npos;
+    };
+    plant(sim::Side::Buy, Px::of(61'000), closed);
+    plant(sim::Side::Buy, Px::of(50'000));
+    run(5);
+    network_is_back();
+    run(120);
+    EXPECT_TRUE(blocked(Block::ForeignOrder)) << tail();
+    for (const std::string_view id : {std::string_view(closed), kForeignId}) {
+      EXPECT_TRUE(std::any_of(world->reports.begin(), world->reports.end(),
+                              [&](const auto& row) { return row.client_order_id == id; }))
+          << id << (gap ? " after a gap\n" : "\n") << tail();
+    }
+    const auto told = [&] {
+      return std::count_if(world->reports.begin(), world->reports.end(),
+                           [&](const auto& row) { return row.client_order_id == closed; });
+    };
+    const auto before = told();
+    run(200);
+    EXPECT_EQ(told(), before) << "not with every comparison";
+  }
+}
+
+// Its id may be no text that the venue takes back: it is asked for by number. And where that is
+// refused as well, the link stays and entries wait for nothing but the person.
+TEST_F(ForeignOrderTest, OneThatTheVenueDoesNotLookUpDropsNothing) {
+  up();
+  hold_a_position();
+  plant(sim::Side::Buy, Px::of(50'000));
+  run(1);
+  expect_latched();
+  tamper = [](std::string_view method, std::string& text) {
+    if (method.empty()) return false;  // no event
+    if (method != "order.status") return true;
+    const std::string id = text.substr(0, text.find(','));
+    text = id + R"(,"status":400,"error":{"code":-1100,"msg":"Illegal characters found."}})";
+    return true;
+  };
+  cancel(kForeignId);
+  const std::size_t from = sent.size();
+  run(130);
+  EXPECT_GE(count("order.status", R"("orderId":)", from), 2) << tail();
+  EXPECT_EQ(count("order.status", kForeignId, from), 0);
+  EXPECT_NE(tail().find("no word on order handmade-1: -1100"), std::string::npos) << tail();
+  EXPECT_EQ(world->venue().phase(), venues::binance_spot::Phase::Ready) << tail();
+  EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
+  tamper = nullptr;
+  run(65);
+  world->unblock(Block::ForeignOrder);
+  EXPECT_FALSE(blocked(Block::ForeignOrder)) << "it is over: " << evidence();
+}
+
+// Its symbol is longer than any of ours.
+TEST_F(ForeignOrderTest, OneOnASymbolWithALongNameIsNamed) {
+  up();
+  const sim::SymbolId other = another_symbol();
+  tamper = [](std::string_view method, std::string& text) {
+    const std::size_t at = text.find("ETHUSDT");
+    if (at != std::string::npos) text.replace(at, 7, "BTCUSDTLONGERTHANANYOFOURS");
+    return !method.empty();  // no event
+  };
+  plant_on(other, sim::Side::Buy, Px::of(1'000));
+  run(70);
+  expect_latched();
+  EXPECT_TRUE(evidence().starts_with("venue: BTCUSDTLONGERTHANANY ")) << evidence();
+  EXPECT_EQ(world->venue().phase(), venues::binance_spot::Phase::Ready) << tail();
+  EXPECT_EQ(world->venue().counts().links_lost, 0U);
 }
 
 TEST_F(ForeignOrderTest, OnePlantedWhileTheGatewayIsDownIsFoundAtItsStart) {

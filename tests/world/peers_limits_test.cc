@@ -41,7 +41,7 @@ TEST_F(PeersTest, C23_RepeatedRejectsOpenABreaker) {
   EXPECT_EQ(state_of(LegRole::Entry, world->state().trades.size() - 1), OrderState::Filled);
 }
 
-TEST_F(PeersTest, C24_AfterA429OnlyCancelsLeaveUntilTheMomentTheVenueNamed) {
+TEST_F(PeersTest, C24_AfterA429OnlyCancelsAndProtectionLeaveUntilTheMomentTheVenueNamed) {
   for (const auto& [kind, ms] : {std::pair("rate_limited", 30'000), {"ip_banned", 150'000}}) {
     up();
     hold_a_position();
@@ -58,10 +58,16 @@ TEST_F(PeersTest, C24_AfterA429OnlyCancelsLeaveUntilTheMomentTheVenueNamed) {
     EXPECT_TRUE(blocked(Block::Reconciling)) << "no person is asked in vain";
     EXPECT_NE(tail().find("asks to wait until 2026-01-05T09:"), std::string::npos) << tail();
     const std::size_t from = sent.size();
+    std::int64_t asked_at = struck - 15 * kNanosPerSecond;  // for the time, at the latest
     while (world->now() < struck + ms * kNanosPerMilli) run(1);
     for (std::size_t i = from; i < sent.size(); ++i) {
       if (sent[i].at >= struck + ms * kNanosPerMilli) break;
-      EXPECT_EQ(sent[i].method, "order.cancel")
+      const bool clock = sent[i].method == "time" || sent[i].method == "GET /api/v3/time";
+      if (clock && sent[i].at - asked_at >= kMinute * kNanosPerSecond) {
+        asked_at = sent[i].at;
+        continue;
+      }
+      EXPECT_TRUE(sent[i].method.ends_with("order.cancel") || sent[i].method == "order.place")
           << kind << ": " << sent[i].at - struck << " " << sent[i].text << tail();
     }
     run(3 * kMinute);
@@ -105,7 +111,38 @@ TEST_F(PeersTest, C24_ACancelLeavesWhileEverythingElseWaits) {
   ASSERT_LT(world->now(), struck + 60 * kNanosPerSecond);
   EXPECT_EQ(count("order.cancel"), 1) << tail();
   EXPECT_NE(state_of(LegRole::Stop), OrderState::Working) << "the venue took it\n" << tail();
+  EXPECT_EQ(state_of(LegRole::Exit), OrderState::Filled) << "the stop is down\n" << tail();
+  EXPECT_TRUE(trade().closed);
   run(3 * kMinute);
+  expect_agreement();
+}
+
+// The wait is longer than any sample of the clock is young, no answer to the question for the time
+// arrives, and the link that it was asked over is given up: an approved exit leaves all the same.
+TEST_F(PeersTest, C24_AnExitLeavesWhileTheVenueAsksForAQuarterOfAnHour) {
+  up();
+  hold_a_position();
+  world->approves = false;
+  fault("rate_limited", 900'000);
+  for (int i = 0; i < 120'000 && world->service().faults().injected().empty(); ++i) {
+    world->step(kNanosPerMilli);
+  }
+  ASSERT_FALSE(world->service().faults().injected().empty());
+  const std::int64_t struck = world->now();
+  tamper = [](std::string_view, std::string& text) {
+    return text.find("serverTime") == std::string::npos;
+  };
+  run(12 * kMinute);
+  ASSERT_EQ(count("order.cancel"), 0);
+  world->approves = true;
+  world->sell();
+  run(20);
+  ASSERT_LT(world->now(), struck + 900 * kNanosPerSecond);
+  EXPECT_EQ(state_of(LegRole::Exit), OrderState::Filled) << tail();
+  EXPECT_TRUE(trade().closed) << tail();
+  tamper = nullptr;
+  run(10 * kMinute);
+  EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
   expect_agreement();
 }
 
@@ -121,6 +158,38 @@ TEST_F(PeersTest, C25_OrderBudgetsAreReadFromTheVenue) {
     EXPECT_EQ(world->venue().counts().refused_by_venue, 0U) << "no -1015 was needed";
     expect_agreement();
   }
+}
+
+// The budget of a day is used up, by whatever else trades on the account. Entries wait; the
+// position is compared, sold and done with.
+TEST_F(PeersTest, C25_TooManyOrdersOfTheAccountHoldBackEntriesOnly) {
+  up();
+  hold_a_position();
+  world->sell();
+  run(20);
+  ASSERT_TRUE(trade().closed) << tail();
+  bool armed = false;
+  watch = [&](const Frame& frame) {
+    if (!frame.method.starts_with("orderList.place") || std::exchange(armed, true)) return;
+    fault("rate_limited", 86'400'000);
+  };
+  tamper = [](std::string_view, std::string& text) {
+    const std::size_t at = text.find(R"("code":-1003)");
+    if (at != std::string::npos) text.replace(at, 12, R"("code":-1015)");
+    return true;
+  };
+  world->buy();
+  run(10);
+  ASSERT_EQ(state_of(LegRole::Entry, 2), OrderState::Rejected) << tail();
+  tamper = nullptr;
+  const auto compared = world->venue().counts().comparisons;
+  const int entries = count("orderList.place");
+  world->buy();
+  run(5 * kMinute);
+  EXPECT_EQ(count("orderList.place"), entries) << "it was not asked again";
+  EXPECT_EQ(state_of(LegRole::Entry, 3), OrderState::NotSent) << tail();
+  EXPECT_GE(world->venue().counts().comparisons, compared + 4);
+  EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
 }
 
 // The venue's clock steps away: the order is over, never sent again, and the clock is measured.

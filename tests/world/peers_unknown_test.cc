@@ -131,6 +131,58 @@ TEST_F(PeersTest, C04_NoSuchOrderIsWeakEvidenceAndNothingIsSentAgain) {
   expect_agreement();
 }
 
+// All accounts share a symbol's ids: soon after, a thousand of them are used up by others.
+TEST_F(PeersTest, C05_TheLastRungStartsFromWhereTheOrderWasHandedOver) {
+  for (const bool restarted : {false, true}) {
+    up();
+    std::string ours;
+    tamper = [&](std::string_view method, std::string& text) {
+      if (ours.empty() && !world->state().trades.empty()) {
+        ours = id_of(LegRole::Entry).view();
+        ours.resize(ours.size() - 2);
+      }
+      const bool about = !ours.empty() && text.find(ours) != std::string::npos;
+      if (about && is_report(method, text)) return false;
+      if (method != "order.status") return true;
+      const std::string id = text.substr(0, text.find(','));
+      text = id + R"(,"status":400,"error":{"code":-2013,"msg":"Order does not exist."}})";
+      return true;
+    };
+    fault("timeout_executed");
+    world->buy();
+    for (int i = 0; i < 10'000 && count("orderList.place") == 0; ++i) world->step(kNanosPerMilli);
+    world->step(100 * kNanosPerMilli);
+    ASSERT_FALSE(ours.empty());
+    sim::NewOrder order;
+    order.account = world->exchange().open_account({});
+    order.symbol = world->symbol();
+    ASSERT_TRUE(world->exchange().deposit(order.account, world->exchange().quote(world->symbol()),
+                                          1'000'000 * 100'000'000LL, sim::TimeNs(world->now())));
+    order.order.side = sim::Side::Buy;
+    order.order.type = sim::OrderType::Limit;
+    order.order.time_in_force = sim::TimeInForce::Gtc;
+    order.order.quantity = Qty::from_raw(100'000);
+    order.order.price = Px::of(50'000);
+    sim::CancelOrder cancel;
+    cancel.order.account = order.account;
+    cancel.order.symbol = order.symbol;
+    for (int i = 0; i < 1'000; ++i) {
+      order.order.client_id = sim::ClientId("o" + std::to_string(i));
+      cancel.order.client_id = order.order.client_id;
+      ASSERT_TRUE(static_cast<bool>(world->exchange().place(order, sim::TimeNs(world->now()))));
+      ASSERT_TRUE(static_cast<bool>(world->exchange().cancel(cancel, sim::TimeNs(world->now()))));
+    }
+    // One of the account's, so that the newest id we know is beyond all of them.
+    order.account = world->account();
+    order.order.client_id = sim::ClientId("handmade-1");
+    ASSERT_TRUE(static_cast<bool>(world->exchange().place(order, sim::TimeNs(world->now()))));
+    if (restarted) world->crash();
+    run(2 * kMinute);
+    EXPECT_EQ(state_of(LegRole::Entry), OrderState::Filled) << tail();
+    EXPECT_EQ(placements(id_of(LegRole::Entry)), 1);
+  }
+}
+
 TEST_F(PeersTest, C05_TheLadderOfEvidenceOutlastsAnHourOfForgetting) {
   up();
   tamper = [](std::string_view method, std::string& text) { return !is_report(method, text); };

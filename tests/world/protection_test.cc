@@ -144,6 +144,45 @@ TEST_F(ProtectionTest, AForgottenStopIsUnknownUntilADecisionThenReduced) {
   EXPECT_TRUE(trade().closed) << tail();
 }
 
+// The venue does not look the vanished stop up, for a reason of its own: nothing is dropped, the
+// order is named, and entries wait until there is a word on it.
+TEST_F(ProtectionTest, AnOrderThatTheVenueDoesNotLookUpIsNamedAndNothingIsDropped) {
+  for (const int code : {-1100, -2026, -2039}) {
+    for (const bool restarted : {false, true}) {
+      up();
+      hold_a_position();
+      tamper = [&](std::string_view method, std::string& text) {
+        const std::string id = text.substr(0, text.find(','));
+        if (method == "order.status") {
+          text =
+              id + R"(,"status":400,"error":{"code":)" + std::to_string(code) + R"(,"msg":"No."}})";
+        }
+        return !is_report(text);
+      };
+      if (restarted) world->crash();
+      run(restarted ? 30 : 0);
+      const auto links = world->venue().counts().links_lost;
+      cancelled_elsewhere(id_of(LegRole::Stop));
+      run(2 * kMinute + 5);
+      const std::string words = "no word on order " + std::string(id_of(LegRole::Stop).view()) +
+                                ": " + std::to_string(code);
+      EXPECT_TRUE(blocked(Block::Reconciling)) << tail();
+      const auto& row = world->state().block_row(Block::Reconciling);
+      EXPECT_TRUE(std::string(row.evidence.view()).find(words) != std::string::npos)
+          << row.evidence.view() << "\n"
+          << tail();
+      EXPECT_NE(world->venue().phase(), venues::binance_spot::Phase::Down) << tail();
+      EXPECT_EQ(world->venue().counts().links_lost, links) << tail();
+      tamper = [&](std::string_view, std::string& text) { return !is_report(text); };
+      run(2 * kMinute);
+      EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
+      EXPECT_EQ(reduces(), 1) << tail();
+      EXPECT_TRUE(trade().closed) << tail();
+      expect_agreement();
+    }
+  }
+}
+
 // The same, but it comes back: its own evidence makes it a working stop again.
 TEST_F(ProtectionTest, AForgottenStopThatComesBackGuardsAgain) {
   up();
@@ -226,10 +265,42 @@ TEST_F(ProtectionTest, PendingBecomesLiveByEvidenceOnly) {
   expect_agreement();
 }
 
+// The stop is down and the network goes: the exit is not kept for whenever it comes back. The core
+// puts the stop back where it can, and sells at market where it cannot.
+TEST_F(ProtectionTest, AnExitThatCannotLeaveIsHandedBack) {
+  for (const bool back_soon : {true, false}) {
+    up({.seed = 1, .orders_by_websocket = false});
+    hold_a_position();
+    watch = [&](const Frame& frame) {
+      if (frame.method.starts_with("DELETE /api/v3/order")) world->net().down = true;
+    };
+    world->sell();
+    for (int i = 0; i < 20'000 && trade().find(LegRole::Exit) == nullptr; ++i) {
+      world->step(kNanosPerMilli);
+    }
+    ASSERT_NE(trade().find(LegRole::Exit), nullptr) << tail();
+    watch = nullptr;
+    run(4);
+    EXPECT_EQ(state_of(LegRole::Exit), OrderState::Released) << "tried for a while\n" << tail();
+    run(2);
+    EXPECT_EQ(state_of(LegRole::Exit), OrderState::NotSent) << tail();
+    EXPECT_NE(tail().find("handed back: " + std::string(id_of(LegRole::Exit).view())),
+              std::string::npos)
+        << tail();
+    if (!back_soon) run(20);
+    world->net().down = false;
+    run(kMinute);
+    EXPECT_EQ(trade().closed, !back_soon) << tail();
+    EXPECT_EQ(reduces(), back_soon ? 0 : 1) << tail();
+    EXPECT_EQ(trade().protection, back_soon ? ProtectionState::Live : ProtectionState::Done);
+    expect_agreement();
+  }
+}
+
 // Nothing can be sent for a while (a ban, or no clock): the reduce is tried again with pauses, and
 // not ten times in one millisecond.
 TEST_F(ProtectionTest, AReduceThatCouldNotLeaveIsTriedAgainWithPauses) {
-  for (const std::int64_t ban_ms : {20'000, 150'000}) {
+  for (const std::int64_t ban_ms : {20'000, 150'000, 1'800'000}) {
     up();
     hold_a_position();
     fault("ip_banned", ban_ms);

@@ -172,7 +172,7 @@ TEST(WireTest, HundredsOfOrdersOfOneAccountLeaveTheLedgersEqual) {
   options.crashes = true;
   options.outages = true;
   WireWorld world(options);
-  const auto broken = world.run(12'000);
+  const auto broken = world.run(13'000);
   ASSERT_FALSE(broken.has_value()) << *broken << "\n" << tail(world);
   const std::size_t orders =
       world.exchange()

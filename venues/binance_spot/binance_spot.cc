@@ -2,6 +2,7 @@
 #include "venues/binance_spot/binance_spot.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "venues/binance_spot/reports.h"
@@ -13,7 +14,19 @@ constexpr std::size_t kAskedMax = 1'024;
 constexpr std::size_t kKeptFree = 256;  // of the queue, for cancels, queries and kills
 constexpr std::int64_t kFlushPause = kNanosPerMilli;
 constexpr std::int64_t kProtectPause = 200 * kNanosPerMilli;
+// So long a protective order that cannot leave waits here; then the core decides anew. A sale at
+// market says the same whenever it leaves, and of those the core has ten: an outage must not use
+// them up.
+constexpr std::int64_t kProtectWait = 5 * kNanosPerSecond;
+constexpr std::int64_t kMarketWait = 300 * kNanosPerSecond;
 constexpr std::int64_t kAfterWindow = kNanosPerSecond;  // what is late beyond the receive window
+
+std::optional<std::int64_t> number_of(const VenueOrderId& id) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(id.view().data(), id.view().data() + id.size(), number);
+  if (error != std::errc() || id.empty()) return std::nullopt;
+  return number;
+}
 
 /// A list's own id: its entry's, with the letter L for the role.
 std::string list_id_of(const ClientOrderId& entry) {
@@ -51,6 +64,7 @@ BinanceSpot::BinanceSpot(net::Transport& transport, const Credentials& credentia
       unreachable_(options_.was_unreachable) {
   for (const Listed& row : options_.symbols) {
     if (row.newest_order > 0) newest_[row.instrument] = row.newest_order;
+    if (row.newest_order > 0) listed_to_[row.instrument] = row.newest_order;
   }
 }
 
@@ -112,13 +126,13 @@ void BinanceSpot::drain() {
 }
 
 void BinanceSpot::carry_out(const Entry& entry) {
-  place(entry.legs, entry.instrument, entry.released_in);
+  place(entry.legs, entry.instrument, entry.released_in, transport_.now());
 }
 
 void BinanceSpot::carry_out(const ProtectiveOrder& order) {
   Legs legs;
   const bool added = legs.push_back(order.leg);
-  if (added) place(legs, order.instrument, std::nullopt);
+  if (added) place(legs, order.instrument, std::nullopt, transport_.now());
 }
 
 // A refused cancel says nothing about the order: what became of it is asked, once.
@@ -145,6 +159,9 @@ void BinanceSpot::carry_out(const CancelRequest& request) {
       ++counts_.unreadable;
       warn("cancel: unreadable answer: " + to_text(replies.error()));
     }
+    if (answer.fate == net::Fate::NotSent) {
+      warn("cancel not sent: " + std::string(request.client_order_id.view()) + ": " + answer.why);
+    }
     carry_out(QueryRequest{request.account, request.instrument, request.client_order_id});
   });
 }
@@ -152,7 +169,9 @@ void BinanceSpot::carry_out(const CancelRequest& request) {
 // The ladder: the order by its id, again for a while where the venue does not know it; then what
 // is open, then what is newest. Only then NotFound, which is no evidence of absence.
 void BinanceSpot::carry_out(const QueryRequest& request) {
-  open_[request.client_order_id] = request.instrument;  // a comparison asks, where this fails
+  Open& open = open_[request.client_order_id];  // a comparison asks, where this fails
+  open.instrument = request.instrument;
+  open.is_ours = true;
   const auto placed = placed_at_.find(request.client_order_id);
   if (placed != placed_at_.end()) {
     // Before its receive window has passed, the venue may not have looked at it yet.
@@ -161,19 +180,22 @@ void BinanceSpot::carry_out(const QueryRequest& request) {
     const std::int64_t wait = due - transport_.now().value();
     if (wait > 0) return later(wait, [this, request] { carry_out(request); });
   }
-  ask_order(request.instrument, request.client_order_id, [](bool) {});
+  ask_order(request.instrument, request.client_order_id, [](const Telling&) {});
 }
 
 void BinanceSpot::place(const Legs& legs, InstrumentId instrument,
-                        std::optional<KillEpoch> released_in) {
+                        std::optional<KillEpoch> released_in, UnixNanos since) {
   const Listed* const symbol = listed(instrument);
   const ClientOrderId first = legs[0].client_order_id;
-  // An entry leaves only where every later word about it will be heard. What protects is tried
-  // whenever the venue can be reached at all, and waits here until it can.
-  const bool can_leave = released_in ? phase_ == Phase::Ready : phase_ >= Phase::Connecting;
-  if (symbol == nullptr) return hand_off(first, HandOff::NotSent);
-  if (!can_leave && !released_in) return place_later(legs, instrument);
-  if (!can_leave) return hand_off(first, HandOff::NotSent);
+  // An entry leaves only where every later word about it will be heard. What protects is tried in
+  // every phase: while the venue asks to wait nothing comes up again, and it may leave all the
+  // same.
+  const bool can_leave = !released_in || phase_ == Phase::Ready;
+  if (symbol == nullptr || !can_leave) return hand_off(first, HandOff::NotSent);
+  if (!released_in && transport_.now() < protection_waits_) {
+    return place_later(legs, instrument, since,
+                       "the venue refused the one before, and asks to wait");
+  }
 
   auto refused = std::make_shared<bool>(false);
   auto has_left = std::make_shared<bool>(false);
@@ -185,9 +207,11 @@ void BinanceSpot::place(const Legs& legs, InstrumentId instrument,
   hooks.left = [this, legs, instrument, first, has_left] {
     *has_left = true;
     ++counts_.entries_left;
+    const auto newest = newest_.find(instrument);
     for (const Leg& leg : legs) {
       placed_at_[leg.client_order_id] = transport_.now();
-      open_[leg.client_order_id] = instrument;
+      open_[leg.client_order_id] = {instrument, 0, true};
+      if (newest != newest_.end()) handed_over_at_[leg.client_order_id] = newest->second;
     }
     hand_off(first, HandOff::Sent);
   };
@@ -195,23 +219,32 @@ void BinanceSpot::place(const Legs& legs, InstrumentId instrument,
   ++writes_;
   caller_.write(
       call, std::move(hooks),
-      [this, legs, instrument, released_in, first, refused, has_left](const Answer& answer) {
+      [this, legs, instrument, released_in, since, first, refused, has_left](const Answer& answer) {
         --writes_;
         if (*has_left) return placed(legs, instrument, answer);
         if (*refused) ++counts_.entries_refused;
+        if (!released_in) return place_later(legs, instrument, since, answer.why);
         if (!answer.why.empty()) note("not sent: " + answer.why);
-        if (!released_in) return place_later(legs, instrument);
         hand_off(first, *refused ? HandOff::Refused : HandOff::NotSent);
       });
 }
 
-// No byte of it left, and the position still needs it: neither an outage nor a used up budget may
-// end what protects.
-void BinanceSpot::place_later(const Legs& legs, InstrumentId instrument) {
+// No byte of it left, and the position still needs it: it is tried again for a while. An order that
+// waits longer may no longer be what the core wants, and while it waits the core does nothing else.
+void BinanceSpot::place_later(const Legs& legs, InstrumentId instrument, UnixNanos since,
+                              std::string_view why) {
+  const std::int64_t waited = transport_.now().value() - since.value();
+  const std::string words = std::string(legs[0].client_order_id.view()) + ": " + std::string(why);
+  if (waited >= (legs[0].type == OrdType::Market ? kMarketWait : kProtectWait)) {
+    warn("protection could not leave for " + std::to_string(waited / kNanosPerSecond) +
+         " s and is handed back: " + words);
+    return hand_off(legs[0].client_order_id, HandOff::NotSent);
+  }
+  if (waited < kProtectPause) warn("protection could not leave yet: " + words);
   ++writes_;
-  later(kProtectPause, [this, legs, instrument] {
+  later(kProtectPause, [this, legs, instrument, since] {
     --writes_;
-    place(legs, instrument, std::nullopt);
+    place(legs, instrument, std::nullopt, since);
   });
 }
 
@@ -241,6 +274,7 @@ void BinanceSpot::placed(const Legs& legs, InstrumentId instrument, const Answer
       // Whatever the transport says, its bytes may have left: only the venue's word is a rejection.
       if (!answer.error) break;
       ++counts_.refused_by_venue;
+      if (legs.size() == 1) pace_protection();  // an entry is a list
       for (const Leg& leg : legs) {
         tell(rejected_report(leg, *answer.error, instrument, options_.account, transport_.now()));
       }
@@ -252,6 +286,18 @@ void BinanceSpot::placed(const Legs& legs, InstrumentId instrument, const Answer
   warn("outcome unknown of " + std::string(legs[0].client_order_id.view()) + ": " +
        (answer.error ? std::string(answer.error->message.view()) : answer.why));
   hand_off(legs[0].client_order_id, HandOff::Unknown);
+}
+
+// What protects leaves though the venue asks to wait. Where it refuses that as well, the next one
+// waits for the moment it named, or for a while: of a banned address everything is refused, and the
+// core's attempts are counted.
+void BinanceSpot::pace_protection() {
+  const UnixNanos now = caller_.venue_now();
+  const std::int64_t until =
+      std::max(caller_.limits().open_until(now).value_or(now).value(),
+               caller_.limits().entries_held_until(now).value_or(now).value());
+  const std::int64_t wait = std::min(until - now.value(), kMarketWait);
+  protection_waits_ = UnixNanos(transport_.now().value() + wait);
 }
 
 void BinanceSpot::hand_off(const ClientOrderId& id, HandOff outcome) {
@@ -270,8 +316,11 @@ void BinanceSpot::tell(const ExecutionReport& report) {
     if (over) {
       open_.erase(id);
       executed_.erase(id);
+      handed_over_at_.erase(id);
     } else {
-      open_[id] = report.instrument;
+      Open& open = open_[id];
+      open.instrument = report.instrument;
+      if (const auto number = number_of(report.venue_order_id)) open.order_id = *number;
     }
   }
   tell(VenueInput(report));

@@ -9,6 +9,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -126,16 +128,38 @@ class BinanceSpot final : public Venue {
     KillEpoch released_in;
   };
   using Asked = std::variant<Entry, ProtectiveOrder, CancelRequest, QueryRequest>;
-  struct Books;  // what one symbol's comparison needs
+  struct Books;  // what one comparison needs
+  /// An order that may still be at work.
+  struct Open {
+    InstrumentId instrument;
+    std::int64_t order_id = 0;  // the venue's; 0: not told yet
+    bool is_ours = false;       // the core handed it over, or asked about it
+  };
+  /// What came of asking for one order, to tell it to the core.
+  struct Telling {
+    enum class How : std::uint8_t {
+      Told,
+      Refused,  // the venue answers, and does not say how this order stands
+      Failed,   // there is no telling: of the link, the key or the venue
+    };
+    How how = How::Told;
+    ClientOrderId order;
+    std::string why;
+  };
+  using Told = std::function<void(const Telling&)>;
 
   // binance_spot.cc: what the core asked for.
   void carry_out(const Entry& entry);
   void carry_out(const ProtectiveOrder& order);
   void carry_out(const CancelRequest& request);
   void carry_out(const QueryRequest& request);
-  void place(const Legs& legs, InstrumentId instrument, std::optional<KillEpoch> released_in);
-  void place_later(const Legs& legs, InstrumentId instrument);
+  /// `since`: of what protects, when it was first tried.
+  void place(const Legs& legs, InstrumentId instrument, std::optional<KillEpoch> released_in,
+             UnixNanos since);
+  void place_later(const Legs& legs, InstrumentId instrument, UnixNanos since,
+                   std::string_view why);
   void placed(const Legs& legs, InstrumentId instrument, const Answer& answer);
+  void pace_protection();
   void hand_off(const ClientOrderId& id, HandOff outcome);
 
   // binance_spot_session.cc: coming up and staying up.
@@ -172,12 +196,26 @@ class BinanceSpot final : public Venue {
   void compare_balances(const std::shared_ptr<Books>& books);
   void compare_orders(const std::shared_ptr<Books>& books);
   void compare_newer(const std::shared_ptr<Books>& books, std::size_t at);
+  void page_newer(const std::shared_ptr<Books>& books, std::size_t at,
+                  std::span<const OrderRow> rows);
+  /// Calls `next` once, after as many calls as `orders`: of what cannot be told as one entry each.
+  [[nodiscard]] Told counted(const std::shared_ptr<Books>& books, std::size_t orders,
+                             std::function<void()> next);
   void compared(const std::shared_ptr<Books>& books);
   void compare_once_settled();
-  void ask_order(InstrumentId instrument, const ClientOrderId& id, std::function<void(bool)> done);
-  void look_for(InstrumentId instrument, const ClientOrderId& id, std::function<void(bool)> done);
-  void ask_trades(const OrderRow& row, InstrumentId instrument, std::function<void(bool)> done);
-  void tell_order(const OrderRow& row, InstrumentId instrument, std::function<void(bool)> done);
+  void compare_again();
+  void ask_order(InstrumentId instrument, const ClientOrderId& id, Told done);
+  void look_for(InstrumentId instrument, const ClientOrderId& id, Told done);
+  /// From the venue's order id `from` on; nullopt: among the newest.
+  void look_through(InstrumentId instrument, const ClientOrderId& id,
+                    std::optional<std::int64_t> from, Told done);
+  void ask_trades(const OrderRow& row, InstrumentId instrument, Told done);
+  void tell_order(const OrderRow& row, InstrumentId instrument, Told done);
+  void refused(const ClientOrderId& id, std::string why, const Told& done);
+  void unreadable(const ClientOrderId& id, const Error& error, const Told& done);
+  [[nodiscard]] bool is_ours(const ClientOrderId& id) const;
+  [[nodiscard]] std::optional<InstrumentId> instrument_of(const OrderRow& row) const;
+  void know(InstrumentId instrument, std::int64_t order_id);
   /// Of a symbol that we do not trade: no order of ours, whatever its id.
   void tell_foreign(const Symbol& symbol, std::string_view order_id, const ClientOrderId& id,
                     std::size_t orders = 1);
@@ -226,14 +264,22 @@ class BinanceSpot final : public Venue {
   bool unheard_ = true;                     // nobody listened for a while since the last agreement
   std::size_t writes_ = 0;                  // orders and cancels without an answer yet
   UnixNanos wait_told_;                     // until then the venue asked us to wait; 0: it did not
+  UnixNanos orders_told_;                   // the same of new orders alone
+  UnixNanos protection_waits_;              // until then: the venue refused what protects, too
   std::vector<std::unique_ptr<Link>> links_;  // two while one replaces the other
   std::vector<Instrument> instruments_;
-  std::map<ClientOrderId, InstrumentId> open_;    // ours that may still be at work
+  std::map<ClientOrderId, Open> open_;
   std::map<ClientOrderId, UnixNanos> placed_at_;  // handed over, nothing heard yet
   std::map<ClientOrderId, Qty> executed_;         // as far as told
-  std::map<InstrumentId, std::int64_t> newest_;   // venue order ids
-  std::map<Asset, BalanceReported> held_;         // as last told
-  std::deque<MovementRow> movements_;             // the newest that were told
+  // Of venue order ids per symbol: the highest that was told of; up to where the venue's own list
+  // was read; and those beyond it that were told of, so that the list need not tell them again.
+  std::map<InstrumentId, std::int64_t> newest_;
+  std::map<InstrumentId, std::int64_t> listed_to_;
+  std::map<InstrumentId, std::set<std::int64_t>> told_beyond_;
+  // The highest known as an order was handed over: the venue counts on from there.
+  std::map<ClientOrderId, std::int64_t> handed_over_at_;
+  std::map<Asset, BalanceReported> held_;  // as last told
+  std::deque<MovementRow> movements_;      // the newest that were told
   std::deque<VenueInput> outbox_;
   bool flush_due_ = false;
   Counts counts_;

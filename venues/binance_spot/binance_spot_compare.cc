@@ -18,11 +18,32 @@ namespace {
 
 constexpr std::size_t kRowsMax = 1'000;  // of one answer of allOrders
 
+const OrderRow* row_of(std::span<const OrderRow> rows, const ClientOrderId& id) {
+  const auto at = std::find_if(rows.begin(), rows.end(),
+                               [&](const OrderRow& row) { return row.client_order_id == id; });
+  return at == rows.end() ? nullptr : &*at;
+}
+
+/// By its form, where an earlier life handed it over: all of ours begin so.
+bool has_our_form(const ClientOrderId& id) {
+  return id.view().starts_with("cg");
+}
+
+/// The venue can be asked, and does not answer this question: nothing is wrong with the link, the
+/// key, the clock or a budget.
+bool is_about_the_order(const Answer& answer) {
+  if (answer.fate != net::Fate::Answered || answer.code() == 0) return false;
+  if (answer.status < 400 || answer.status >= 500) return false;
+  const Advice advice = advice_of(answer.status, answer.code());
+  return advice == Advice::None || advice == Advice::Query;
+}
+
 }  // namespace
 
 struct BinanceSpot::Books {
   std::uint64_t life = 0;
   bool asked = false;  // by the core
+  std::string untold;  // of an order of ours that the venue does not tell of
 };
 
 void BinanceSpot::compare() {
@@ -80,8 +101,8 @@ std::optional<std::string> BinanceSpot::missing_balance(const AccountRow& row) c
 void BinanceSpot::compare_orders(const std::shared_ptr<Books>& books) {
   // What is placed from here on may be missing in the answer.
   std::map<ClientOrderId, InstrumentId> believed;
-  for (const auto& [id, instrument] : open_) {
-    if (!placed_at_.contains(id)) believed.emplace(id, instrument);
+  for (const auto& [id, open] : open_) {
+    if (!placed_at_.contains(id)) believed.emplace(id, open.instrument);
   }
   caller_.ask(open_orders_all(), [this, books, believed](const Answer& answer) {
     if (books->life != life_) return;
@@ -89,68 +110,104 @@ void BinanceSpot::compare_orders(const std::shared_ptr<Books>& books) {
     const auto rows = read_orders(answer.result);
     if (!rows) return fail("open orders: " + to_text(rows.error()));
     std::set<ClientOrderId> there;
-    const auto left = std::make_shared<std::size_t>(1);
-    const auto done = [this, books, left](bool ok) {
-      if (books->life != life_) return;
-      if (!ok) return fail("an order could not be compared");
-      if (--*left == 0) compare_newer(books, 0);
-    };
     for (const OrderRow& row : *rows) {
-      if (instrument_of(row.symbol.view())) there.insert(row.client_order_id);
+      if (instrument_of(row)) there.insert(row.client_order_id);
     }
+    std::vector<std::pair<InstrumentId, ClientOrderId>> missing;
     for (const auto& [id, instrument] : believed) {
-      if (there.contains(id) || !open_.contains(id)) continue;
-      ++*left;
-      ask_order(instrument, id, done);
+      if (!there.contains(id) && open_.contains(id)) missing.emplace_back(instrument, id);
     }
+    const Told done = counted(books, missing.size() + rows->size() + 1,
+                              [this, books] { compare_newer(books, 0); });
+    for (const auto& [instrument, id] : missing) ask_order(instrument, id, done);
     const OrderRow* foreign = nullptr;
     std::size_t foreign_rows = 0;
     for (const OrderRow& row : *rows) {
-      const auto instrument = instrument_of(row.symbol.view());
+      const auto instrument = instrument_of(row);
       if (!instrument) {
         foreign = &row;
         ++foreign_rows;
+        done({});
         continue;
       }
-      if (!placed_at_.contains(row.client_order_id)) open_[row.client_order_id] = *instrument;
-      ++*left;
+      if (!placed_at_.contains(row.client_order_id)) {
+        Open& open = open_[row.client_order_id];
+        open.instrument = *instrument;
+        open.order_id = row.order_id;
+      }
       tell_order(row, *instrument, done);
     }
     if (foreign != nullptr) {
       const std::string id = std::to_string(foreign->order_id);
       tell_foreign(foreign->symbol, id, foreign->client_order_id, foreign_rows);
     }
-    done(true);
+    done({});
   });
 }
 
-// Orders placed since the newest that we know: a foreign one among them shows itself even when it
-// is over already. Where nothing is known yet, the account's past is not ours to judge.
+// One order that the venue says nothing of is no reason to drop the link: of ours the comparison
+// does not agree, and of anybody else's it goes on.
+BinanceSpot::Told BinanceSpot::counted(const std::shared_ptr<Books>& books, std::size_t orders,
+                                       std::function<void()> next) {
+  return [this, books, left = std::make_shared<std::size_t>(orders),
+          next = std::move(next)](const Telling& one) {
+    if (books->life != life_) return;
+    if (one.how == Telling::How::Failed) return fail("an order could not be compared: " + one.why);
+    if (one.how == Telling::How::Refused && is_ours(one.order)) {
+      books->untold = "no word on order " + std::string(one.order.view()) + ": " + one.why;
+    }
+    if (--*left == 0) next();
+  };
+}
+
+// What the venue lists beyond where its list was read last: an order that nobody told of shows
+// itself even when it is over already, and when a newer one was told of. Where nothing was read
+// yet, the account's past is not ours to judge.
 void BinanceSpot::compare_newer(const std::shared_ptr<Books>& books, std::size_t at) {
   if (at == options_.symbols.size()) return compared(books);
   const Listed& symbol = options_.symbols[at];
-  const auto known = newest_.find(symbol.instrument);
-  const bool first = known == newest_.end();
-  Call call = first ? newest_order(symbol.symbol) : all_orders(symbol.symbol, known->second + 1);
+  const auto listed_to = listed_to_.find(symbol.instrument);
+  const bool first = listed_to == listed_to_.end();
+  Call call =
+      first ? newest_orders(symbol.symbol, 1) : all_orders(symbol.symbol, listed_to->second + 1);
   caller_.ask(std::move(call), [this, books, at, first](const Answer& answer) {
     if (books->life != life_) return;
     if (!answer.ok()) return fail("no newer orders: " + words_of(answer));
     const auto rows = read_orders(answer.result);
     if (!rows) return fail("newer orders: " + to_text(rows.error()));
+    if (!first) return page_newer(books, at, *rows);
     const InstrumentId instrument = options_.symbols[at].instrument;
-    auto& newest = newest_[instrument];
-    for (const OrderRow& row : *rows) newest = std::max(newest, row.order_id);
-    if (first) return compare_newer(books, at + 1);
-    const auto left = std::make_shared<std::size_t>(rows->size() + 1);
-    const bool more = rows->size() == kRowsMax;
-    const auto done = [this, books, at, left, more](bool ok) {
-      if (books->life != life_) return;
-      if (!ok) return fail("an order could not be compared");
-      if (--*left == 0) compare_newer(books, more ? at : at + 1);
-    };
-    for (const OrderRow& row : *rows) tell_order(row, instrument, done);
-    done(true);
+    newest_.try_emplace(instrument, 0);
+    listed_to_[instrument] = 0;
+    for (const OrderRow& row : *rows) {
+      know(instrument, row.order_id);
+      listed_to_[instrument] = row.order_id;
+    }
+    compare_newer(books, at + 1);
   });
+}
+
+// The list was read up to there once all of it is told, and not before.
+void BinanceSpot::page_newer(const std::shared_ptr<Books>& books, std::size_t at,
+                             std::span<const OrderRow> rows) {
+  const InstrumentId instrument = options_.symbols[at].instrument;
+  std::int64_t last = listed_to_[instrument];
+  for (const OrderRow& row : rows) last = std::max(last, row.order_id);
+  const bool more = rows.size() == kRowsMax;
+  const Told done = counted(books, rows.size() + 1, [this, books, at, instrument, last, more] {
+    listed_to_[instrument] = last;
+    auto& beyond = told_beyond_[instrument];
+    beyond.erase(beyond.begin(), beyond.upper_bound(last));
+    compare_newer(books, more ? at : at + 1);
+  });
+  for (const OrderRow& row : rows) {
+    if (told_beyond_[instrument].contains(row.order_id)) {
+      done({});
+    } else {
+      tell_order(row, instrument, done);
+    }
+  }
+  done({});
 }
 
 void BinanceSpot::compared(const std::shared_ptr<Books>& books) {
@@ -160,7 +217,10 @@ void BinanceSpot::compared(const std::shared_ptr<Books>& books) {
   if (reconcile_due_) return compare();  // asked for while this one was under way
   if (options_.key_first && !key_known_) return ask_key();
   const bool may_tell = wait_told_ == UnixNanos() && !silent_since_ && (blocked_ || books->asked);
-  if (phase_ == Phase::Comparing || may_tell) {
+  if (!books->untold.empty()) {
+    tell_blocked(books->untold);
+    if (phase_ == Phase::Comparing) compare_again();
+  } else if (phase_ == Phase::Comparing || may_tell) {
     go(Phase::Ready);
     compare_once_settled();
   }
@@ -175,6 +235,13 @@ void BinanceSpot::compared(const std::shared_ptr<Books>& books) {
   }
 }
 
+// In Ready it is compared from time to time anyway.
+void BinanceSpot::compare_again() {
+  later(options_.reconnect.cap_ns, [this, life = life_] {
+    if (life == life_ && phase_ == Phase::Comparing) compare();
+  });
+}
+
 // Of balances so soon after an execution the core draws no conclusion, and entries do not wait
 // until it can: it is told all of it once more.
 void BinanceSpot::compare_once_settled() {
@@ -187,55 +254,89 @@ void BinanceSpot::compare_once_settled() {
   });
 }
 
-void BinanceSpot::ask_order(InstrumentId instrument, const ClientOrderId& id,
-                            std::function<void(bool)> done) {
+// One whose id somebody else gave it is asked for by the venue's.
+void BinanceSpot::ask_order(InstrumentId instrument, const ClientOrderId& id, Told done) {
   const Listed* const symbol = listed(instrument);
-  if (symbol == nullptr) return done(false);
+  if (symbol == nullptr) return done({Telling::How::Failed, id, "no such symbol"});
   constexpr std::int32_t kNoSuchOrder = -2013;
-  caller_.ask(query_order(symbol->symbol, id.view()),
-              [this, instrument, id, done](const Answer& answer) {
-                if (answer.ok()) {
-                  const auto row = read_order(answer.result);
-                  if (row) return tell_order(*row, instrument, done);
-                  ++counts_.unreadable;
-                  warn("order: " + to_text(row.error()));
-                  return done(false);
-                }
-                if (answer.code() != kNoSuchOrder) return done(false);
-                look_for(instrument, id, done);
-              });
+  const auto open = open_.find(id);
+  const bool by_number = open != open_.end() && !is_ours(id) && open->second.order_id > 0;
+  Call call = by_number ? query_order(symbol->symbol, open->second.order_id)
+                        : query_order(symbol->symbol, id.view());
+  caller_.ask(std::move(call), [this, instrument, id, done](const Answer& answer) {
+    if (answer.ok()) {
+      const auto row = read_order(answer.result);
+      return row ? tell_order(*row, instrument, done) : unreadable(id, row.error(), done);
+    }
+    if (answer.code() == kNoSuchOrder) return look_for(instrument, id, done);
+    if (is_about_the_order(answer)) return refused(id, words_of(answer), done);
+    done({Telling::How::Failed, id, words_of(answer)});
+  });
+}
+
+void BinanceSpot::refused(const ClientOrderId& id, std::string why, const Told& done) {
+  warn("no word on order " + std::string(id.view()) + ": " + why);
+  done({Telling::How::Refused, id, std::move(why)});
+}
+
+void BinanceSpot::unreadable(const ClientOrderId& id, const Error& error, const Told& done) {
+  ++counts_.unreadable;
+  refused(id, to_text(error), done);
 }
 
 // The next rungs: the lists know an order for which the query by id was too early, or forgot it.
-void BinanceSpot::look_for(InstrumentId instrument, const ClientOrderId& id,
-                           std::function<void(bool)> done) {
+void BinanceSpot::look_for(InstrumentId instrument, const ClientOrderId& id, Told done) {
   const Listed* const symbol = listed(instrument);
-  const auto find = [id](const Answer& answer) -> std::optional<OrderRow> {
-    if (!answer.ok()) return std::nullopt;
+  caller_.ask(open_orders(symbol->symbol), [this, instrument, id, done](const Answer& answer) {
+    if (!answer.ok()) return done({Telling::How::Failed, id, words_of(answer)});
     const auto rows = read_orders(answer.result);
-    if (!rows) return std::nullopt;
-    for (const OrderRow& row : *rows) {
-      if (row.client_order_id == id) return row;
+    if (!rows) return unreadable(id, rows.error(), done);
+    if (const OrderRow* const row = row_of(*rows, id)) return tell_order(*row, instrument, done);
+    const auto handed_over = handed_over_at_.find(id);
+    look_through(
+        instrument, id,
+        handed_over == handed_over_at_.end() ? std::nullopt : std::optional(handed_over->second),
+        done);
+  });
+}
+
+// All accounts share a symbol's ids: how far back an order lies in them nobody can say. From the
+// newest that was known as it was handed over it is ahead; where that was in another life, it is
+// among the newest of the account.
+void BinanceSpot::look_through(InstrumentId instrument, const ClientOrderId& id,
+                               std::optional<std::int64_t> from, Told done) {
+  const Listed* const symbol = listed(instrument);
+  Call call = from ? all_orders(symbol->symbol, *from)
+                   : newest_orders(symbol->symbol, std::int64_t{kRowsMax});
+  caller_.ask(std::move(call), [this, instrument, id, from, done](const Answer& answer) {
+    if (!answer.ok()) return done({Telling::How::Failed, id, words_of(answer)});
+    const auto rows = read_orders(answer.result);
+    if (!rows) return unreadable(id, rows.error(), done);
+    if (const OrderRow* const row = row_of(*rows, id)) return tell_order(*row, instrument, done);
+    if (from && rows->size() == kRowsMax) {
+      return look_through(instrument, id, rows->back().order_id + 1, done);
     }
-    return std::nullopt;
-  };
-  caller_.ask(open_orders(symbol->symbol),
-              [this, instrument, id, done, find, symbol](const Answer& answer) {
-                if (const auto row = find(answer)) return tell_order(*row, instrument, done);
-                if (!answer.ok()) return done(false);
-                const auto newest = newest_.find(instrument);
-                constexpr std::int64_t kBack = 500;  // orders
-                const std::int64_t from =
-                    newest == newest_.end() ? 0 : std::max<std::int64_t>(newest->second - kBack, 0);
-                caller_.ask(all_orders(symbol->symbol, from), [this, instrument, id, done,
-                                                               find](const Answer& all) {
-                  if (const auto row = find(all)) return tell_order(*row, instrument, done);
-                  if (!all.ok()) return done(false);
-                  tell(not_found_report(id, instrument, options_.account, transport_.now()));
-                  open_.erase(id);
-                  done(true);
-                });
-              });
+    tell(not_found_report(id, instrument, options_.account, transport_.now()));
+    open_.erase(id);
+    done({});
+  });
+}
+
+bool BinanceSpot::is_ours(const ClientOrderId& id) const {
+  const auto open = open_.find(id);
+  return (open != open_.end() && open->second.is_ours) || has_our_form(id);
+}
+
+std::optional<InstrumentId> BinanceSpot::instrument_of(const OrderRow& row) const {
+  return row.symbol_is_cut ? std::nullopt : instrument_of(row.symbol.view());
+}
+
+void BinanceSpot::know(InstrumentId instrument, std::int64_t order_id) {
+  auto& newest = newest_[instrument];
+  newest = std::max(newest, order_id);
+  const auto listed_to = listed_to_.find(instrument);
+  const bool beyond = listed_to == listed_to_.end() || order_id > listed_to->second;
+  if (beyond) told_beyond_[instrument].insert(order_id);
 }
 
 void BinanceSpot::tell_foreign(const Symbol& symbol, std::string_view order_id,
@@ -247,10 +348,8 @@ void BinanceSpot::tell_foreign(const Symbol& symbol, std::string_view order_id,
 }
 
 // Its executions first, where the venue counts more of them than we were told; its status last.
-void BinanceSpot::tell_order(const OrderRow& row, InstrumentId instrument,
-                             std::function<void(bool)> done) {
-  auto& newest = newest_[instrument];
-  newest = std::max(newest, row.order_id);
+void BinanceSpot::tell_order(const OrderRow& row, InstrumentId instrument, Told done) {
+  know(instrument, row.order_id);
   const auto told = executed_.find(row.client_order_id);
   const Qty known = told == executed_.end() ? Qty{} : told->second;
   // The balances follow on every execution, and close what the venue tells of it.
@@ -261,26 +360,23 @@ void BinanceSpot::tell_order(const OrderRow& row, InstrumentId instrument,
   if (phase_ == Phase::Ready && untold) owe();
   if (row.executed_qty > known) return ask_trades(row, instrument, std::move(done));
   tell(status_report(row, instrument, ours()));
-  done(true);
+  done({});
 }
 
-void BinanceSpot::ask_trades(const OrderRow& row, InstrumentId instrument,
-                             std::function<void(bool)> done) {
+void BinanceSpot::ask_trades(const OrderRow& row, InstrumentId instrument, Told done) {
   const Listed* const symbol = listed(instrument);
   Call call = trades_of_order(symbol->symbol, std::to_string(row.order_id));
   caller_.ask(std::move(call), [this, row, instrument, done](const Answer& answer) {
-    if (!answer.ok()) return done(false);
+    const ClientOrderId& id = row.client_order_id;
+    if (is_about_the_order(answer)) return refused(id, words_of(answer), done);
+    if (!answer.ok()) return done({Telling::How::Failed, id, words_of(answer)});
     const auto trades = read_trades(answer.result);
-    if (!trades) {
-      ++counts_.unreadable;
-      warn("trades: " + to_text(trades.error()));
-      return done(false);
-    }
+    if (!trades) return unreadable(id, trades.error(), done);
     for (const TradeRow& trade : *trades) {
       tell(trade_report(trade, row.client_order_id, instrument, ours()));
     }
     tell(status_report(row, instrument, ours()));
-    done(true);
+    done({});
   });
 }
 

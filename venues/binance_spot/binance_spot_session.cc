@@ -125,17 +125,19 @@ void BinanceSpot::ask_key() {
     if (phase_ != Phase::Comparing) return;
     if (key_known_) return compare();
     tell_blocked("the key's permissions are not known");
-    later(options_.reconnect.cap_ns, [this, life] {
-      if (life == life_ && phase_ == Phase::Comparing) compare();
-    });
+    compare_again();
   });
 }
 
 void BinanceSpot::watch() {
   // After -1021, or a step of our clock, nothing can be signed until it is measured again.
   if (phase_ > Phase::ReadingClock && caller_.clock().samples() == 0) read_clock();
-  // After a 429 or 418 nothing but cancels leaves: people are told until when, and what was missed
-  // meanwhile is compared.
+  if (const auto held = caller_.limits().entries_held_until(caller_.venue_now());
+      held && *held != std::exchange(orders_told_, *held)) {
+    warn("too many orders of the account: no entry leaves until " + contracts::to_date_time(*held));
+  }
+  // After a 429 or 418 nothing but cancels and protection leaves: people are told until when, and
+  // what was missed meanwhile is compared.
   const auto until = caller_.limits().open_until(caller_.venue_now());
   if (!until) {
     if (std::exchange(wait_told_, UnixNanos()) != UnixNanos() && phase_ == Phase::Ready) compare();
@@ -346,10 +348,7 @@ void BinanceSpot::on_user_event(std::string_view event) {
       return tell_foreign(order->symbol, order->report.venue_order_id.view(),
                           order->report.client_order_id);
     }
-    auto& newest = newest_[order->report.instrument];
-    std::int64_t id = 0;
-    for (const char c : order->report.venue_order_id.view()) id = id * 10 + (c - '0');
-    newest = std::max(newest, id);
+    know(order->report.instrument, order->venue_order_id);
     return tell(order->report);
   }
   if (const auto* balances = std::get_if<BalancesEvent>(&*read)) {

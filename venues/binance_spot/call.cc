@@ -47,7 +47,7 @@ enum class Kind : std::uint8_t {
   KeyRestrictions,
 };
 
-// name, REST, WebSocket method, security, weight, orders charged, is a write, priority
+// name, REST, WebSocket method, security, weight, orders charged, is a write, priority, the clock
 constexpr auto kCalls = std::to_array<CallInfo>({
     {"order", "POST", "/v3/order", "order.place", kSigned, 1, 1, true, kGuard},
     {"oto", "POST", "/v3/orderList/oto", "orderList.place.oto", kSigned, 1, 2, true, kLast},
@@ -191,6 +191,12 @@ Call query_order(const Symbol& symbol, std::string_view client_order_id) {
   return call;
 }
 
+Call query_order(const Symbol& symbol, std::int64_t order_id) {
+  Call call = on(Kind::QueryOrder, symbol);
+  call.params.put_number(Param::OrderId, order_id);
+  return call;
+}
+
 Call open_orders(const Symbol& symbol) {
   return on(Kind::OpenOrders, symbol);
 }
@@ -199,9 +205,10 @@ Call open_orders_all() {
   return a(Kind::OpenOrdersAll);
 }
 
-Call newest_order(const Symbol& symbol) {
+Call newest_orders(const Symbol& symbol, std::int64_t count) {
+  CLAWGATE_ASSERT(count >= 1 && count <= 1000);
   Call call = on(Kind::AllOrders, symbol);
-  call.params.put(Param::Limit, "1");
+  call.params.put_number(Param::Limit, count);
   return call;
 }
 

@@ -27,6 +27,11 @@ enum class Security : std::uint8_t {
 /// without which nobody knows which interval its budgets are in.
 enum class Priority : std::uint8_t { Cancel, Query, Entry, Protect, Clock };
 
+/// What ends exposure, and what guards it, waits for no budget and for no clock.
+[[nodiscard]] constexpr bool always_passes(Priority priority) {
+  return priority == Priority::Cancel || priority == Priority::Protect;
+}
+
 /// One kind of request: a row of a table.
 struct CallInfo {
   std::string_view name;       // ours, for logs and counters
@@ -51,10 +56,12 @@ struct Call {
 /// `only_new`: refused once it has filled a part, so that it never takes armed stops with it.
 [[nodiscard]] Call cancel(const Symbol& symbol, std::string_view client_order_id, bool only_new);
 [[nodiscard]] Call query_order(const Symbol& symbol, std::string_view client_order_id);
+/// By the venue's id: one that somebody else gave it may be no text that the venue takes back.
+[[nodiscard]] Call query_order(const Symbol& symbol, std::int64_t order_id);
 [[nodiscard]] Call open_orders(const Symbol& symbol);
 [[nodiscard]] Call open_orders_all();
-/// The one placed last.
-[[nodiscard]] Call newest_order(const Symbol& symbol);
+/// Those of the account that were placed last, up to 1000, oldest first.
+[[nodiscard]] Call newest_orders(const Symbol& symbol, std::int64_t count);
 /// Up to 1000 orders from that id on, oldest first.
 [[nodiscard]] Call all_orders(const Symbol& symbol, std::int64_t from_order_id);
 /// Up to 1000 trades from that id on, oldest first.

@@ -67,7 +67,8 @@ void Caller::over(Link& link, const Call& call, Answered done) {
   send_link(link, call, *stamp, {}, std::move(done));
 }
 
-// A clock to sign with, and room in the venue's budgets.
+// A clock to sign with, and room in the venue's budgets. Where the clock cannot be measured,
+// because the venue asks to wait, what guards a position is signed with what was measured last.
 std::optional<UnixNanos> Caller::admit(const CallInfo& info, std::string& why) {
   UnixNanos stamp = venue_now();
   if (info.security != Security::None) {
@@ -75,7 +76,9 @@ std::optional<UnixNanos> Caller::admit(const CallInfo& info, std::string& why) {
       why = "credentials of this type sign nothing for this host";
       return std::nullopt;
     }
-    const auto time = clock_.signing_time(transport_.now());
+    const auto time = always_passes(info.priority)
+                          ? clock_.signing_time_at_any_age(transport_.now())
+                          : clock_.signing_time(transport_.now());
     if (!time) {
       why = to_text(time.error());
       return std::nullopt;
@@ -83,7 +86,9 @@ std::optional<UnixNanos> Caller::admit(const CallInfo& info, std::string& why) {
     stamp = *time;
   }
   if (limits_.try_take(info, venue_now())) return stamp;
-  why = "the venue's request budget is used up";
+  const bool held = info.priority == Priority::Entry && limits_.entries_held_until(venue_now());
+  why = held ? "the venue takes no new orders of the account for now"
+             : "the venue's request budget is used up";
   return std::nullopt;
 }
 

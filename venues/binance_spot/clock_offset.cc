@@ -52,6 +52,12 @@ Result<UnixNanos> ClockOffset::signing_time(UnixNanos now) const {
   return UnixNanos(now.value() + sample->ahead_ns - options_.margin_ns);
 }
 
+Result<UnixNanos> ClockOffset::signing_time_at_any_age(UnixNanos now) const {
+  const Sample* const sample = best(now);
+  if (sample == nullptr) return Error{Reason::FieldMissing, "venue_clock", "no sample"};
+  return UnixNanos(now.value() + sample->ahead_ns - options_.margin_ns);
+}
+
 UnixNanos ClockOffset::venue_now(UnixNanos now) const {
   const Sample* const sample = best(now);
   return sample == nullptr ? now : UnixNanos(now.value() + sample->ahead_ns);

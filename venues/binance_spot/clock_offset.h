@@ -11,8 +11,8 @@
 namespace clawgate::venues::binance_spot {
 
 /// The venue's clock, measured: of the last samples the one with the shortest round trip counts.
-/// It refuses to tell the time for a signature when the measurement is too coarse or too old, or
-/// when our own clock stepped back behind it. Venue thread.
+/// It refuses to tell the time for an ordinary signature when the measurement is too coarse or too
+/// old, or when our own clock stepped back behind it. Venue thread.
 class ClockOffset {
  public:
   struct Options {
@@ -33,6 +33,9 @@ class ClockOffset {
 
   /// The time to sign with. An Error says which bound was broken and by what.
   [[nodiscard]] Result<UnixNanos> signing_time(UnixNanos now) const;
+  /// The same of the best sample there is, however old or coarse: for what may not wait. Of a wrong
+  /// one the venue's receive window is the judge.
+  [[nodiscard]] Result<UnixNanos> signing_time_at_any_age(UnixNanos now) const;
   /// Our best guess without any bound, for limits and logs. `now` itself before any sample.
   [[nodiscard]] UnixNanos venue_now(UnixNanos now) const;
   /// The venue's clock minus ours; 0 before any sample.

@@ -13,6 +13,8 @@ constexpr std::int64_t kUnitSeconds[] = {1, 60, 3600, 86'400};
 constexpr std::int64_t kBreakerDefault = 60 * kNanosPerSecond;      // a 429 that names no moment
 constexpr std::int64_t kBreakerMax = 4 * 86'400 * kNanosPerSecond;  // bans last up to 3 days
 constexpr std::uint16_t kConnectWeight = 2;
+constexpr std::int32_t kTooManyOrders = -1015;
+constexpr std::int64_t kClockPause = 60 * kNanosPerSecond;  // while the breaker is open
 
 std::int64_t interval_ns(const RateLimit& limit) {
   return kUnitSeconds[static_cast<std::size_t>(limit.unit)] * kNanosPerSecond *
@@ -72,20 +74,25 @@ std::uint32_t RateLimits::count_at(const Budget& budget, UnixNanos venue_now) {
 
 bool RateLimits::has_room(const Budget& budget, std::uint32_t cost, Priority priority,
                           UnixNanos venue_now) {
-  if (cost == 0 || priority == Priority::Cancel || priority == Priority::Clock) return true;
+  if (cost == 0 || always_passes(priority) || priority == Priority::Clock) return true;
   const std::uint64_t room = budget.limit.limit * share_percent(priority) / 100;
   return std::uint64_t{count_at(budget, venue_now)} + cost <= room;
 }
 
 bool RateLimits::try_take(const CallInfo& call, UnixNanos venue_now) {
-  if (call.priority != Priority::Cancel) {
-    if (open_until(venue_now)) return false;
-    if (budgets_.empty() && call.priority == Priority::Entry) return false;
+  if (!always_passes(call.priority)) {
+    const bool clock_is_due =
+        call.priority == Priority::Clock &&
+        (venue_now < clock_taken_ || venue_now.value() - clock_taken_.value() >= kClockPause);
+    if (open_until(venue_now) && !clock_is_due) return false;
+    const bool is_entry = call.priority == Priority::Entry;
+    if (is_entry && (budgets_.empty() || entries_held_until(venue_now))) return false;
     for (const Budget& budget : budgets_) {
       const std::uint32_t cost = cost_of(call, budget.limit.kind);
       if (!has_room(budget, cost, call.priority, venue_now)) return false;
     }
   }
+  if (call.priority == Priority::Clock) clock_taken_ = venue_now;
   for (Budget& budget : budgets_) budget.in_flight += cost_of(call, budget.limit.kind);
   return true;
 }
@@ -122,10 +129,18 @@ void RateLimits::settle(const CallInfo& call, std::span<const RateCount> counts,
 }
 
 void RateLimits::on_error(const VenueError& error, UnixNanos venue_now) {
+  const bool orders = error.code == kTooManyOrders;
   const bool throttled = error.status == 429 || error.status == 418 || error.code == -1003;
-  if (!throttled) return;
-  const UnixNanos until = error.retry_at.value_or(UnixNanos(venue_now.value() + kBreakerDefault));
-  open_until_ = std::max(open_until_, std::min(until, UnixNanos(venue_now.value() + kBreakerMax)));
+  if (!orders && !throttled) return;
+  const UnixNanos named = error.retry_at.value_or(UnixNanos(venue_now.value() + kBreakerDefault));
+  const UnixNanos until = std::min(named, UnixNanos(venue_now.value() + kBreakerMax));
+  UnixNanos& held = orders ? entries_held_until_ : open_until_;
+  held = std::max(held, until);
+}
+
+std::optional<UnixNanos> RateLimits::entries_held_until(UnixNanos venue_now) const {
+  if (entries_held_until_ <= venue_now) return std::nullopt;
+  return entries_held_until_;
 }
 
 std::optional<UnixNanos> RateLimits::open_until(UnixNanos venue_now) const {
@@ -134,9 +149,10 @@ std::optional<UnixNanos> RateLimits::open_until(UnixNanos venue_now) const {
 }
 
 std::optional<UnixNanos> RateLimits::next_chance(const CallInfo& call, UnixNanos venue_now) const {
-  if (call.priority == Priority::Cancel) return venue_now;
+  if (always_passes(call.priority)) return venue_now;
   if (budgets_.empty() && call.priority == Priority::Entry) return std::nullopt;
   UnixNanos when = std::max(venue_now, open_until_);
+  if (call.priority == Priority::Entry) when = std::max(when, entries_held_until_);
   for (const Budget& budget : budgets_) {
     const std::uint32_t cost = cost_of(call, budget.limit.kind);
     if (has_room(budget, cost, call.priority, venue_now)) continue;

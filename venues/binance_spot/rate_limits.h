@@ -15,11 +15,12 @@
 namespace clawgate::venues::binance_spot {
 
 /// Keeps our requests inside the venue's budgets. Limits come from exchangeInfo, counts from the
-/// venue's answers; in between, what we sent is added. Cancels always pass, queries leave a tenth
-/// of every budget to them, entries a fifth, and the time may always be asked. Before any limit is
-/// known entries are refused. After a 429 or 418 only cancels pass, until the moment the venue
-/// named. `venue_now` is the venue's clock everywhere: its intervals are aligned to it. Venue
-/// thread.
+/// venue's answers; in between, what we sent is added. Cancels and what protects always pass,
+/// queries leave a tenth of every budget to them, entries a fifth, and the time may always be
+/// asked. Before any limit is known entries are refused. After a 429 or 418 only cancels and
+/// protection pass, until the moment the venue named, and once a minute the question for its time,
+/// which they are signed with. `venue_now` is the venue's clock everywhere: its intervals are
+/// aligned to it. Venue thread.
 class RateLimits {
  public:
   /// Replaces the limits; counts of those that stay are kept.
@@ -31,11 +32,14 @@ class RateLimits {
   [[nodiscard]] bool try_connect(UnixNanos venue_now);
   /// A call that was charged has its answer, or will have none. `counts` is what the answer said.
   void settle(const CallInfo& call, std::span<const RateCount> counts, UnixNanos venue_now);
-  /// A 429, a 418 or -1003: opens the breaker. Others change nothing.
+  /// A 429, a 418 or -1003: opens the breaker. -1015, too many orders of this account: holds back
+  /// entries only, as nothing else needs that budget. Others change nothing.
   void on_error(const VenueError& error, UnixNanos venue_now);
 
-  /// Until when only cancels pass.
+  /// Until when only cancels and protection pass.
   [[nodiscard]] std::optional<UnixNanos> open_until(UnixNanos venue_now) const;
+  /// Until when no entry passes, as the account has placed too many orders.
+  [[nodiscard]] std::optional<UnixNanos> entries_held_until(UnixNanos venue_now) const;
   /// The earliest moment at which the call could pass; `venue_now` when it can now, nullopt before
   /// any limit is known.
   [[nodiscard]] std::optional<UnixNanos> next_chance(const CallInfo& call,
@@ -60,6 +64,8 @@ class RateLimits {
 
   std::vector<Budget> budgets_;
   UnixNanos open_until_;
+  UnixNanos entries_held_until_;
+  UnixNanos clock_taken_;  // when the venue's time was last asked for
 };
 
 /// `x-mbx-used-weight-1m`, `x-mbx-order-count-10s` and their like.

@@ -23,8 +23,8 @@ constexpr auto kListStatusWords =
 
 OrderRow order_row(const Object& from) {
   OrderRow row;
-  row.symbol = from.id_text<Symbol>("symbol");
-  row.order_id = from.integer("orderId", 0);
+  row.symbol = from.symbol("symbol", row.symbol_is_cut);
+  row.order_id = from.order_id("orderId");
   row.order_list_id = from.integer("orderListId", -1);
   row.client_order_id = from.id_text<ClientOrderId>("clientOrderId");
   row.price = from.decimal<Px>("price");
@@ -48,7 +48,7 @@ TradeRow trade_row(const Object& from) {
   TradeRow row;
   row.symbol = from.id_text<Symbol>("symbol");
   row.id = from.integer("id", 0);
-  row.order_id = from.integer("orderId", 0);
+  row.order_id = from.order_id("orderId");
   row.price = from.decimal<Px>("price");
   row.qty = from.decimal<Qty>("qty");
   row.quote_qty = from.decimal<Notional>("quoteQty");
@@ -73,7 +73,7 @@ Fill fill(const Object& from) {
 OrderReply order_reply(const Object& from) {
   OrderReply reply;
   reply.symbol = from.id_text<Symbol>("symbol");
-  reply.order_id = from.integer("orderId", 0);
+  reply.order_id = from.order_id("orderId");
   reply.order_list_id = from.integer_or("orderListId", -1, -1);
   reply.client_order_id = from.id_text<ClientOrderId>("clientOrderId");
   if (from.has("origClientOrderId")) {

@@ -50,6 +50,7 @@ using WsFrame = std::variant<WsReply, UserFrame, WsShutdown>;
 /// One order as a query tells it.
 struct OrderRow {
   Symbol symbol;
+  bool symbol_is_cut = false;  // it is longer than any of ours, and cut
   std::int64_t order_id = 0;
   std::int64_t order_list_id = -1;
   ClientOrderId client_order_id;

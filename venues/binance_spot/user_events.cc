@@ -44,28 +44,23 @@ Text<64> words_of(const Object& from) {
   return words;
 }
 
-/// Symbols of other people's orders may be longer than ours can be.
-Symbol symbol_of(const Object& from) {
-  const std::string_view name = from.text("s", 256);
-  if (!from.failed() && name.empty()) from.fail(Reason::FieldEmpty, "s", "");
-  return Symbol(name);
-}
-
 OrderEventRow order_event(const Object& from, const Ours& ours, const InstrumentOf& instrument_of) {
   OrderEventRow row;
-  row.symbol = symbol_of(from);
+  bool is_cut = false;
+  row.symbol = from.symbol("s", is_cut);
   row.order_list_id = from.integer("g", -1);
   row.execution_id = from.integer("I", 0);
   ExecutionReport& report = row.report;
   report.account = ours.account;
-  if (const auto id = instrument_of(from.text("s", 256))) {
+  if (const auto id = is_cut ? std::nullopt : instrument_of(row.symbol.view())) {
     report.instrument = *id;
     row.listed = true;
   }
   // A cancel has an id of its own in `c`; the order's is in `C`.
   const bool renamed = !from.text("C", ClientOrderId::kMax).empty();
   report.client_order_id = from.id_text<ClientOrderId>(renamed ? "C" : "c");
-  report.venue_order_id = VenueOrderId(std::to_string(from.integer("i", 0)));
+  row.venue_order_id = from.order_id("i");
+  report.venue_order_id = VenueOrderId(std::to_string(row.venue_order_id));
   report.exec_type = from.word("x", kExecWords);
   report.ord_status = from.word("X", kStatusWords);
   const bool lives =
@@ -108,7 +103,8 @@ BalancesEvent balances_event(const Object& from, const Ours& ours) {
 
 ListEvent list_event(const Object& from) {
   ListEvent event;
-  event.symbol = symbol_of(from);
+  bool is_cut = false;
+  event.symbol = from.symbol("s", is_cut);
   event.order_list_id = from.integer("g", 0);
   event.list_client_order_id = from.id_text<ClientOrderId>("C");
   event.status = from.word("L", kListWords);

@@ -28,6 +28,7 @@ struct OrderEventRow {
   bool listed = false;  // false: a symbol we do not trade, and report.instrument means nothing
   std::int64_t order_list_id = -1;
   std::int64_t execution_id = 0;  // grows with every execution of the symbol
+  std::int64_t venue_order_id = 0;
 };
 /// `outboundAccountPosition`: the balances that may have changed.
 struct BalancesEvent {

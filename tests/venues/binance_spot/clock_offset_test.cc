@@ -56,6 +56,19 @@ TEST(ClockOffsetTest, RefusesToSignBeyondItsBounds) {
   EXPECT_EQ(field(clock, at_ms(1200)), "venue_clock/uncertainty");
 }
 
+// What guards a position does not wait for a better clock.
+TEST(ClockOffsetTest, WhatMayNotWaitIsSignedWithTheBestSampleThereIs) {
+  ClockOffset clock(kOptions);
+  EXPECT_EQ(clock.signing_time_at_any_age(at_ms(0)).error().field, "venue_clock");
+  clock.add(at_ms(1000), at_ms(1010), at_ms(6005));
+  clock.add(at_ms(1020), at_ms(1220), at_ms(9005));  // younger, and too coarse
+  EXPECT_EQ(clock.signing_time_at_any_age(at_ms(1300)).value(),
+            clock.signing_time(at_ms(1300)).value());
+  ASSERT_FALSE(clock.signing_time(at_ms(900'000)));
+  EXPECT_EQ(clock.signing_time_at_any_age(at_ms(900'000)).value(),
+            UnixNanos((900'000 + 9005 - 1120 - 20) * kMs + kMs / 2));
+}
+
 TEST(ClockOffsetTest, OnlyTheLastSamplesAreKept) {
   ClockOffset clock(kOptions);
   clock.add(at_ms(1000), at_ms(1000), at_ms(2000));  // the best there can be

@@ -41,7 +41,7 @@ TEST(RateLimitsTest, EachClassLeavesItsShareToTheOneBefore) {
   RateLimits limits = with({kWeight});
   EXPECT_EQ(taken(limits, entry(), at_s(0)), 80);
   EXPECT_EQ(taken(limits, kQuery, at_s(0)), 2);  // 80 + 2 * 4 = 88; another would pass 90
-  EXPECT_EQ(taken(limits, guard(), at_s(0)), 12);
+  EXPECT_EQ(taken(limits, guard(), at_s(0)), 1000);
   EXPECT_EQ(taken(limits, kCancel, at_s(0)), 1000);
 }
 
@@ -119,7 +119,7 @@ VenueError throttled(int status, std::optional<UnixNanos> until) {
   return error;
 }
 
-TEST(RateLimitsTest, AfterA429OnlyCancelsPassUntilTheMomentNamed) {
+TEST(RateLimitsTest, AfterA429OnlyCancelsAndProtectionPassUntilTheMomentNamed) {
   for (const int status : {429, 418}) {
     RateLimits limits = with({kWeight, kOrders});
     limits.on_error(throttled(status, at_s(40)), at_s(10));
@@ -128,11 +128,49 @@ TEST(RateLimitsTest, AfterA429OnlyCancelsPassUntilTheMomentNamed) {
     EXPECT_FALSE(limits.try_take(kQuery, just_before));
     EXPECT_FALSE(limits.try_connect(just_before));
     EXPECT_TRUE(limits.try_take(kCancel, just_before));
+    EXPECT_TRUE(limits.try_take(guard(), just_before));
+    EXPECT_EQ(limits.next_chance(guard(), just_before), just_before);
     EXPECT_EQ(limits.open_until(just_before), at_s(40));
     EXPECT_EQ(limits.next_chance(kQuery, at_s(10)), at_s(40));
     EXPECT_EQ(limits.open_until(at_s(40)), std::nullopt);
     EXPECT_TRUE(limits.try_take(kQuery, at_s(40)));
     EXPECT_TRUE(limits.try_take(entry(), at_s(40)));
+  }
+}
+
+// Cancels and protection are signed with the venue's time, and a ban may last for days.
+TEST(RateLimitsTest, TheClockIsAskedForOnceAMinuteWhateverTheBreakerSays) {
+  const CallInfo& clock = *server_time().info;
+  RateLimits limits = with({kWeight});
+  EXPECT_TRUE(limits.try_take(clock, at_s(10)));
+  EXPECT_TRUE(limits.try_take(clock, at_s(11))) << "as often as one likes";
+  limits.on_error(throttled(418, at_s(1000)), at_s(20));
+  EXPECT_FALSE(limits.try_take(clock, UnixNanos(at_s(71).value() - 1)));
+  EXPECT_TRUE(limits.try_take(clock, at_s(71)));
+  EXPECT_FALSE(limits.try_take(clock, at_s(72)));
+  EXPECT_FALSE(limits.try_take(kQuery, at_s(131)));
+  EXPECT_TRUE(limits.try_take(clock, at_s(131)));
+}
+
+// Of that budget a day may be used up: nothing but entries needs it.
+TEST(RateLimitsTest, TooManyOrdersHoldBackEntriesAlone) {
+  for (const int status : {429, 400}) {
+    RateLimits limits = with({kWeight, kOrders});
+    VenueError error;
+    error.status = status;
+    error.code = -1015;
+    error.retry_at = at_s(5000);
+    limits.on_error(error, at_s(10));
+    EXPECT_EQ(limits.open_until(at_s(10)), std::nullopt);
+    EXPECT_EQ(limits.entries_held_until(at_s(10)), at_s(5000));
+    EXPECT_EQ(limits.next_chance(entry(), at_s(10)), at_s(5000));
+    const UnixNanos just_before(at_s(5000).value() - 1);
+    EXPECT_FALSE(limits.try_take(entry(), just_before));
+    EXPECT_TRUE(limits.try_take(kQuery, just_before));
+    EXPECT_TRUE(limits.try_take(kCancel, just_before));
+    EXPECT_TRUE(limits.try_take(guard(), just_before));
+    EXPECT_TRUE(limits.try_connect(just_before));
+    EXPECT_TRUE(limits.try_take(entry(), at_s(5000)));
   }
 }
 

@@ -51,6 +51,21 @@ TEST(RepliesTest, ListsOfOrdersNameTheRowThatFails) {
   EXPECT_EQ(orders.error().seen, "HALF_FILLED");
 }
 
+// Another people's order: ours is never cut, so it is none of ours whatever is left of the name.
+TEST(RepliesTest, ASymbolLongerThanOursIsCutAtACharacter) {
+  const auto symbol_of = [](const std::string& name) {
+    std::string text = fixture("order", "partly");
+    text.replace(text.find("BTCUSDT"), 7, name);
+    const OrderRow row = read_order(text).value();
+    return std::pair(std::string(row.symbol.view()), row.symbol_is_cut);
+  };
+  const std::string ours(20, 'A');
+  EXPECT_EQ(symbol_of(ours), std::pair(ours, false));
+  EXPECT_EQ(symbol_of(ours + "B"), std::pair(ours, true));
+  const std::string name = std::string(18, 'A') + "\u5E01";  // three bytes
+  EXPECT_EQ(symbol_of(name + "USDT"), std::pair(std::string(18, 'A'), true));
+}
+
 TEST(RepliesTest, Trades) {
   const auto trades = read_trades(fixture("my_trades", "two")).value();
   ASSERT_EQ(trades.size(), 2U);

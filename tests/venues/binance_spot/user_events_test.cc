@@ -80,6 +80,27 @@ TEST(UserEventsTest, AnOrderInASymbolThatIsNotOursSaysSo) {
   EXPECT_EQ(row.report.client_order_id, "cg7F2K0001E0");
 }
 
+TEST(UserEventsTest, ASymbolThatWasCutIsNotOurs) {
+  std::string text = fixture("execution_report", "trade");
+  const std::string name = "LONGERTHANANYOFOURSUSDT";
+  text.replace(text.find("BTCUSDT"), 7, name);
+  const auto row = std::get<OrderEventRow>(read_user_event(text, kOurs, any_instrument).value());
+  EXPECT_FALSE(row.listed);
+  EXPECT_EQ(row.symbol, name.substr(0, Symbol::kMax));
+}
+
+// Believed, it would hide every order after it.
+TEST(UserEventsTest, AnOrderIdNearTheEndOfTheRangeIsMalformed) {
+  const auto error_with = [](const std::string& id) {
+    std::string text = fixture("execution_report", "trade");
+    text.replace(text.find("4293153"), 7, id);
+    const auto event = read_user_event(text, kOurs, any_instrument);
+    return event ? std::string() : event.error().field;
+  };
+  EXPECT_EQ(error_with("4611686018427387904"), "");
+  EXPECT_EQ(error_with("4611686018427387905"), "/i");
+}
+
 TEST(UserEventsTest, BalancesAndLists) {
   const auto balances = std::get<BalancesEvent>(
       read_user_event(fixture("account_position", "two"), kOurs, any_instrument).value());

@@ -185,6 +185,8 @@ ALL = {
         "old": edit(ORDER, ["cummulativeQuoteQty"], "-1.00000000"),
         "drift-new_members": {**ORDER, "somethingNew": {"a": [1, None]}},
         "drift-new_type": edit(edit(ORDER, ["type"], "PEGGED"), ["timeInForce"], "GTD"),
+        "long_symbol": edit(ORDER, ["symbol"], "LONGERTHANANYOFOURSUSDT"),
+        "last_id": edit(ORDER, ["orderId"], 2**62),
     }, {
         "field_missing-status": edit(ORDER, ["status"], DROP),
         "field_missing-executedQty": edit(ORDER, ["executedQty"], DROP),
@@ -199,6 +201,9 @@ ALL = {
         "number_out_of_range-executedQty": edit(ORDER, ["executedQty"], "92233720369.00000000"),
         "field_out_of_range-executedQty": edit(ORDER, ["executedQty"], "-0.00400000"),
         "field_out_of_range-orderId": edit(ORDER, ["orderId"], -5),
+        "field_out_of_range-orderId-huge": edit(ORDER, ["orderId"], 2**62 + 1),
+        "field_too_long-symbol": edit(ORDER, ["symbol"], "S" * 257),
+        "field_empty-symbol": edit(ORDER, ["symbol"], ""),
         "field_out_of_range-time": edit(ORDER, ["time"], 9223372036854775807),
         "field_too_long-clientOrderId": edit(ORDER, ["clientOrderId"], "a" * 37),
         "field_empty-clientOrderId": edit(ORDER, ["clientOrderId"], ""),
@@ -392,7 +397,7 @@ ALL = {
     }),
 }
 
-VERSIONS = {"balance_update": 2}  # the others are at 1
+VERSIONS = {"balance_update": 2, "order": 2}  # the others are at 1
 
 
 def raw_bad(good):

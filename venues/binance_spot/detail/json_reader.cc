@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "venues/binance_spot/detail/json_reader.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "schemas/strict_json.h"
@@ -9,6 +10,8 @@ namespace clawgate::venues::binance_spot::detail {
 namespace {
 
 // Later times do not fit nanoseconds in 64 bits.
+constexpr std::int64_t kOrderIdMax = std::int64_t{1} << 62;
+constexpr std::size_t kSymbolBytesMax = 256;
 constexpr std::int64_t kMillisMax = std::numeric_limits<std::int64_t>::max() / kNanosPerMilli;
 
 std::string pointer_of(const Where& where) {
@@ -147,6 +150,23 @@ std::int64_t Object::integer(std::string_view name, std::int64_t min) const {
 std::int64_t Object::integer_or(std::string_view name, std::int64_t min,
                                 std::int64_t fallback) const {
   return has(name) ? integer(name, min) : fallback;
+}
+
+std::int64_t Object::order_id(std::string_view name) const {
+  const std::int64_t value = integer(name, 0);
+  if (value <= kOrderIdMax) return value;
+  fail(Reason::FieldOutOfRange, name, std::to_string(value));
+  return 0;
+}
+
+Symbol Object::symbol(std::string_view name, bool& is_cut) const {
+  const std::string_view seen = text(name, kSymbolBytesMax);
+  if (!failed() && seen.empty()) fail(Reason::FieldEmpty, name, "");
+  std::size_t size = std::min(seen.size(), Symbol::kMax);
+  is_cut = size < seen.size();
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
+  while (is_cut && size > 0 && continues(seen[size])) --size;
+  return Symbol(seen.substr(0, size));
 }
 
 std::uint32_t Object::count(std::string_view name) const {

@@ -70,9 +70,16 @@ class Object {
     return value;
   }
 
+  /// A symbol, also one of another people's order, which may be longer than ours can be: it is cut
+  /// at a character, and `is_cut` says so.
+  [[nodiscard]] Symbol symbol(std::string_view name, bool& is_cut) const;
+
   [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t min) const;
   [[nodiscard]] std::int64_t integer_or(std::string_view name, std::int64_t min,
                                         std::int64_t fallback) const;
+  /// An order's id: counted up by the venue, so none is near the end of the range. One above 2^62
+  /// would hide every order after it.
+  [[nodiscard]] std::int64_t order_id(std::string_view name) const;
   [[nodiscard]] std::uint32_t count(std::string_view name) const;  // 0..2^32-1
   [[nodiscard]] bool boolean(std::string_view name) const;
   [[nodiscard]] bool boolean_or(std::string_view name, bool fallback) const;
