@@ -103,7 +103,10 @@ void Engine::resume_after_restart(bool clean) {
     for (TradeOrder& order : trade.orders) {
       if (!is_final(order.state) && order.state != OrderState::Unknown) query(trade, order);
     }
-    if (exit_of(trade) == nullptr) after_order_change(trade);
+  }
+  for (Trade& trade : state_.trades) {
+    const bool open = trade.order.is_entry() && trade.hold == HoldState::Released && !trade.closed;
+    if (open) after_order_change(trade);
   }
   if (!state_.blocked_by(Block::VenueUnreachable)) manage_exposure();
 }

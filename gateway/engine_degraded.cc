@@ -4,6 +4,7 @@
 #include "gateway/engine.h"
 #include "gateway/engine_detail.h"
 #include "risk/account.h"
+#include "risk/dust.h"
 
 // Degraded mode with an open position. Entries are blocked; what is held is written down, kept
 // behind a live stop and brought down to safe_notional; where the venue cannot be reached a person
@@ -37,9 +38,9 @@ bool Engine::is_open(const Trade& trade) const {
          state_.instrument(trade.order.instrument) != nullptr && !is_dust(trade);
 }
 
-// What the venue takes no order for: less than one lot step, or worth less than its least sale,
-// both at the bid and at what it cost, so that no false price makes a position vanish. It is in the
-// ledger and in the equity, and no trade.
+// What the venue takes no sale at the market for: less than its least quantity, or worth less than
+// its least value, both at the bid and at what it cost, so that no false price makes a position
+// vanish. It is in the ledger and in the equity, and no trade.
 bool Engine::is_dust(const Trade& trade) const {
   const Instrument* const instrument = state_.instrument(trade.order.instrument);
   if (instrument == nullptr) return trade.position.qty.is_zero();
@@ -49,7 +50,8 @@ bool Engine::is_dust(const Trade& trade) const {
   const MarketTop* const top = state_.market(trade.order.instrument);
   const auto cost = trade.position.average_entry();
   if (top == nullptr || top->bid.raw() <= 0 || !cost) return false;
-  return held < least_sale(filters, std::max(top->bid, *cost));
+  const auto worth = notional(std::max(top->bid, *cost), held);
+  return held < filters.min_qty || (worth && *worth < risk::least_market_worth(filters));
 }
 
 // Less than one lot step cannot be sold.

@@ -101,6 +101,10 @@ void Engine::keep_protected(Trade& trade) {
 std::optional<UnixNanos> Engine::next_reduce(const Trade& trade) const {
   if (trade.closed || trade.reducing || trade.protection != ProtectionState::Missing)
     return std::nullopt;
+  const TradeOrder* const entry = trade.find(LegRole::Entry);
+  if (entry == nullptr || !is_final(entry->state) || trade.find(LegRole::Stop) == nullptr) {
+    return std::nullopt;
+  }
   const bool room = has_room_for(trade, LegRole::Reduce) && exit_of(trade) == nullptr;
   if (!room || is_dust(trade)) return std::nullopt;
   for (const TradeOrder& order : trade.orders) {
@@ -114,9 +118,15 @@ std::optional<UnixNanos> Engine::next_reduce(const Trade& trade) const {
 }
 
 // Before a stop makes way for a sale: the sale, the stop behind what it leaves and, where the venue
-// refuses that one, a reduce must have their places and ids.
+// refuses that one, a reduce must have their places and ids. Where nothing has to make way, the
+// sale alone.
 bool Engine::has_room_to_sell(const Trade& trade) const {
   constexpr std::size_t kPlaces = 3;
+  const bool guarded =
+      std::any_of(trade.orders.begin(), trade.orders.end(), [](const TradeOrder& order) {
+        return order.leg.side == Side::Sell && !is_final(order.state);
+      });
+  if (!guarded) return has_room_for(trade, LegRole::Exit);
   return trade.orders.size() + kPlaces <= Trade::kOrdersMax &&
          made(trade, LegRole::Exit) < kAttemptsMax && made(trade, LegRole::Stop) < kAttemptsMax &&
          made(trade, LegRole::Reduce) + 1 < kAttemptsMax;

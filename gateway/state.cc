@@ -237,8 +237,11 @@ void State::fold(const Operator& input, UnixNanos) {
 void State::fold(const SignalDecided& fact, UnixNanos) {
   next_hold = fact.hold.value() + 1;
   if (fact.outcome == SignalOutcome::Duplicate) return;
-  intents.insert(fact.intent_key, {fact.payload, fact.hold, fact.outcome});
-  traces.insert(fact.trace_key, fact.hold);
+  // What entries ask in vain takes no place that is kept for exits.
+  if (has_room_for_signal(fact.side == SignalSide::Sell)) {
+    intents.insert(fact.intent_key, {fact.payload, fact.hold, fact.outcome});
+    traces.insert(fact.trace_key, fact.hold);
+  }
   if (fact.outcome != SignalOutcome::Held) return;
   const LastWord word{fact.source_engine, fact.symbol, fact.side, fact.hold};
   const auto same = [&](const LastWord& row) {

@@ -137,6 +137,7 @@ void Prover::begin_input(const journal::RecordView& record) {
   facts_ = 0;
   answered_ = false;
   repeated_ = false;
+  booked_ = false;
   snapshot_before_ = false;
   close_decided_ = false;
   human_called_for_ = false;
@@ -194,7 +195,7 @@ void Prover::end_of_report(const ExecutionReport& report) {
   if (report.exec_type == ExecType::NotFound) return;
   if (const LedgerOrder* const order = ledger_.find(report.client_order_id)) {
     const LedgerHold& hold = *ledger_.find(order->hold);
-    if (hold.closed && hold.has_intent && !is_dust(hold)) {
+    if (booked_ && hold.closed && hold.has_intent && !is_dust(hold)) {
       return fail("I11", "a trade that is open again, for it holds " + to_text(hold.held),
                   "one that is over");
     }

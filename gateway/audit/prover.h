@@ -143,6 +143,7 @@ class Prover {
   Digest input_bytes_;           // SHA-256 of its record
   std::uint32_t facts_ = 0;      // behind it so far
   bool answered_ = false;        // by the fact that says what became of it
+  bool booked_ = false;          // a fill came of it
   bool repeated_ = false;        // it was answered before: nothing but the answer may follow
 
   // What was said so far.

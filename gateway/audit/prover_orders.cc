@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "gateway/audit/prover.h"
+#include "risk/dust.h"
 #include "schemas/names.h"
 #include "schemas/record_json.h"
 
@@ -233,6 +234,7 @@ void Prover::on(const FillApplied& fact) {
 // Whatever way the cost of a position is divided among its sales, realised less cost is what came
 // in less what went out.
 void Prover::book(LedgerHold& hold, const FillApplied& fact) {
+  booked_ = true;
   const Instrument& instrument = ledger_.instruments.at(hold.order.instrument);  // as it was sized
   const auto moves = moves_of(fact, instrument);
   const auto held = moves ? add(hold.held, moves->base) : std::nullopt;
@@ -328,11 +330,11 @@ bool Prover::is_dust(const LedgerHold& hold) const {
   const auto instrument = ledger_.instruments.find(hold.order.instrument);
   if (instrument == ledger_.instruments.end()) return false;
   const Filters& filters = instrument->second.filters;
-  if (whole < std::max(filters.min_qty, filters.market_min_qty)) return true;
+  if (whole < filters.min_qty) return true;
   const auto cost = subtract(hold.realised, hold.cash);
   const auto of_whole =
       cost ? mul_div(cost->raw(), whole.raw(), hold.held.raw(), Round::Down) : std::nullopt;
-  return of_whole && *of_whole < std::max(filters.notional_min, filters.min_notional).raw();
+  return of_whole && *of_whole < risk::least_market_worth(filters).raw();
 }
 
 void Prover::on(const TradeClosed& fact) {

@@ -12,6 +12,12 @@ namespace {
 
 class UpheldTest : public EngineTest {
  protected:
+  UpheldTest() {
+    Instrument row = a_btcusdt();
+    row.filters.notional_min_on_market = true;
+    apply(row);
+  }
+
   /// The venue took the stop of `hold` away by itself.
   void stop_goes(HoldId hold) {
     says(a_report(hold, LegRole::Stop, ExecType::Canceled, OrdStatus::Canceled));
@@ -111,6 +117,49 @@ TEST_F(UpheldTest, ARemainderOfTheLeastSaleIsSold) {
   ASSERT_EQ(venue.protective.size(), 1U);
   EXPECT_EQ(venue.protective[0].leg.qty, Qty::from_raw(9'000));
   EXPECT_FALSE(trade(hold).closed);
+}
+
+TEST_F(UpheldTest, WhereTheVenueNamesNoLeastForTheMarketARemainderIsSold) {
+  apply(a_btcusdt());
+  const HoldId hold = an_open_trade();
+  stop_leaves(hold, Qty::from_raw(8'000));
+  EXPECT_EQ(venue.protective.size(), 1U);
+  EXPECT_FALSE(trade(hold).closed);
+}
+
+// It may be the only way out that is left.
+TEST_F(UpheldTest, WithoutAStopAnExitNeedsNoRoomForOne) {
+  const HoldId hold = an_open_trade();
+  stop_goes(hold);
+  for (int i = 0; i < 20; ++i) {
+    says(a_report(hold, LegRole::Reduce, ExecType::Rejected, OrdStatus::Rejected));
+    now += 60 * kNanosPerSecond;
+    market(Px::of(59'999), Px::of(60'001));
+    apply(TimePassed{});
+    settle();
+  }
+  ASSERT_EQ(venue.protective.size(), 10U);
+  send(a_signal(SignalSide::Sell));
+  ASSERT_EQ(edges.signals.back().outcome, SignalOutcome::Held)
+      << info(edges.signals.back().reasons.first()).code;
+  EXPECT_EQ(approve(edges.signals.back().hold), Reason::None);
+  says(a_fill(hold, LegRole::Exit, Px::of(59'990), "2"));
+  EXPECT_TRUE(trade(hold).closed);
+}
+
+// The sale is recorded, the ends of both are torn away.
+TEST_F(UpheldTest, ACrashBehindTheFillOfAnExitEndsBoth) {
+  const HoldId hold = an_open_trade();
+  send(a_signal(SignalSide::Sell));
+  const HoldId exit = edges.signals.back().hold;
+  ASSERT_EQ(approve(exit), Reason::None);
+  stop_goes(hold);
+  const std::size_t before = recorder.records.size();
+  says(a_fill(hold, LegRole::Exit, Px::of(59'990), "2"));
+  ASSERT_TRUE(trade(hold).closed);
+  crash_behind<OrderMoved>(before);
+  EXPECT_TRUE(trade(hold).closed);
+  EXPECT_TRUE(trade(exit).closed);
 }
 
 TEST_F(UpheldTest, AFalsePriceDoesNotMakeAPositionDust) {
