@@ -150,6 +150,7 @@ class Engine {
   void reduce_to_safe();
   void start_reduction(Trade& trade, Notional keep_worth, Notional safe);
   void continue_reduction(Trade& trade);
+  void reduction_failed();
   void end_reduction(Trade& trade);
   void declare_unmanaged();
   void call_human(std::string_view summary);

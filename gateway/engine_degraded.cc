@@ -135,8 +135,9 @@ void Engine::reduce_to_safe() {
       left = Notional::from_raw(left.raw() - worth.raw());
       continue;
     }
-    const bool can = !trade.reducing && exit_of(trade) == nullptr && has_room_to_sell(trade);
-    if (can) start_reduction(trade, left, *safe);
+    const bool due = !trade.reducing && exit_of(trade) == nullptr;
+    if (due && has_room_to_sell(trade)) start_reduction(trade, left, *safe);
+    if (due && !trade.reducing) reduction_failed();
     left = {};
   }
 }
@@ -158,6 +159,11 @@ void Engine::start_reduction(Trade& trade, Notional keep_worth, Notional safe) {
   if (trade.protection == ProtectionState::Live) {
     move_protection(trade, ProtectionEvent::TakenDown, "reduce to safe_notional");
   }
+}
+
+void Engine::reduction_failed() {
+  open_incident(Severity::Sev2, Block::SystemDegraded, false,
+                "a position could not be reduced to safe_notional");
 }
 
 void Engine::end_reduction(Trade& trade) {
@@ -189,10 +195,7 @@ void Engine::continue_reduction(Trade& trade) {
     leg.qty = Qty::from_raw(held.raw() - trade.keep.raw());
     return issue_protective(trade, leg, {}, "reduce to safe_notional");
   }
-  if (failed) {
-    open_incident(Severity::Sev2, Block::SystemDegraded, false,
-                  "a position could not be reduced to safe_notional");
-  }
+  if (failed) reduction_failed();
   end_reduction(trade);
   put_stop_back(trade, failed ? "reduction did not sell" : "reduced");
 }
