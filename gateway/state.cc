@@ -229,9 +229,8 @@ void State::fold(const MarketTop& input, UnixNanos) {
 void State::fold(const Operator& input, UnixNanos) {
   if (!has_room_for_operator(input.id)) return;
   const bool replaces = operators.size() == kOperatorsMax && find_operator(input.id) == nullptr;
-  replace_or_add(operators, input, [&](const Operator& row) {
-    return replaces ? !row.enabled : row.id == input.id;
-  });
+  replace_or_add(operators, input,
+                 [&](const Operator& row) { return replaces ? !row.enabled : row.id == input.id; });
 }
 
 void State::fold(const SignalDecided& fact, UnixNanos) {
