@@ -147,6 +147,32 @@ TEST_F(UpheldTest, WithoutAStopAnExitNeedsNoRoomForOne) {
   EXPECT_TRUE(trade(hold).closed);
 }
 
+// A venue that shows a dead entry alive: nothing is due that could not be done.
+TEST_F(UpheldTest, ADeadEntryThatComesBackKeepsNoDeadlineInThePast) {
+  const HoldId hold = a_hold();
+  ASSERT_EQ(approve(hold), Reason::None);
+  const Qty half = Qty::from_raw(40'000);
+  ExecutionReport part = a_fill(hold, LegRole::Entry, Px::of(60'001), "1");
+  part.ord_status = OrdStatus::PartiallyFilled;
+  part.last_qty = part.cum_qty = half;
+  says(part);
+  ExecutionReport end = a_report(hold, LegRole::Entry, ExecType::Expired, OrdStatus::Expired);
+  end.cum_qty = half;
+  says(end);
+  says(a_report(hold, LegRole::Stop, ExecType::Expired, OrdStatus::Expired));
+  says(a_report(hold, LegRole::Reduce, ExecType::Rejected, OrdStatus::Rejected));
+  ExecutionReport alive =
+      a_report(hold, LegRole::Entry, ExecType::Status, OrdStatus::PartiallyFilled);
+  alive.cum_qty = half;
+  says(alive);
+  says(alive);
+  ASSERT_FALSE(is_final(order_state(hold, LegRole::Entry)));
+  now += 60 * kNanosPerSecond;
+  apply(TimePassed{});
+  settle();
+  EXPECT_GT(runtime->next_deadline(), UnixNanos(now));
+}
+
 // The sale is recorded, the ends of both are torn away.
 TEST_F(UpheldTest, ACrashBehindTheFillOfAnExitEndsBoth) {
   const HoldId hold = an_open_trade();
