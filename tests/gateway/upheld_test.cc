@@ -94,10 +94,18 @@ TEST_F(UpheldTest, AnExitIsDeniedBeforeItWouldTakeDownAStopThatCannotBePutBack) 
   expect_reduce(hold);
 }
 
-TEST_F(UpheldTest, AReduceLeavesRoomForOneMore) {
+TEST_F(UpheldTest, AReductionThatHasNoRoomLeavesTheStopAndIsAnIncident) {
   const HoldId hold = an_open_trade();
   for (int i = 0; i < 9; ++i) exit_without_sale(hold);
-  EXPECT_LT(trade(hold).orders.size(), Trade::kOrdersMax);
+  ASSERT_EQ(propose(next_limits([](Limits& l) { l.order_notional_max = Notional::of(20); })),
+            Reason::None);
+  const std::size_t cancels = venue.cancels.size();
+  apply(CauseReported{Block::SystemDegraded, Text<24>("store"), Text<64>("down")});
+  settle();
+  EXPECT_FALSE(trade(hold).reducing);
+  EXPECT_EQ(venue.cancels.size(), cancels);
+  EXPECT_EQ(trade(hold).protection, ProtectionState::Live);
+  EXPECT_EQ(all<IncidentOpened>().size(), 1U);
 }
 
 // What is worth less than the venue's least sale can be neither guarded nor sold.
