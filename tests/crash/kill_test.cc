@@ -85,6 +85,7 @@ class KillTest : public ::testing::Test {
 struct Journal {
   std::map<std::string, int> released;  // client order ids of released entries: how often
   std::map<std::string, int> issued;    // of protective orders
+  bool unknown = false;                 // UNKNOWN_OUTCOME is in force at the end
 };
 
 Journal read_journal(const std::string& data) {
@@ -98,6 +99,10 @@ Journal read_journal(const std::string& data) {
       if (!intent.order.is_entry()) continue;
       for (const Leg& leg : intent.order.legs)
         ++seen.released[std::string(leg.client_order_id.view())];
+    }
+    if (record.type == BlockChanged::kType) {
+      const auto changed = decode<BlockChanged>(record.payload).value();
+      if (changed.block == Block::UnknownOutcome) seen.unknown = changed.active;
     }
     if (record.type == ProtectiveIssued::kType) {
       const auto issued = decode<ProtectiveIssued>(record.payload).value();
@@ -160,7 +165,9 @@ TEST_P(TenKillsTest, LoseAndDoubleNothing) {
   }
   check_against_the_exchange(data);
   std::printf("%d kills, %d of them within 100 ms of an order\n", kKills, after_an_order);
-  EXPECT_GE(after_an_order, 1);  // a slow machine starts sessions late
+  // A slow machine starts sessions late; and behind an order that was released and never left,
+  // nothing is sent until a person has said what became of it.
+  EXPECT_TRUE(after_an_order >= 1 || read_journal(data).unknown);
 }
 
 }  // namespace
