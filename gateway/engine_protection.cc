@@ -16,9 +16,9 @@ constexpr std::int64_t kReducePauseMax = 60 * kNanosPerSecond;
 constexpr std::uint8_t kAttemptsMax = 10;  // the ids of one role: one digit
 
 std::uint8_t made(const Trade& trade, LegRole role) {
-  std::uint8_t count = 0;
-  for (const TradeOrder& order : trade.orders) count += order.leg.role == role;
-  return count;
+  return static_cast<std::uint8_t>(
+      std::count_if(trade.orders.begin(), trade.orders.end(),
+                    [&](const TradeOrder& order) { return order.leg.role == role; }));
 }
 
 bool has_room_for(const Trade& trade, LegRole role) {
