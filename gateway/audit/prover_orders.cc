@@ -235,8 +235,11 @@ void Prover::on(const FillApplied& fact) {
 // in less what went out.
 void Prover::book(LedgerHold& hold, const FillApplied& fact) {
   booked_ = true;
-  const Instrument& instrument = ledger_.instruments.at(hold.order.instrument);  // as it was sized
-  const auto moves = moves_of(fact, instrument);
+  const auto instrument = ledger_.instruments.find(hold.order.instrument);
+  if (instrument == ledger_.instruments.end()) {
+    return fail("I11", "an instrument that is known", "none");
+  }
+  const auto moves = moves_of(fact, instrument->second);
   const auto held = moves ? add(hold.held, moves->base) : std::nullopt;
   const auto cash = moves ? add(hold.cash, moves->quote) : std::nullopt;
   const auto fees = moves ? add(hold.fees, moves->fees) : std::nullopt;
