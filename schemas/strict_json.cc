@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schemas/strict_json.h"
+#include "schemas/core/hex_digit.h"
 
 #include <simdjson.h>
 
@@ -21,19 +22,12 @@ constexpr bool is_word(char c) {  // what a bare word or a number could be made 
          c == '.';
 }
 
-constexpr std::optional<std::uint32_t> hex_value(char c) {
-  if (is_digit(c)) return static_cast<std::uint32_t>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<std::uint32_t>(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F') return static_cast<std::uint32_t>(c - 'A' + 10);
-  return std::nullopt;
-}
-
 // Four hex digits.
 std::optional<std::uint32_t> hex4(std::string_view text) {
   if (text.size() < 4) return std::nullopt;
   std::uint32_t value = 0;
   for (const char c : text.substr(0, 4)) {
-    const auto digit = hex_value(c);
+    const auto digit = hex_digit(c);
     if (!digit) return std::nullopt;
     value = value << 4 | *digit;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -46,5 +47,15 @@ class Skeleton {
   std::size_t size_ = 0;
   std::size_t words_ = 0;
 };
+
+/// Of each word of a table's row, parted by spaces.
+template <class Take>
+void for_each_skeleton(std::string_view words, Take take) {
+  while (!words.empty()) {
+    const std::size_t end = std::min(words.find(' '), words.size());
+    take(Skeleton(words.substr(0, end)).whole());
+    words.remove_prefix(std::min(end + 1, words.size()));
+  }
+}
 
 }  // namespace clawgate::signals

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "schemas/core/hex_digit.h"
 #include "signals/text.h"
 
 namespace clawgate::signals {
@@ -32,24 +33,18 @@ std::size_t skip_name(std::string_view text, std::size_t at) {
   return at;
 }
 
-int digit_of(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 // What does not decode to UTF-8 stays as it was written.
 std::string decoded(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size(); ++at) {
-    const int high = text[at] == '%' && at + 2 < text.size() ? digit_of(text[at + 1]) : -1;
-    const int low = high < 0 ? -1 : digit_of(text[at + 2]);
-    if (low < 0) {
+    const bool escape = text[at] == '%' && at + 2 < text.size();
+    const auto high = escape ? hex_digit(text[at + 1]) : std::nullopt;
+    const auto low = escape ? hex_digit(text[at + 2]) : std::nullopt;
+    if (!high || !low) {
       out += text[at] == '+' ? ' ' : text[at];
       continue;
     }
-    out += static_cast<char>(high * 16 + low);
+    out += static_cast<char>(*high * 16 + *low);
     at += 2;
   }
   return is_utf8(out) ? out : std::string(text);

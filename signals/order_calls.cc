@@ -50,12 +50,7 @@ class Table {
  public:
   Table() {
     for (const Parts& row : kParts) {
-      std::string_view rest = row.words;
-      while (!rest.empty()) {
-        const std::size_t end = std::min(rest.find(' '), rest.size());
-        add(Skeleton(rest.substr(0, end)).whole(), row.part);
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-      }
+      for_each_skeleton(row.words, [&](std::string_view word) { add(word, row.part); });
     }
     const auto used = places_.begin() + static_cast<std::ptrdiff_t>(size_);
     std::sort(places_.begin(), used, [](const Place& a, const Place& b) {

@@ -72,12 +72,7 @@ class Table {
  public:
   Table() {
     for (const Words& row : kWords) {
-      std::string_view rest = row.words;
-      while (!rest.empty()) {
-        const std::size_t end = std::min(rest.find(' '), rest.size());
-        add(Skeleton(rest.substr(0, end)).whole(), bit(row.meaning));
-        rest.remove_prefix(std::min(end + 1, rest.size()));
-      }
+      for_each_skeleton(row.words, [&](std::string_view word) { add(word, bit(row.meaning)); });
     }
   }
 

@@ -11,16 +11,10 @@
 #include <new>
 
 #include "schemas/core/assert.h"
+#include "schemas/core/hex_digit.h"
 
 namespace clawgate {
 namespace {
-
-std::optional<unsigned> hex_digit(char c) {
-  if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A' + 10);
-  return std::nullopt;
-}
 
 // `000102...ff`
 constexpr auto kHexPairs = [] {
