@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "schemas/core/hex_digit.h"
+
 namespace clawgate {
 namespace {
 
@@ -37,6 +39,16 @@ TEST(DigestTest, HexComesBackAndRefusesWhatIsNotADigest) {
 TEST(DigestTest, CrockfordTakesFiveBitsASymbol) {
   const std::uint8_t bytes[] = {0xFF, 0x00, 0x7C};
   EXPECT_EQ(crockford(bytes, 4), "ZW07");  // 11111 11100 00000 00111
+}
+
+TEST(DigestTest, HexDigitsOfEitherCaseAndNoNeighbourOfThem) {
+  constexpr std::string_view kDigits[] = {"0123456789abcdef", "0123456789ABCDEF"};
+  for (const std::string_view digits : kDigits) {
+    for (std::uint32_t value = 0; value < digits.size(); ++value) {
+      EXPECT_EQ(hex_digit(digits[value]), value);
+    }
+  }
+  for (const char c : std::string_view("/:@G`g")) EXPECT_EQ(hex_digit(c), std::nullopt) << c;
 }
 
 }  // namespace
