@@ -147,13 +147,14 @@ std::optional<Error> OnTheWire::open(const Listing& listing) {
       std::make_unique<spot::BinanceSpot>(paced_, *credentials_, inbox_, gate_, std::move(orders));
   spot::MarketFeedOptions market;
   market.rest = server;
+  market.rest.path = "/api";
   market.stream = server;
   market.symbols = {{symbol, kInstrument}};
   market.random_bits = random_bits;
   market.connection_silence_ns = kSilenceNs;
   market.symbol_silence_ns = kSilenceNs;
   feed_ = std::make_unique<spot::MarketFeed>(
-      paced_, inbox_, std::move(market),
+      paced_, inbox_, spot_->limits(), std::move(market),
       [this](const spot::MarketAlarm& alarm) { note("market: " + alarm.words); });
   return std::nullopt;
 }

@@ -79,7 +79,7 @@ std::string_view word(binance::MarketAlarm::Kind kind) {
   static constexpr std::pair<Kind, std::string_view> kWords[] = {
       {Kind::ConnectionSilent, "connection silent"}, {Kind::SymbolSilent, "symbol silent"},
       {Kind::Disconnected, "disconnected"},          {Kind::Unreadable, "unreadable"},
-      {Kind::RestRefused, "requests refused"},
+      {Kind::RestHeldBack, "requests held back"},
   };
   for (const auto& [row, text] : kWords) {
     if (row == kind) return text;
@@ -173,7 +173,8 @@ void BinanceVenue::begin(const Endpoints& endpoints, venues::VenueInbox& inbox,
                                                     std::move(orders));
   market.clock_offset_ns = [this] { return adapter_->clock_ahead_ns(); };
   feed_ = std::make_unique<binance::MarketFeed>(
-      *transport_, inbox, std::move(market), [this](const binance::MarketAlarm& alarm) {
+      *transport_, inbox, adapter_->limits(), std::move(market),
+      [this](const binance::MarketAlarm& alarm) {
         note(alarm.holds ? LogLevel::Warn : LogLevel::Info, "market",
              std::string(word(alarm.kind)) + (alarm.holds ? ": " : " no more: ") + alarm.words);
       });

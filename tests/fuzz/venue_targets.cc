@@ -145,7 +145,6 @@ void venue_market(std::string_view bytes) {
   const auto snapshot = decoder.read_snapshot(bytes);
   check(snapshot);
   if (snapshot) CLAWGATE_ASSERT(snapshot->bids.size() <= MarketDecoder::kLevelsMax);
-  check(decoder.read_average(bytes));
 }
 
 }  // namespace clawgate::fuzz

@@ -114,6 +114,9 @@ class BinanceSpot final : public Venue {
   void drain();
   [[nodiscard]] Phase phase() const { return phase_; }
   [[nodiscard]] const Counts& counts() const { return counts_; }
+  /// The budgets of the account and of the address: whoever else asks this venue from here takes
+  /// from the same.
+  [[nodiscard]] RateLimits& limits() { return caller_.limits(); }
   /// Nothing that the core asked for waits here, and every order and cancel that left is answered.
   [[nodiscard]] bool is_idle() const { return writes_ == 0 && asked_.read_available() == 0; }
   /// The venue's clock minus ours, as far as measured.

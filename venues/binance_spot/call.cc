@@ -18,6 +18,7 @@ constexpr auto kFirst = Priority::Cancel;
 constexpr auto kMiddle = Priority::Query;
 constexpr auto kLast = Priority::Entry;
 constexpr auto kClock = Priority::Clock;
+constexpr auto kMarket = Priority::Market;
 constexpr auto kGuard = Priority::Protect;  // entries are lists, so a single order protects
 
 enum class Kind : std::uint8_t {
@@ -65,11 +66,11 @@ constexpr auto kCalls = std::to_array<CallInfo>({
      kMiddle},
     {"exchange_info", "GET", "/v3/exchangeInfo", "exchangeInfo", kNone, 20, 0, false, kMiddle},
     {"time", "GET", "/v3/time", "time", kNone, 1, 0, false, kClock},
-    {"avg_price", "GET", "/v3/avgPrice", "avgPrice", kNone, 2, 0, false, kMiddle},
-    {"depth_100", "GET", "/v3/depth", "depth", kNone, 5, 0, false, kMiddle},
-    {"depth_500", "GET", "/v3/depth", "depth", kNone, 25, 0, false, kMiddle},
-    {"depth_1000", "GET", "/v3/depth", "depth", kNone, 50, 0, false, kMiddle},
-    {"depth_5000", "GET", "/v3/depth", "depth", kNone, 250, 0, false, kMiddle},
+    {"avg_price", "GET", "/v3/avgPrice", "avgPrice", kNone, 2, 0, false, kMarket},
+    {"depth_100", "GET", "/v3/depth", "depth", kNone, 5, 0, false, kMarket},
+    {"depth_500", "GET", "/v3/depth", "depth", kNone, 25, 0, false, kMarket},
+    {"depth_1000", "GET", "/v3/depth", "depth", kNone, 50, 0, false, kMarket},
+    {"depth_5000", "GET", "/v3/depth", "depth", kNone, 250, 0, false, kMarket},
     {"logon", "", "", "session.logon", kAlways, 2, 0, false, kMiddle},
     {"subscribe", "", "", "userDataStream.subscribe", kNone, 2, 0, false, kMiddle},
     {"subscribe_signed", "", "", "userDataStream.subscribe.signature", kAlways, 2, 0, false,

@@ -24,8 +24,8 @@ enum class Security : std::uint8_t {
 };
 
 /// Who goes first where a budget of the venue runs low. Clock: the question for the venue's time,
-/// without which nobody knows which interval its budgets are in.
-enum class Priority : std::uint8_t { Cancel, Query, Entry, Protect, Clock };
+/// without which nobody knows which interval its budgets are in. Market: books and averages.
+enum class Priority : std::uint8_t { Cancel, Query, Entry, Protect, Clock, Market };
 
 /// What ends exposure, and what guards it, waits for no budget and for no clock.
 [[nodiscard]] constexpr bool always_passes(Priority priority) {

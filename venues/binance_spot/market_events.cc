@@ -309,20 +309,6 @@ struct MarketDecoder::Impl {
     snapshot.asks = asks;
     return ends_whole(document, root);
   }
-
-  bool read_average(AveragePrice& average, std::string_view body) {
-    json::document document;
-    if (body.empty()) return fail(Reason::EmptyInput, "json", "");
-    if (const auto code = open(body, document)) return fail(code, "json");
-    json::object root;
-    if (const auto code = document.get_object().get(root)) return fail(code, "json");
-    json::value value;
-    if (const auto code = root.find_field_unordered("mins").get(value)) return fail(code, "mins");
-    if (!read_count(average.minutes, value, "mins")) return false;
-    if (const auto code = root.find_field_unordered("price").get(value)) return fail(code, "price");
-    if (!read_decimal(average.price, value, "price", 0)) return false;
-    return ends_whole(document, root);
-  }
 };
 
 MarketDecoder::MarketDecoder() : impl_(std::make_unique<Impl>()) {}
@@ -339,12 +325,6 @@ Result<DepthSnapshot> MarketDecoder::read_snapshot(std::string_view body) {
   DepthSnapshot snapshot;
   if (!impl_->read_book(snapshot, body)) return impl_->error;
   return snapshot;
-}
-
-Result<AveragePrice> MarketDecoder::read_average(std::string_view body) {
-  AveragePrice average;
-  if (!impl_->read_average(average, body)) return impl_->error;
-  return average;
 }
 
 }  // namespace clawgate::venues::binance_spot

@@ -67,12 +67,6 @@ struct DepthSnapshot {
   std::span<const BookLevel> asks;
 };
 
-/// GET /api/v3/avgPrice.
-struct AveragePrice {
-  std::int64_t minutes = 0;
-  Px price;
-};
-
 /// Reads frames and answers of the market data endpoints. Exact decimals, never through a double.
 /// An Error names the field (`data.b`) and what stood there. Spans and views of what was read last
 /// until the next call. One thread.
@@ -88,7 +82,6 @@ class MarketDecoder {
   /// A frame of a raw stream, or of a combined one (`{"stream":..,"data":{..}}`).
   [[nodiscard]] Result<StreamEvent> read(std::string_view frame);
   [[nodiscard]] Result<DepthSnapshot> read_snapshot(std::string_view body);
-  [[nodiscard]] Result<AveragePrice> read_average(std::string_view body);
 
  private:
   struct Impl;

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "schemas/contracts/date_time.h"
 #include "schemas/core/assert.h"
 #include "schemas/core/result.h"
-#include "venues/binance_spot/retry_after.h"
+#include "venues/binance_spot/replies.h"
+#include "venues/binance_spot/venue_error.h"
 
 namespace clawgate::venues::binance_spot {
 namespace {
@@ -64,10 +66,11 @@ class MarketFeed::Link final : public net::WebSocketEvents {
   MarketFeed& feed_;
 };
 
-MarketFeed::MarketFeed(net::Transport& transport, VenueInbox& inbox, MarketFeedOptions options,
-                       std::function<void(const MarketAlarm&)> on_alarm)
+MarketFeed::MarketFeed(net::Transport& transport, VenueInbox& inbox, RateLimits& limits,
+                       MarketFeedOptions options, std::function<void(const MarketAlarm&)> on_alarm)
     : transport_(transport),
       inbox_(inbox),
+      limits_(limits),
       options_(std::move(options)),
       on_alarm_(std::move(on_alarm)),
       path_(stream_path(options_.symbols)) {
@@ -75,7 +78,7 @@ MarketFeed::MarketFeed(net::Transport& transport, VenueInbox& inbox, MarketFeedO
   CLAWGATE_ASSERT(options_.random_bits);
   for (const auto& listed : options_.symbols) {
     CLAWGATE_ASSERT(is_name(listed.symbol.view()));
-    symbols_.push_back(std::make_unique<Listed>(listed.symbol.view(), listed.instrument));
+    symbols_.push_back(std::make_unique<Listed>(listed.symbol, listed.instrument));
   }
 }
 
@@ -101,7 +104,7 @@ bool MarketFeed::is_sure(InstrumentId instrument) const {
 
 MarketFeed::Listed* MarketFeed::find(std::string_view symbol) {
   for (const auto& listed : symbols_) {
-    if (listed->name == symbol) return listed.get();
+    if (listed->symbol.view() == symbol) return listed.get();
   }
   return nullptr;
 }
@@ -132,6 +135,7 @@ void MarketFeed::watch() {
   timer_ = transport_.at(in(kWatchEveryNs), [this] { watch(); });
   watch_links();
   for (const auto& listed : symbols_) watch_symbol(*listed);
+  watch_budget();
 }
 
 // --- connections -------------------------------------------------------------------------------
@@ -294,7 +298,8 @@ void MarketFeed::settle(Listed& listed, SymbolFeed::Outcome outcome) {
   }
   if (listed.silent && !is_silent(listed)) {
     listed.silent = false;
-    alarm(MarketAlarm::Kind::SymbolSilent, false, listed.instrument, listed.name + " is back");
+    alarm(MarketAlarm::Kind::SymbolSilent, false, listed.instrument,
+          std::string(listed.symbol.view()) + " is back");
   }
   const auto top = listed.feed.top(transport_.now(), options_.average_age_max_ns);
   if (!top) return;
@@ -321,54 +326,57 @@ void MarketFeed::watch_symbol(Listed& listed) {
   if (listed.silent || !is_silent(listed)) return;
   listed.silent = true;
   alarm(MarketAlarm::Kind::SymbolSilent, true, listed.instrument,
-        listed.name + ": nothing useful for too long");
+        std::string(listed.symbol.view()) + ": nothing useful for too long");
   replace_all();
+}
+
+void MarketFeed::watch_budget() {
+  const bool denied = std::exchange(denied_, false);
+  if (denied == std::exchange(held_back_, denied)) return;
+  const auto until = limits_.open_until(venue_now());
+  const std::string why = until ? "the venue asks to wait until " + contracts::to_date_time(*until)
+                                : "the request budget is used up";
+  alarm(MarketAlarm::Kind::RestHeldBack, denied, std::nullopt, denied ? why : "requests leave");
 }
 
 // --- requests ----------------------------------------------------------------------------------
 
 void MarketFeed::ask_what_is_due(Listed& listed) {
-  ask(listed, listed.snapshot,
-      "/api/v3/depth?symbol=" + listed.name + "&limit=" + std::to_string(options_.snapshot_levels),
+  ask(listed, listed.snapshot, depth(listed.symbol, options_.snapshot_levels),
       &MarketFeed::take_snapshot);
-  ask(listed, listed.average, "/api/v3/avgPrice?symbol=" + listed.name, &MarketFeed::take_average);
+  ask(listed, listed.average, avg_price(listed.symbol), &MarketFeed::take_average);
 }
 
-void MarketFeed::ask(Listed& listed, Asking& asking, const std::string& target,
+void MarketFeed::ask(Listed& listed, Asking& asking, const Call& call,
                      void (MarketFeed::*take)(Listed&, const std::string&)) {
   const UnixNanos now = transport_.now();
-  if (asking.in_flight || !asking.due || now < *asking.due || now < rest_due_) return;
+  if (asking.in_flight || !asking.due || now < *asking.due || !may_ask(*call.info)) return;
   asking.in_flight = true;
   asking.asked = now;
   asking.due.reset();
-  http_->send({.method = "GET", .target = target},
-              [this, &listed, &asking, take](const net::HttpAnswer& answer) {
+  http_->send(rest_request(call, options_.rest.path, nullptr, venue_now(), 0),
+              [this, &listed, &asking, info = call.info, take](const net::HttpAnswer& answer) {
                 asking.in_flight = false;
+                limits_.settle(*info, counts_in_headers(answer), venue_now());
                 if (answer.fate != net::Fate::Answered) return again(asking);
                 if (answer.status != 200) {
-                  refuse(answer);
+                  limits_.on_error(read_rest_error(answer, venue_now()), venue_now());
                   return again(asking);
-                }
-                if (std::exchange(rest_refused_, false)) {
-                  alarm(MarketAlarm::Kind::RestRefused, false, std::nullopt, "requests answered");
                 }
                 (this->*take)(listed, answer.body);
               });
 }
 
+// What may not be asked now stays due, and is tried with each watch.
+bool MarketFeed::may_ask(const CallInfo& call) {
+  const bool may = limits_.try_take(call, venue_now());
+  denied_ = denied_ || !may;
+  return may;
+}
+
 void MarketFeed::again(Asking& asking) {
   asking.due = in(wait_ns(asking.failures));
   ++asking.failures;
-}
-
-// 429 and 418 stop every request: going on would lengthen a ban.
-void MarketFeed::refuse(const net::HttpAnswer& answer) {
-  if (answer.status != 429 && answer.status != 418) return;
-  rest_refused_ = true;
-  const std::int64_t seconds = retry_after_s(answer).value_or(kRetryAfterDefaultS);
-  rest_due_ = std::max(rest_due_, in(seconds * kNanosPerSecond));
-  alarm(MarketAlarm::Kind::RestRefused, true, std::nullopt,
-        "status " + std::to_string(answer.status) + ", again in " + std::to_string(seconds) + " s");
 }
 
 // At once, unless one was wanted a short while ago: a stream with gaps must not use up the weight
@@ -395,7 +403,7 @@ void MarketFeed::take_snapshot(Listed& listed, const std::string& body) {
 }
 
 void MarketFeed::take_average(Listed& listed, const std::string& body) {
-  const Result<AveragePrice> average = decoder_.read_average(body);
+  const Result<AvgPrice> average = read_avg_price(body);
   if (!average) {
     unreadable(listed.instrument, average.error());
     return again(listed.average);

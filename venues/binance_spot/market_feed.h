@@ -9,7 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "venues/binance_spot/call.h"
 #include "venues/binance_spot/market_events.h"
+#include "venues/binance_spot/rate_limits.h"
 #include "venues/binance_spot/symbol_feed.h"
 #include "venues/net/transport.h"
 #include "venues/venue.h"
@@ -23,7 +25,7 @@ struct MarketFeedOptions {
   };
 
   net::Endpoint stream;  // wss://stream.binance.com:9443
-  net::Endpoint rest;    // https://api.binance.com
+  net::Endpoint rest;    // https://api.binance.com/api
   std::vector<Listed> symbols;
   std::function<std::uint64_t()> random_bits;  // for the jitter of waits
 
@@ -44,9 +46,6 @@ struct MarketFeedOptions {
   int snapshot_levels = 5000;
 };
 
-/// After a refusal that says nothing of it.
-inline constexpr std::int64_t kRetryAfterDefaultS = 60;
-
 /// The target of one connection that tells depth, best prices and trades of all of them.
 [[nodiscard]] std::string stream_path(const std::vector<MarketFeedOptions::Listed>& symbols);
 
@@ -57,7 +56,7 @@ struct MarketAlarm {
     SymbolSilent,
     Disconnected,  // no connection is open
     Unreadable,    // a frame or an answer that is not what the venue documents
-    RestRefused,   // 429, 418: no request until it allows them again
+    RestHeldBack,  // no request leaves: the venue asks to wait, or its budget is used up
   };
   Kind kind = Kind::ConnectionSilent;
   bool holds = true;
@@ -77,11 +76,12 @@ struct MarketFeedCounts {
 };
 
 /// The market data of one venue: keeps a connection (two where one replaces the other), a book for
-/// each symbol, and tells the inbox each new top. The transport's thread only.
+/// each symbol, and tells the inbox each new top. Its requests count among `limits`, which are of
+/// the address and so of the adapter's requests too. The transport's thread only.
 class MarketFeed {
  public:
-  MarketFeed(net::Transport& transport, VenueInbox& inbox, MarketFeedOptions options,
-             std::function<void(const MarketAlarm&)> on_alarm);
+  MarketFeed(net::Transport& transport, VenueInbox& inbox, RateLimits& limits,
+             MarketFeedOptions options, std::function<void(const MarketAlarm&)> on_alarm);
   ~MarketFeed();
   MarketFeed(const MarketFeed&) = delete;
   MarketFeed& operator=(const MarketFeed&) = delete;
@@ -101,9 +101,9 @@ class MarketFeed {
     std::uint32_t failures = 0;
   };
   struct Listed {
-    Listed(std::string_view symbol, InstrumentId id) : name(symbol), instrument(id), feed(id) {}
+    Listed(const Symbol& symbol_, InstrumentId id) : symbol(symbol_), instrument(id), feed(id) {}
 
-    std::string name;
+    Symbol symbol;
     InstrumentId instrument;
     SymbolFeed feed;
     Asking snapshot;
@@ -129,6 +129,7 @@ class MarketFeed {
   void watch();
   void watch_links();
   void watch_symbol(Listed& listed);
+  void watch_budget();
   [[nodiscard]] bool is_silent(const Listed& listed) const;
   void connect_if_due();
   void replace_all();
@@ -137,14 +138,14 @@ class MarketFeed {
   [[nodiscard]] std::size_t open_links() const;
   [[nodiscard]] bool has_successor() const;
 
-  void ask(Listed& listed, Asking& asking, const std::string& target,
+  void ask(Listed& listed, Asking& asking, const Call& call,
            void (MarketFeed::*take)(Listed&, const std::string&));
+  [[nodiscard]] bool may_ask(const CallInfo& call);
   void ask_what_is_due(Listed& listed);
   void want_snapshot(Listed& listed) const;
   void take_snapshot(Listed& listed, const std::string& body);
   void take_average(Listed& listed, const std::string& body);
   void again(Asking& asking);
-  void refuse(const net::HttpAnswer& answer);
 
   void settle(Listed& listed, SymbolFeed::Outcome outcome);
   void alarm(MarketAlarm::Kind kind, bool holds, std::optional<InstrumentId> instrument,
@@ -155,9 +156,13 @@ class MarketFeed {
   [[nodiscard]] UnixNanos in(std::int64_t ns) const {
     return UnixNanos{transport_.now().value() + ns};
   }
+  [[nodiscard]] UnixNanos venue_now() const {
+    return in(options_.clock_offset_ns ? options_.clock_offset_ns() : 0);
+  }
 
   net::Transport& transport_;
   VenueInbox& inbox_;
+  RateLimits& limits_;
   MarketFeedOptions options_;
   std::function<void(const MarketAlarm&)> on_alarm_;
   MarketDecoder decoder_;
@@ -168,9 +173,9 @@ class MarketFeed {
   std::vector<std::unique_ptr<Link>> links_;  // the newest at the back
   std::uint32_t connect_failures_ = 0;
   UnixNanos connect_due_;
-  UnixNanos rest_due_;  // the venue wants no request before
   UnixNanos unreadable_due_;
-  bool rest_refused_ = false;
+  bool denied_ = false;     // a request that was due, since the watch before
+  bool held_back_ = false;  // the same, at the watch before
   bool disconnected_ = false;
   net::TimerId timer_ = 0;
 };

@@ -6,11 +6,13 @@
 #include <charconv>
 #include <limits>
 
+#include "venues/binance_spot/retry_after.h"
+
 namespace clawgate::venues::binance_spot {
 namespace {
 
 constexpr std::int64_t kUnitSeconds[] = {1, 60, 3600, 86'400};
-constexpr std::int64_t kBreakerDefault = 60 * kNanosPerSecond;      // a 429 that names no moment
+constexpr std::int64_t kBreakerDefault = kRetryAfterDefaultS * kNanosPerSecond;
 constexpr std::int64_t kBreakerMax = 4 * 86'400 * kNanosPerSecond;  // bans last up to 3 days
 constexpr std::uint16_t kConnectWeight = 2;
 constexpr std::int32_t kTooManyOrders = -1015;
@@ -27,7 +29,7 @@ std::int64_t interval_of(const RateLimit& limit, UnixNanos venue_now) {
 
 /// How many hundredths of a budget each class may use.
 std::uint64_t share_percent(Priority priority) {
-  constexpr std::uint64_t kShares[] = {100, 90, 80, 100, 100};
+  constexpr std::uint64_t kShares[] = {100, 90, 80, 100, 100, 70};
   return kShares[static_cast<std::size_t>(priority)];
 }
 

@@ -16,11 +16,11 @@ namespace clawgate::venues::binance_spot {
 
 /// Keeps our requests inside the venue's budgets. Limits come from exchangeInfo, counts from the
 /// venue's answers; in between, what we sent is added. Cancels and what protects always pass,
-/// queries leave a tenth of every budget to them, entries a fifth, and the time may always be
-/// asked. Before any limit is known entries are refused. After a 429 or 418 only cancels and
-/// protection pass, until the moment the venue named, and once a minute the question for its time,
-/// which they are signed with. `venue_now` is the venue's clock everywhere: its intervals are
-/// aligned to it. Venue thread.
+/// queries leave a tenth of every budget to them, entries a fifth, market data three tenths, and
+/// the time may always be asked. Before any limit is known entries are refused. After a 429 or 418
+/// only cancels and protection pass, until the moment the venue named, and once a minute the
+/// question for its time, which they are signed with. `venue_now` is the venue's clock everywhere:
+/// its intervals are aligned to it. Venue thread.
 class RateLimits {
  public:
   /// Replaces the limits; counts of those that stay are kept.

@@ -11,6 +11,9 @@
 
 namespace clawgate::venues::binance_spot {
 
+/// After a refusal that says nothing of it.
+inline constexpr std::int64_t kRetryAfterDefaultS = 60;
+
 /// For how many seconds the venue wants no request: its Retry-After; nullopt where it says nothing
 /// that can be understood.
 [[nodiscard]] inline std::optional<std::int64_t> retry_after_s(const net::HttpAnswer& answer) {

@@ -57,9 +57,11 @@ TEST(JoinedTest, TheFeedsBookHasNoGapAndItsTopIsTheRecordedOneAtTheSameUpdate) {
   Tops inbox;
   binance::MarketFeedOptions options;
   options.symbols = {{clawgate::Symbol("BTCUSDT"), kBtc}};
+  options.rest.path = "/api";
   options.random_bits = [] { return std::uint64_t{0}; };
   options.average_every_ns = options.average_age_max_ns = kDay;
-  binance::MarketFeed feed(transport, inbox, options, {});
+  binance::RateLimits limits;
+  binance::MarketFeed feed(transport, inbox, limits, options, {});
   feed.start();
   const auto answer = [&](const std::string& target, const std::string& body) {
     for (std::size_t i = 0; i < transport.asked.size(); ++i) {

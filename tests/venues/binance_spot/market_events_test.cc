@@ -99,7 +99,7 @@ TEST(MarketDecoderTest, OtherEventsAreNoErrors) {
   }
 }
 
-TEST(MarketDecoderTest, SnapshotAndAverage) {
+TEST(MarketDecoderTest, ASnapshot) {
   MarketDecoder decoder;
   const auto snapshot = decoder.read_snapshot(
       R"({"lastUpdateId":1027024,"bids":[["4.00000000","431.00000000"]],"asks":[]})");
@@ -107,10 +107,6 @@ TEST(MarketDecoderTest, SnapshotAndAverage) {
   EXPECT_EQ(snapshot->last_id, 1027024);
   EXPECT_EQ(snapshot->bids[0].price, Px::of(4));
   EXPECT_TRUE(snapshot->asks.empty());
-  const auto average = decoder.read_average(R"({"mins":5,"price":"9.35751834","closeTime":1})");
-  ASSERT_TRUE(average);
-  EXPECT_EQ(average->minutes, 5);
-  EXPECT_EQ(average->price.raw(), 935751834);
 }
 
 TEST(MarketDecoderTest, BadFramesNameTheField) {
@@ -166,8 +162,6 @@ TEST(MarketDecoderTest, BadFramesNameTheField) {
   EXPECT_EQ(decoder.read_snapshot(R"({"bids":[],"asks":[]})").error().field, "lastUpdateId");
   EXPECT_EQ(decoder.read_snapshot(R"({"lastUpdateId":1,"bids":[]})").error().field, "asks");
   EXPECT_EQ(decoder.read_snapshot(R"({"code":-1121,"msg":"x"})").error().field, "lastUpdateId");
-  EXPECT_EQ(decoder.read_average(R"({"mins":5,"price":"-1"})").error().field, "price");
-  EXPECT_TRUE(decoder.read_average(R"({"mins":5,"price":"0"})")) << "nothing was traded yet";
   EXPECT_TRUE(decoder.read(depth)) << "a bad frame spoils nothing";
 }
 

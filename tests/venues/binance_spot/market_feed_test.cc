@@ -51,12 +51,12 @@ class MarketFeedTest : public ::testing::Test {
   void make(bool with_eth = false) {
     MarketFeedOptions options;
     options.stream = {.tls = true, .host = "stream", .port = 443};
-    options.rest = {.tls = true, .host = "rest", .port = 443};
+    options.rest = {.tls = true, .host = "rest", .port = 443, .path = "/api"};
     options.symbols = {{Symbol("BTCUSDT"), kBtc}};
     if (with_eth) options.symbols.push_back({Symbol("ETHUSDT"), kEth});
     options.random_bits = [this] { return random_; };
     if (offset_ns_) options.clock_offset_ns = [this] { return *offset_ns_; };
-    feed_ = std::make_unique<MarketFeed>(transport_, inbox_, options,
+    feed_ = std::make_unique<MarketFeed>(transport_, inbox_, limits_, options,
                                          [this](const MarketAlarm& it) { alarms_.push_back(it); });
     feed_->start();
   }
@@ -103,6 +103,15 @@ class MarketFeedTest : public ::testing::Test {
     ASSERT_EQ(top_id(), 110);
   }
 
+  // Of a budget of 1000 weight, in the minute that runs.
+  void others_use(std::uint16_t weight) {
+    limits_.set_limits({{RateLimit{RateKind::RequestWeight, RateUnit::Minute, 1, 1'000}}});
+    CallInfo call = *server_time().info;
+    call.weight = weight;
+    ASSERT_TRUE(limits_.try_take(call, transport_.now()));
+    limits_.settle(call, {}, transport_.now());
+  }
+
   void say(const std::string& text) { transport_.say(transport_.peers.size() - 1, text); }
   [[nodiscard]] std::size_t alive() const {
     std::size_t count = 0;
@@ -131,6 +140,7 @@ class MarketFeedTest : public ::testing::Test {
   std::vector<MarketAlarm> alarms_;
   std::uint64_t random_ = 0;
   std::optional<std::int64_t> offset_ns_;
+  RateLimits limits_;
   std::unique_ptr<MarketFeed> feed_;
 };
 /// What went wrong for others, numbered as in the survey of them; see tests/world/peers_fixture.h.
@@ -737,14 +747,58 @@ TEST_F(MarketFeedTest, ARefusalStopsEveryRequestForAsLongAsTheVenueSays) {
   transport_.open(0);
   transport_.answer(waiting("/api/v3/depth"), 429, "", {{"retry-after", "20"}});
   transport_.fail(waiting("/api/v3/avgPrice"));
-  EXPECT_EQ(alarms(Kind::RestRefused, true), 1);
+  EXPECT_EQ(limits_.open_until(transport_.now()),
+            UnixNanos(transport_.now().value() + 20 * kSecond))
+      << "nor does the adapter ask";
   std::int64_t id = 1;
   stream(19 * kSecond, id, {0});
   EXPECT_FALSE(is_waiting("/api/v3/"));
+  EXPECT_EQ(alarms(Kind::RestHeldBack, true), 1);
+  EXPECT_EQ(alarms_.back().words, "the venue asks to wait until 2023-11-14T22:13:40Z");
+  EXPECT_EQ(alarms(Kind::RestHeldBack, false), 0);
   stream(kSecond, id, {0});
   EXPECT_TRUE(is_waiting("/api/v3/depth"));
   answer_average();
-  EXPECT_EQ(alarms(Kind::RestRefused, false), 1);
+  EXPECT_EQ(alarms(Kind::RestHeldBack, false), 1);
+  EXPECT_EQ(alarms(Kind::RestHeldBack, true), 1);
+}
+
+// The address has one budget for books and orders.
+TEST_F(MarketFeedTest, ItsRequestsAreChargedToTheAddress) {
+  limits_.set_limits({{RateLimit{RateKind::RequestWeight, RateUnit::Minute, 1, 6'000}}});
+  make();
+  transport_.open(0);
+  EXPECT_EQ(limits_.used(transport_.now())[0].count, 252U) << "a book and an average, on their way";
+  answer_average();
+  EXPECT_EQ(limits_.used(transport_.now())[0].count, 252U);
+  transport_.answer(waiting("/api/v3/depth"), 200, snapshot(100),
+                    {{"x-mbx-used-weight-1m", "700"}});
+  EXPECT_EQ(limits_.used(transport_.now())[0].count, 700U) << "as the venue counts";
+}
+
+TEST_F(MarketFeedTest, WhatOthersLeaveIsEnough) {
+  others_use(448);
+  make();
+  transport_.open(0);
+  EXPECT_TRUE(is_waiting("/api/v3/avgPrice"));
+  EXPECT_TRUE(is_waiting("/api/v3/depth")) << "2 + 250 + 448 are seven tenths of 1000";
+  transport_.pass(kSecond);
+  EXPECT_TRUE(alarms_.empty());
+}
+
+TEST_F(MarketFeedTest, WhatOthersUsedUpHoldsItBackUntilTheNextMinute) {
+  others_use(449);
+  make();
+  transport_.open(0);
+  EXPECT_TRUE(is_waiting("/api/v3/avgPrice"));
+  EXPECT_FALSE(is_waiting("/api/v3/depth"));
+  transport_.pass(39 * kSecond);  // 22:13:59
+  EXPECT_FALSE(is_waiting("/api/v3/depth"));
+  EXPECT_EQ(alarms(Kind::RestHeldBack, true), 1);
+  EXPECT_EQ(alarms_.front().words, "the request budget is used up");
+  transport_.pass(kSecond);
+  EXPECT_TRUE(is_waiting("/api/v3/depth"));
+  EXPECT_EQ(alarms(Kind::RestHeldBack, false), 1);
 }
 
 TEST_F(MarketFeedTest, UnreadableFramesAreCountedAndToldOnceAMinute) {

@@ -39,7 +39,8 @@ int taken(RateLimits& limits, const CallInfo& call, UnixNanos now) {
 
 TEST(RateLimitsTest, EachClassLeavesItsShareToTheOneBefore) {
   RateLimits limits = with({kWeight});
-  EXPECT_EQ(taken(limits, entry(), at_s(0)), 80);
+  EXPECT_EQ(taken(limits, *avg_price(kBtc).info, at_s(0)), 35);  // of weight 2
+  EXPECT_EQ(taken(limits, entry(), at_s(0)), 10);                // 70 + 10
   EXPECT_EQ(taken(limits, kQuery, at_s(0)), 2);  // 80 + 2 * 4 = 88; another would pass 90
   EXPECT_EQ(taken(limits, guard(), at_s(0)), 1000);
   EXPECT_EQ(taken(limits, kCancel, at_s(0)), 1000);

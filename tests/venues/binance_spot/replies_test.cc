@@ -215,6 +215,11 @@ TEST(RepliesTest, SmallAnswers) {
   const AvgPrice average = read_avg_price(fixture("avg_price", "five_minutes")).value();
   EXPECT_EQ(average.minutes, 5);
   EXPECT_EQ(average.price, dec<Px>("52000.35751067"));
+  const auto average_of = [](const std::string& price) {
+    return read_avg_price(R"({"mins":5,"price":")" + price + R"(","closeTime":1})");
+  };
+  EXPECT_EQ(average_of("-0.00000001").error().field, "/price");
+  EXPECT_TRUE(average_of("0").value().price.is_zero()) << "nothing was traded yet";
   EXPECT_EQ(read_subscription(fixture("subscription", "first")).value(), 0);
   EXPECT_EQ(read_subscriptions(fixture("subscriptions", "two")).value(),
             (std::vector<std::int64_t>{0, 1}));
