@@ -17,7 +17,7 @@ Operator an_operator(OperatorChannel channel) {
 
 Limits wide_limits() {
   Limits limits = gateway::Config().limits;
-  limits.day_orders_max = 60'000;
+  limits.day_orders_max = UINT16_MAX;
   limits.day_notional_max = Notional::of(1'000'000'000);
   limits.orders_per_minute = 4'000'000'000;
   limits.orders_burst = 1'000'000;

@@ -69,7 +69,7 @@ class Desk final : private gateway::Edges {
   void end(HoldId hold);
 
   std::unique_ptr<journal::Journal> journal;
-  gateway::State state{std::size_t{1} << 17U};
+  gateway::State state;
   std::unique_ptr<Counting> recorder;
   std::unique_ptr<gateway::Engine> engine;
   gateway::TradingWord word;

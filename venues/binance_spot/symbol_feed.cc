@@ -157,9 +157,10 @@ SymbolFeed::Outcome SymbolFeed::on_ticker(const BookTicker& ticker, UnixNanos no
   return Outcome::Useful;
 }
 
-// Says what was paid, and nothing of what is bid and asked now.
+// Says what was paid, and nothing of what is bid and asked now. Two connections tell the same
+// trades; one that stands far behind the newest shows that the newest had a wrong id.
 SymbolFeed::Outcome SymbolFeed::on_trade(const TradeEvent& trade) {
-  if (trade.id <= trade_id_) return Outcome::Nothing;
+  if (trade.id <= trade_id_ && trade_id_ - trade.id <= kReachMax) return Outcome::Nothing;
   trade_id_ = trade.id;
   last_ = trade.price;
   return Outcome::Useful;

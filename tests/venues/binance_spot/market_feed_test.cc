@@ -185,6 +185,22 @@ TEST_F(MarketFeedTest, TickerAndTradeMakeTheTopNewer) {
   EXPECT_EQ(top_id(), 115) << "the book is newer than the ticker";
 }
 
+// The trades that follow a wrong id are told, not taken for repetitions of old ones.
+TEST_F(MarketFeedTest, AWrongTradeIdFreezesNoPrice) {
+  make_live();
+  say(trade(500, 77));
+  say(trade(4'000'000'000'000, 1));
+  say(trade(501, 78));
+  EXPECT_EQ(inbox_.tops.back().last, Px::of(78));
+  const std::int64_t reach = SymbolFeed::kReachMax;
+  say(trade(501 + reach, 79));
+  const std::size_t tops = inbox_.tops.size();
+  say(trade(501, 78));
+  EXPECT_EQ(inbox_.tops.size(), tops) << "the other connection's, late";
+  say(trade(500, 80));
+  EXPECT_EQ(inbox_.tops.back().last, Px::of(80));
+}
+
 // A late connection must not look fresh, bookTicker included.
 TEST_F(MarketFeedTest, TheTimeOfATopIsWhenTheVenueSaidIt) {
   offset_ns_ = 2 * kSecond;  // the venue's clock is ahead
