@@ -20,6 +20,11 @@ UnixNanos later(UnixNanos time, std::int64_t nanos) {
   return UnixNanos(time.value() + nanos);
 }
 
+bool is_of(const SessionOpened& session, const OrderCandidate& order) {
+  return order.stage == session.stage && order.venue == session.venue &&
+         order.account == session.account;
+}
+
 template <class Input>
 bool decode_and_apply(Engine& engine, Bytes payload, UnixNanos now) {
   const auto input = decode<Input>(payload);
@@ -70,7 +75,8 @@ void Engine::apply(const SessionOpened& input, UnixNanos now) {
 
 // What a crash may have cut in two: an approval without its release is void; an order that was
 // released and never reported as sent is unknown; an exit that never reached its order starts
-// again; and what came of an order's last step, a sale of what lost its stop above all, is looked
+// again; what was shown for another stage, venue or account is no longer what would be approved;
+// and what came of an order's last step, a sale of what lost its stop above all, is looked
 // at once more.
 void Engine::resume_after_restart(bool clean) {
   // Nobody may wait for the acknowledgement of a venue's thread that ended with its process.
@@ -89,7 +95,8 @@ void Engine::resume_after_restart(bool clean) {
   const bool unclear = !clean || state_.blocked_by(Block::UnknownOutcome);
   for (Trade& trade : state_.trades) {
     const bool cut = trade.hold == HoldState::Approved;
-    if (cut || (unclear && trade.hold == HoldState::Held)) {
+    const bool in_doubt = unclear || !is_of(state_.session, trade.order);
+    if (cut || (in_doubt && trade.hold == HoldState::Held)) {
       move_hold(trade, HoldEvent::Void, Reason::VoidedByRestart);
     }
   }

@@ -9,6 +9,24 @@
 #include "schemas/record_json.h"
 
 namespace clawgate::gateway {
+namespace {
+
+/// What is open at one venue, in one account, can be neither watched nor sold at another.
+std::optional<Error> refuse_elsewhere(const State& state, const SessionOpened& next) {
+  for (const Trade& trade : state.live()) {
+    const bool open = trade.hold == HoldState::Released && !trade.finished();
+    if (!open) continue;
+    if (trade.order.venue == next.venue && trade.order.account == next.account) continue;
+    std::string seen(word(next.venue));
+    seen += ", and trade " + std::to_string(trade.id().value()) + " in ";
+    seen.append(trade.order.symbol.view()).append(" is open at ").append(word(trade.order.venue));
+    seen += ": close it there first, or take another data directory";
+    return Error{Reason::ConfigConflict, "venue", std::move(seen)};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
 
 Result<OpenJournal> open_journal(const DataDirectory& directory, const Config& config, Entropy& ids,
                                  State& state, std::optional<std::size_t> group_bytes,
@@ -30,6 +48,7 @@ Result<OpenJournal> open_journal(const DataDirectory& directory, const Config& c
   });
   if (!journal) return journal.error();
   if (undecodable) return *undecodable;
+  if (auto error = refuse_elsewhere(state, config.session)) return *error;
   return OpenJournal{std::move(*store), std::move(*journal)};
 }
 

@@ -25,7 +25,8 @@ using RecordSeen = std::function<void(const journal::RecordView&)>;
 
 /// Recovery: `state` becomes what the records fold to. A new journal takes its id from `ids`. A
 /// torn tail is cut: words_of_recovery() says so. A record that does not fold is an Error that
-/// names it. `seen` is told each record that was there.
+/// names it, and so are trades that are open at another venue or in another account. `seen` is told
+/// each record that was there.
 [[nodiscard]] Result<OpenJournal> open_journal(const DataDirectory& directory, const Config& config,
                                                Entropy& ids, State& state,
                                                std::optional<std::size_t> group_bytes = {},

@@ -325,7 +325,15 @@ class EngineTest : public testing::Test {
     auto folded = read_back();
     ASSERT_NE(folded, nullptr);
     EXPECT_EQ(folded->hash(), state->hash()) << "a fold is not what the engine had";
-    resume(std::move(folded), clean);
+    SessionOpened session = folded->session;
+    session.clean_start = clean;
+    resume(std::move(folded), session);
+  }
+  /// An orderly restart as what `change` makes of the session.
+  void restart_as(const SessionOpened& session) {
+    auto folded = read_back();
+    ASSERT_NE(folded, nullptr);
+    resume(std::move(folded), session);
   }
   /// The same behind a crash that tore away what was recorded behind the first `Row` from `from`.
   template <class Row>
@@ -334,7 +342,9 @@ class EngineTest : public testing::Test {
     recorder.records.resize(from + 1);
     auto folded = read_back();
     ASSERT_NE(folded, nullptr);
-    resume(std::move(folded), false);
+    SessionOpened session = folded->session;
+    session.clean_start = false;
+    resume(std::move(folded), session);
   }
 
  private:
@@ -345,12 +355,10 @@ class EngineTest : public testing::Test {
     }
     return folded;
   }
-  void resume(std::unique_ptr<State> folded, bool clean) {
+  void resume(std::unique_ptr<State> folded, const SessionOpened& session) {
     state = std::move(folded);
     engine = std::make_unique<Engine>(*state, recorder);
     runtime = std::make_unique<Runtime>(*engine, recorder, door, word, edges, Runtime::Options{});
-    SessionOpened session = state->session;
-    session.clean_start = clean;
     apply(session);
     settle();
   }

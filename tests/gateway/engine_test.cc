@@ -552,6 +552,36 @@ TEST_F(EngineTest, AnUncleanRestartVoidsWhatWaits) {
   EXPECT_EQ(trade(hold).hold_reason, Reason::VoidedByRestart);
 }
 
+// What a person saw was an order of that stage, at that venue, in that account.
+TEST_F(EngineTest, WhatWaitsIsVoidWhereItWouldNotBeWhatWasShown) {
+  const HoldId hold = a_hold();
+  SessionOpened session = state->session;
+  session.clean_start = true;
+  restart_as(session);
+  EXPECT_EQ(trade(hold).hold, HoldState::Held) << "nothing changed";
+  session.account = AccountId(1);
+  restart_as(session);
+  EXPECT_EQ(trade(hold).hold_reason, Reason::VoidedByRestart);
+}
+
+TEST_F(EngineTest, WhatWaitsIsVoidInAnotherStage) {
+  const HoldId hold = a_hold();
+  SessionOpened session = state->session;
+  session.clean_start = true;
+  session.stage = Stage::S1;
+  restart_as(session);
+  EXPECT_EQ(trade(hold).hold_reason, Reason::VoidedByRestart);
+}
+
+TEST_F(EngineTest, WhatWaitsIsVoidAtAnotherVenue) {
+  const HoldId hold = a_hold();
+  SessionOpened session = state->session;
+  session.clean_start = true;
+  session.venue = VenueKind::BinanceSpot;
+  restart_as(session);
+  EXPECT_EQ(trade(hold).hold_reason, Reason::VoidedByRestart);
+}
+
 TEST_F(EngineTest, ReleasedWithoutSentIsUnknownAfterARestartAndNeverSentAgain) {
   const HoldId hold = a_hold();
   apply(a_command(CommandAction::Approve, hold));

@@ -131,6 +131,24 @@ TEST_F(DaemonTest, ARestartKeepsThePositionAndTheHold) {
   stop();
 }
 
+// It could neither be watched nor sold there.
+TEST_F(DaemonTest, AnOpenPositionIsNotTakenToAnotherVenue) {
+  start();
+  enter("a");
+  stop();
+  options.config.session.venue = VenueKind::BinanceSpot;
+  const auto started = Daemon::start(options);
+  ASSERT_FALSE(started.has_value());
+  EXPECT_EQ(started.error().reason, Reason::ConfigConflict);
+  EXPECT_EQ(started.error().seen,
+            "binance_spot, and trade 1 in BTCUSDT is open at simulator: close it there first, or "
+            "take another data directory");
+  options.config.session.venue = VenueKind::Simulator;
+  start();
+  EXPECT_TRUE(is_protected());
+  stop();
+}
+
 TEST_F(DaemonTest, WithoutAnEndInOrderWhatWaitedIsVoid) {
   start();
   signal("a");
