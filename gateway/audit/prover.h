@@ -98,6 +98,9 @@ class Prover {
   [[nodiscard]] std::string may_not_propose(const LimitsProposed& input) const;
   [[nodiscard]] std::string loosened_by(const Limits& document) const;
   void judge_day(const OrderCandidate& entry);
+  void judge_rate();
+  void judge_open_trades(HoldId entry);
+  void count_open(HoldId id, const LedgerHold& hold);
   void judge_repeat(const SignalDecided& fact);
   void approve(LedgerHold& hold, const HoldMoved& fact);
   [[nodiscard]] std::string may_not(const OperatorCommand& command) const;
@@ -160,6 +163,8 @@ class Prover {
   std::int32_t day_ = 0;
   std::uint32_t day_orders_ = 0;  // entries released
   Notional day_notional_;         // their worst costs
+  UnixNanos rate_paid_until_;     // the budget of orders a minute
+  std::set<HoldId> open_;         // entries that wait or are not over
   Notional peak_;
   std::uint32_t incidents_ = 0;
   std::uint32_t snapshots_ = 0;

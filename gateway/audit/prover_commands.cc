@@ -84,6 +84,7 @@ void Prover::on(const HoldMoved& fact) {
   }
   if (fact.event == HoldEvent::Release && hold->order.is_entry()) judge_open();
   hold->state = *next;
+  count_open(fact.hold, *hold);
 }
 
 // Whatever becomes of it at the door, and whoever tells of that: an entry is released only while
@@ -98,11 +99,7 @@ void Prover::judge_open() {
 void Prover::judge_place(const OrderCandidate& order) {
   if (order.stage != session_.stage || order.venue != session_.venue ||
       order.account != session_.account) {
-    return fail("I1", "the stage, venue and account of the session", "others");
-  }
-  if (session_.stage == Stage::S0 && session_.venue != VenueKind::Simulator) {
-    fail("I10", "no order_intent in S0 but for the simulator",
-         "venue " + std::string(word(session_.venue)));
+    fail("I1", "the stage, venue and account of the session", "others");
   }
 }
 
@@ -176,12 +173,18 @@ void Prover::on(const OrderIntent& fact) {
                 "limits version " + std::to_string(fact.order.limits_version.value()));
   }
   judge_place(fact.order);
+  if (session_.stage == Stage::S0 && session_.venue != VenueKind::Simulator) {
+    return fail("I10", "no order_intent in S0 but for the simulator",
+                "venue " + std::string(word(session_.venue)));
+  }
   judge_cooldown(fact);
   hold->has_intent = true;
   hold->released_under = fact.kill_epoch;
   if (!fact.order.is_entry()) return;
   judge_open();
   judge_day(fact.order);
+  judge_rate();
+  judge_open_trades(fact.order.hold);
   for (const Leg& leg : fact.order.legs) add_order(fact.order.hold, leg, true);
 }
 

@@ -5,6 +5,7 @@
 #include "gateway/audit/prover.h"
 #include "risk/calendar.h"
 #include "risk/limits_change.h"
+#include "risk/throttle.h"
 #include "schemas/names.h"
 #include "schemas/record_json.h"
 
@@ -159,6 +160,35 @@ void Prover::judge_day(const OrderCandidate& entry) {
   if (!spent) return fail("I5", "sums that fit", "an overflow");
   ++day_orders_;
   day_notional_ = *spent;
+}
+
+void Prover::judge_rate() {
+  risk::Throttle throttle({limits_->orders_per_minute, limits_->orders_burst}, rate_paid_until_);
+  if (!throttle.try_take(time_)) {
+    return fail("I5",
+                "at most " + std::to_string(limits_->orders_per_minute) + " entries a minute, " +
+                    std::to_string(limits_->orders_burst) + " at once",
+                "one more");
+  }
+  rate_paid_until_ = throttle.paid_until();
+}
+
+void Prover::judge_open_trades(HoldId entry) {
+  const std::size_t others = open_.size() - open_.count(entry);
+  if (others < limits_->open_trades_max) return;
+  fail("I5", "at most " + std::to_string(limits_->open_trades_max) + " trades at a time",
+       std::to_string(others + 1));
+}
+
+/// What waits for a person counts like what is open: it may become so at any time.
+void Prover::count_open(HoldId id, const LedgerHold& hold) {
+  const bool waits = hold.state == HoldState::Held || hold.state == HoldState::Approved;
+  const bool open = waits || (hold.state == HoldState::Released && !hold.closed);
+  if (open && hold.order.is_entry()) {
+    open_.insert(id);
+  } else {
+    open_.erase(id);
+  }
 }
 
 void Prover::on(const DayTurned& fact) {

@@ -318,6 +318,7 @@ void Prover::on(const ProtectionMoved& fact) {
     return fail("I11", "an execution after the end of the trade", "none that leaves a position");
   }
   hold->closed = false;
+  count_open(fact.hold, *hold);
 }
 
 Qty Prover::sellable(const LedgerHold& hold) const {
@@ -346,6 +347,7 @@ void Prover::on(const TradeClosed& fact) {
     return fail("I11", "a trade", "hold " + std::to_string(fact.hold.value()) + ", which is none");
   }
   hold->closed = true;
+  count_open(fact.hold, *hold);
   if (fact.realised.raw() < 0) last_loss_ = time_;
   if (fact.dust != hold->held || fact.realised != hold->realised || fact.fees != hold->fees) {
     return fail("I11",

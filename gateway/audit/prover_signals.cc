@@ -211,10 +211,8 @@ void Prover::on(const CandidateHeld& fact) {
   if (fact.source_engine != hold->engine || fact.trace_id != hold->trace_id) {
     return fail("I1", "the engine and trace of its signal", "others");
   }
-  if (fact.order.stage != session_.stage || fact.order.venue != session_.venue ||
-      fact.order.account != session_.account) {
-    return fail("I1", "the stage, venue and account of the session", "others");
-  }
+  judge_place(fact.order);
+  if (failed()) return;
   if (std::string wrong = wrong_with(fact.order.legs); !wrong.empty()) {
     return fail("I1", "an entry with its protection, or an exit", std::move(wrong));
   }
@@ -231,6 +229,7 @@ void Prover::on(const CandidateHeld& fact) {
   hold->digest = digest;
   hold->bytes = encoded(fact.order);
   hold->held_under = kill_epoch_;
+  count_open(fact.order.hold, *hold);
   ++report_.holds;
 }
 

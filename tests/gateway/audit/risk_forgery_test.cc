@@ -56,6 +56,31 @@ class RiskForgeryTest : public ForgeryTest {
     forged.change<LimitsDecided>(forged.find<LimitsDecided>(), both);
     return forged;
   }
+  /// The same with those that a decision put in force, and with that decision.
+  template <class Change>
+  static Forgery with_decided_limits(const Forgery& honest, Change change) {
+    Forgery forged = honest;
+    Sha256 hasher;
+    const auto both = [&](auto& row) { change(row.document); };
+    const std::size_t at = in_force(forged, 1);
+    forged.change<LimitsProposed>(at - 1, both);
+    forged.change<LimitsDecided>(at, both);
+    const Digest subject =
+        subject_of(decode<LimitsDecided>(forged.records()[at].payload)->document, hasher);
+    forged.change<DecisionRecorded>(forged.find<DecisionRecorded>(),
+                                    [&](DecisionRecorded& row) { row.subject = subject; });
+    return forged;
+  }
+  /// Limits under which two trades may be open.
+  template <class Change>
+  void allow_two(Change change) {
+    const Limits limits = next_limits([&](Limits& l) {
+      l.order_notional_max = Notional::of(20);
+      l.open_trades_max = 2;
+      change(l);
+    });
+    ASSERT_EQ(propose_decided(limits), Reason::None);
+  }
   static std::size_t in_force(const Forgery& forged, std::size_t n) {
     return forged.find<LimitsDecided>([](const LimitsDecided& row) { return !row.no_op; }, n);
   }
@@ -349,6 +374,65 @@ TEST_F(RiskForgeryTest, DearerEntriesADayThanTheLimitsAllow) {
   };
   expect_honest(allowing(total.raw()));
   expect_found(allowing(total.raw() - 1), "I5", at, to_text(total));
+}
+
+TEST_F(RiskForgeryTest, MoreEntriesAtOnceThanTheLimitsAllow) {
+  allow_two([](Limits& limits) { limits.orders_burst = 2; });
+  an_entry();
+  an_entry();
+  const Forgery honest(recorder.records);
+  const std::size_t at = honest.find<OrderIntent>(1);
+  const auto bursts = [&](std::uint32_t orders) {
+    return with_decided_limits(honest, [&](Limits& limits) { limits.orders_burst = orders; });
+  };
+  expect_honest(bursts(2));
+  expect_found(bursts(1), "I5", at, "one more");
+}
+
+TEST_F(RiskForgeryTest, MoreEntriesAMinuteThanTheLimitsAllow) {
+  allow_two([](Limits& limits) { limits.orders_burst = 2; });
+  an_entry();
+  now += 10 * kNanosPerSecond;
+  market(Px::of(59'999), Px::of(60'001));
+  an_entry();
+  const Forgery honest(recorder.records);
+  const std::size_t at = honest.find<OrderIntent>(1);
+  const auto rate = [&](std::uint32_t a_minute) {
+    return with_decided_limits(honest, [&](Limits& limits) {
+      limits.orders_burst = 1;
+      limits.orders_per_minute = a_minute;
+    });
+  };
+  expect_honest(rate(6));  // one in ten seconds
+  expect_found(rate(5), "I5", at, "one more");
+}
+
+// What waits counts like what is open.
+TEST_F(RiskForgeryTest, MoreTradesAtATimeThanTheLimitsAllow) {
+  allow_two([](Limits&) {});
+  const HoldId first = a_hold();
+  an_entry();
+  const Forgery honest(recorder.records);
+  const std::size_t at = honest.find<OrderIntent>();
+  const auto allowing = [&](const Forgery& from, std::uint16_t trades) {
+    return with_decided_limits(from, [&](Limits& limits) { limits.open_trades_max = trades; });
+  };
+  expect_honest(allowing(honest, 2));
+  expect_found(allowing(honest, 1), "I5", at, "2");
+  EXPECT_EQ(approve(first), Reason::None);
+  expect_found(allowing(Forgery(recorder.records), 1), "I5", at, "2");
+}
+
+TEST_F(RiskForgeryTest, WhatIsOverTakesNoPlace) {
+  allow_two([](Limits&) {});
+  const HoldId first = a_hold();
+  command(a_command(CommandAction::Reject, first));
+  an_entry();
+  says(a_report(entry, LegRole::Entry, ExecType::Expired, OrdStatus::Expired));
+  says(a_report(entry, LegRole::Stop, ExecType::Expired, OrdStatus::Expired));
+  an_entry();
+  expect_honest(with_decided_limits(Forgery(recorder.records),
+                                    [](Limits& limits) { limits.open_trades_max = 1; }));
 }
 
 TEST_F(RiskForgeryTest, TheNextDayCountsFromItsTurnOn) {
