@@ -18,9 +18,9 @@ struct Row {
 
 /// The types that no rule looks at.
 constexpr std::array kPassedOver = {
-    BalanceReported::kType, MarketTop::kType,         TimePassed::kType,   ConditionReported::kType,
-    ClockStepped::kType,    CancelIssued::kType,      QueryIssued::kType,  EngineHeartbeat::kType,
-    CauseReported::kType,   EngineModeChanged::kType, BalanceMoved::kType, MovementFound::kType};
+    BalanceReported::kType,   MarketTop::kType,    TimePassed::kType,      ClockStepped::kType,
+    CancelIssued::kType,      QueryIssued::kType,  EngineHeartbeat::kType, CauseReported::kType,
+    EngineModeChanged::kType, BalanceMoved::kType, MovementFound::kType};
 
 /// Versions in which the limits document itself was the input that put it in force.
 constexpr auto kOwnLimits = std::to_array<std::string_view>({"0.1.0", "0.2.0"});
@@ -76,11 +76,12 @@ constexpr auto take_table() {
 constexpr auto kRows =
     take_table<SessionOpened, Limits, LimitsProposed, DecisionRecorded, LedgerAnchored,
                LimitsDecided, Instrument, Operator, SignalIntent, SignalRefused, OperatorCommand,
-               ExecutionReport, HandedOff, KillAcknowledged, SignalDecided, RiskVerdict,
-               CandidateHeld, ViolationRecorded, HoldMoved, OrderIntent, CommandDecided,
-               BlockChanged, OrderMoved, FillApplied, ProtectionMoved, ProtectiveIssued,
-               TradeClosed, DayTurned, DayBased, PeakMoved, IncidentOpened, PositionSnapshotTaken,
-               OpenOrdersSnapshotTaken, ProtectiveActionTaken, ReductionMoved, UnknownClosed>();
+               ExecutionReport, HandedOff, KillAcknowledged, ConditionReported, SignalDecided,
+               RiskVerdict, CandidateHeld, ViolationRecorded, HoldMoved, OrderIntent,
+               CommandDecided, BlockChanged, OrderMoved, FillApplied, ProtectionMoved,
+               ProtectiveIssued, TradeClosed, DayTurned, DayBased, PeakMoved, IncidentOpened,
+               PositionSnapshotTaken, OpenOrdersSnapshotTaken, ProtectiveActionTaken,
+               ReductionMoved, UnknownClosed>();
 
 }  // namespace
 

@@ -42,7 +42,7 @@ class Prover {
   // An input and the facts behind it.
   using Input =
       std::variant<std::monostate, SessionOpened, SignalIntent, SignalRefused, OperatorCommand,
-                   ExecutionReport, HandedOff, KillAcknowledged, LimitsProposed>;
+                   ExecutionReport, HandedOff, KillAcknowledged, LimitsProposed, ConditionReported>;
   template <class T>
   [[nodiscard]] const T* input() const {
     return std::get_if<T>(&input_);
@@ -62,6 +62,7 @@ class Prover {
   void on(const ExecutionReport& input);
   void on(const HandedOff& input);
   void on(const KillAcknowledged& input);
+  void on(const ConditionReported& input);
 
   void on(const Limits& input);
   void on(const LimitsProposed& input);
@@ -93,6 +94,7 @@ class Prover {
   void on(const TradeClosed& fact);
 
   void judge_cooldown(const OrderIntent& fact);
+  void judge_condition(const BlockChanged& fact);
   [[nodiscard]] std::string may_not_spend(const DecisionId& id, const Digest& subject) const;
   [[nodiscard]] std::string may_not_decide(const DecisionRecorded& decision) const;
   [[nodiscard]] std::string may_not_propose(const LimitsProposed& input) const;

@@ -229,6 +229,26 @@ void Prover::on(const CommandDecided& fact) {
   hold->decided = true;
 }
 
+void Prover::on(const ConditionReported& input) {
+  input_ = input;
+}
+
+// A condition ends by the evidence that its row names.
+void Prover::judge_condition(const BlockChanged& fact) {
+  const BlockInfo& row = info(fact.block);
+  const std::string name(row.code);
+  if (fact.block == Block::DailyStop && last_fact_ != DayTurned::kType) {
+    return fail("I5", "a new day that ends DAILY_STOP", "none before it");
+  }
+  if (fact.block == Block::MarketDataStale && input_type_ != MarketTop::kType) {
+    return fail("I5", "a market that ends " + name, "none before it");
+  }
+  if (row.source != BlockSource::Edge) return;
+  const ConditionReported* const told = input<ConditionReported>();
+  if (told != nullptr && told->condition == fact.block && !told->holds) return;
+  fail("I5", "a report that " + name + " is over", "none before it");
+}
+
 void Prover::on(const BlockChanged& fact) {
   if (info(fact.block).block != fact.block) {
     return fail("I5", "a block of the table", std::to_string(static_cast<int>(fact.block)));
@@ -248,10 +268,8 @@ void Prover::on(const BlockChanged& fact) {
   blocks_ = blocks;
   kill_epoch_ = epoch;
   if (fact.block == Block::UnmanagedExposure && fact.active) human_called_for_ = true;
-  if (fact.block == Block::DailyStop && !fact.active && last_fact_ != DayTurned::kType) {
-    return fail("I5", "a new day that ends DAILY_STOP", "none before it");
-  }
-  if (fact.active || !info(fact.block).latches) return;
+  if (fact.active) return;
+  if (!info(fact.block).latches) return judge_condition(fact);
   if (fact.decision_id.empty()) return fail("I5", "a decision id that ends " + name, "none");
   const OperatorCommand* const command = input<OperatorCommand>();
   if (command == nullptr || command->action != CommandAction::Unblock ||

@@ -470,7 +470,8 @@ TEST_F(EntryForgeryTest, HandedOverWhileBlocked) {
   expect_found(forged, "I5", at + 2);
   block.active = false;
   block.blocks = 0;
-  forged.insert(at + 2, block);  // a condition ends by evidence alone
+  forged.insert(at + 2, ConditionReported{Block::Backlog, false, {}});
+  forged.insert(at + 3, block);  // a condition ends by evidence alone
   expect_honest(forged);
 }
 

@@ -56,14 +56,54 @@ TEST_F(ReleaseForgeryTest, WhileAConditionIsInForceThatEndsBeforeItIsTold) {
   const Forgery honest = told_later();
   Forgery forged = honest;
   begin(forged, forged.find<OperatorCommand>(), Block::Backlog);
-  forged.insert(forged.find<HandedOff>(), TimePassed{});
+  forged.insert(forged.find<HandedOff>(), ConditionReported{Block::Backlog, false, {}});
   forged.insert(forged.find<HandedOff>(), changed(Block::Backlog, false));
   expect_found(forged, "I5", forged.find<OrderIntent>(), "BLOCKED");
 
-  forged = honest;  // one that ends just before the order_intent
+  forged = honest;  // one that ends just before the command
   begin(forged, forged.find<OperatorCommand>(), Block::Backlog);
-  forged.insert(forged.find<OrderIntent>(), changed(Block::Backlog, false));
+  forged.insert(forged.find<OperatorCommand>(), ConditionReported{Block::Backlog, false, {}});
+  forged.insert(forged.find<OperatorCommand>(), changed(Block::Backlog, false));
   expect_honest(forged);
+}
+
+TEST_F(ReleaseForgeryTest, WhileAConditionEndedByNoReportOfItsEnd) {
+  const Forgery honest = told_later();
+  const auto ended_by = [&](const auto& input) {
+    Forgery forged = honest;
+    begin(forged, forged.find<OperatorCommand>(), Block::Backlog);
+    const std::size_t at = forged.find<OperatorCommand>();
+    forged.insert(at, input);
+    forged.insert(at + 1, changed(Block::Backlog, false));
+    return forged;
+  };
+  expect_honest(ended_by(ConditionReported{Block::Backlog, false, {}}));
+  const auto expect_no_end = [&](const auto& input) {
+    const Forgery forged = ended_by(input);
+    const auto ends = [](const BlockChanged& row) {
+      return row.block == Block::Backlog && !row.active;
+    };
+    expect_found(forged, "I5", forged.find<BlockChanged>(ends), "none");
+  };
+  expect_no_end(ConditionReported{Block::Backlog, true, {}});
+  expect_no_end(ConditionReported{Block::DiskLow, false, {}});
+  expect_no_end(TimePassed{});
+}
+
+TEST_F(ReleaseForgeryTest, WhileAStaleMarketIsCalledFreshByAnythingButAMarket) {
+  const Forgery honest = told_later();
+  const auto ended_by = [&](const auto& input) {
+    Forgery forged = honest;
+    const std::size_t at = forged.find<OperatorCommand>();
+    forged.insert(at, TimePassed{});
+    forged.insert(at + 1, changed(Block::MarketDataStale, true));
+    forged.insert(at + 2, input);
+    forged.insert(at + 3, changed(Block::MarketDataStale, false));
+    return forged;
+  };
+  expect_honest(ended_by(MarketTop{}));
+  const Forgery forged = ended_by(TimePassed{});
+  expect_found(forged, "I5", forged.find<OperatorCommand>() - 1, "none");
 }
 
 TEST_F(ReleaseForgeryTest, WhileABlockBeginsBetweenOrderIntentAndRelease) {
