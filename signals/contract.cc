@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "signals/contract.h"
 
-#include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
 
@@ -12,18 +10,6 @@
 #include "signals/text.h"
 
 namespace clawgate::signals {
-namespace {
-
-constexpr std::array<std::string_view, 13> kMembers = {
-    "schema_version", "intent_id",   "source_engine", "symbol", "side",
-    "confidence",     "thesis",      "time_horizon",  "as_of",  "trace_id",
-    "stop_loss",      "take_profit", "metadata"};
-
-bool is_member(std::string_view name) {
-  return std::find(kMembers.begin(), kMembers.end(), name) != kMembers.end();
-}
-
-}  // namespace
 
 bool claims_signal_intent(const Json& document) {
   if (!document.is(Json::Kind::Object)) return false;
@@ -43,11 +29,6 @@ Reading read_signal_intent(const Json& document, const Input& input) {
                         std::string_view seen) {
     return turned_down(std::move(reading), disposition, reason, place(input, pointer), seen);
   };
-  for (const JsonMember& member : document.members) {
-    if (is_member(member.name)) continue;
-    return down(Disposition::Reject, Reason::DirectOrderDocument, json_pointer("", member.name),
-                member.name);
-  }
   thread_local contracts::SignalDecoder decoder;  // one of each thread that reads, for its memory
   const Result<const contracts::SignalDocument*> decoded = decoder.decode(input.bytes);
   if (!decoded) {

@@ -11,8 +11,8 @@ namespace clawgate::signals {
 /// The document means to be a signal_intent, well made or not.
 [[nodiscard]] bool claims_signal_intent(const Json& document);
 
-/// Decoded by the contract's own decoder. A member that the contract does not have makes it a
-/// DirectOrderDocument: an order in disguise would stand exactly there.
+/// Decoded by the contract's own decoder, after the search for orders in disguise: a member that
+/// the contract does not have is refused, and is no violation by itself.
 [[nodiscard]] Reading read_signal_intent(const Json& document, const Input& input);
 
 }  // namespace clawgate::signals

@@ -17,9 +17,7 @@ struct BadInput {
   Options options = {};
 };
 
-/// One for every Signal row of the reason table at each entry point, but FieldUnknown: a
-/// signal_intent with a member too many is DirectOrderDocument here, because an order in disguise
-/// would stand there.
+/// One for every Signal row of the reason table at each entry point.
 inline std::vector<BadInput> bad_inputs() {
   const auto intent = [](std::string_view from, std::string_view to) {
     return replaced(kIntent, from, to);
@@ -72,7 +70,7 @@ inline std::vector<BadInput> bad_inputs() {
       reject(Reason::DirectOrderAllocation, "-", R"({"target_weights":{"BTC":1}})"),
       reject(Reason::DirectOrderFeedItem, "-", R"({"message_type":"operation"})"),
       reject(Reason::DirectOrderDocument, "-", R"({"order_intent_id":"1"})"),
-      reject(Reason::DirectOrderDocument, "intent.json",
+      reject(Reason::FieldUnknown, "intent.json",
              intent(R"("metadata")", R"("note":"x","metadata")")),
       reject(Reason::EconomicRecord, "costs.jsonl", R"({"llm_usage":{},"cost_summary":{}})"),
       reject(Reason::EmptyInput, "intent.json", ""),
