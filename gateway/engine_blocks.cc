@@ -15,8 +15,14 @@ namespace {
 /// Failures that put the whole system into degraded mode.
 constexpr std::uint32_t kDegrading = bit_of(Block::Severity) | bit_of(Block::ChannelLost);
 
-/// "origin: evidence", in room of its own.
+bool may_all(const Operator& who) {
+  return who.enabled && who.may_approve && who.may_reject && who.may_kill;
+}
+
+}  // namespace
+
 Text<96> joined(std::string_view origin, std::string_view evidence) {
+  CLAWGATE_ASSERT(origin.size() <= 24 && evidence.size() <= 64);
   std::array<char, 24 + 2 + 64> room{};
   char* at = std::copy(origin.begin(), origin.end(), room.data());
   *at++ = ':';
@@ -24,12 +30,6 @@ Text<96> joined(std::string_view origin, std::string_view evidence) {
   at = std::copy(evidence.begin(), evidence.end(), at);
   return Text<96>(std::string_view(room.data(), static_cast<std::size_t>(at - room.data())));
 }
-
-bool may_all(const Operator& who) {
-  return who.enabled && who.may_approve && who.may_reject && who.may_kill;
-}
-
-}  // namespace
 
 void Engine::set_block(Block block, bool active, std::string_view evidence, const OperatorId& who,
                        const DecisionId& decision) {

@@ -6,13 +6,16 @@
 #include "gateway/engine.h"
 #include "schemas/core/assert.h"
 
-// The two templates every part of the engine uses: how an input is recorded and how a fact is
-// emitted.
+// What every part of the engine uses: how an input is recorded, how a fact is emitted, how the
+// evidence of a block is written.
 
 namespace clawgate::gateway {
 
 inline constexpr std::size_t kRecordBytesMax = 4096;
 inline constexpr std::uint16_t kRecordVersion = 1;
+
+/// "origin: evidence", of at most 24 and 64 bytes.
+[[nodiscard]] Text<96> joined(std::string_view origin, std::string_view evidence);
 
 template <class Row>
 void Engine::record(const Row& row) {

@@ -74,7 +74,8 @@ void Engine::apply(const SignalRefused& input, UnixNanos now) {
   if (!is_direct_order(input.reason)) return;
   emit(ViolationRecorded{input.source, input.reason, input.payload, state_.violations + 1});
   if (state_.violations > kViolationsTolerated) {
-    set_block(Block::PolicyViolation, true, input.source.view());
+    const Text<96> evidence = joined(input.source.view(), info(input.reason).code);
+    set_block(Block::PolicyViolation, true, evidence.view());
   }
 }
 

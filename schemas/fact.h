@@ -320,7 +320,7 @@ struct DayTurned {
   }
 };
 
-/// An engine that may only signal tried to order (I13).
+/// An engine that may only signal tried to order, or to decide on an order (I13).
 struct ViolationRecorded {
   static constexpr std::uint16_t kType = 75;
 

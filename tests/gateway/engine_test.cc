@@ -162,6 +162,7 @@ TEST_F(EngineTest, TheSecondDirectOrderLatchesAViolation) {
   EXPECT_EQ(state->trading_state(), TradingState::Open);
   apply(refused);
   EXPECT_TRUE(state->blocked_by(Block::PolicyViolation));
+  EXPECT_EQ(state->block_row(Block::PolicyViolation).evidence, "ai-trader: DIRECT_ORDER_SIZED");
   send(a_signal());
   EXPECT_TRUE(edges.signals.back().reasons.has(Reason::CauseLatched));
 }
