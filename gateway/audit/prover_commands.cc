@@ -240,12 +240,12 @@ void Prover::judge_condition(const BlockChanged& fact) {
   if (fact.block == Block::DailyStop && last_fact_ != DayTurned::kType) {
     return fail("I5", "a new day that ends DAILY_STOP", "none before it");
   }
+  const ConditionReported* const told = input<ConditionReported>();
+  if (told != nullptr && told->condition == fact.block && !told->holds) return;
   if (fact.block == Block::MarketDataStale && input_type_ != MarketTop::kType) {
     return fail("I5", "a market that ends " + name, "none before it");
   }
   if (row.source != BlockSource::Edge) return;
-  const ConditionReported* const told = input<ConditionReported>();
-  if (told != nullptr && told->condition == fact.block && !told->holds) return;
   fail("I5", "a report that " + name + " is over", "none before it");
 }
 

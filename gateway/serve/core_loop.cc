@@ -95,7 +95,12 @@ void CoreLoop::take_control() {
 
 void CoreLoop::take_venue() {
   const auto take = [this](const venues::VenueInput& input) {
-    std::visit([&](const auto& what) { apply(what, counters_.venue); }, input);
+    std::visit(
+        [&](const auto& what) {
+          note(what);
+          apply(what, counters_.venue);
+        },
+        input);
   };
   for (int i = 0; i < kVenueTurn && lanes_.take_venue(take); ++i) continue;
 }
@@ -152,15 +157,38 @@ void CoreLoop::watch_markets() {
   if (at.value() - markets_checked_.value() < kMarketCheck) return;
   markets_checked_ = at;
   const State& state = runtime_.state();
-  if (!state.limits || state.blocked_by(Block::MarketDataStale)) return;
+  if (!state.limits) return;
+  if (state.blocked_by(Block::MarketDataStale)) return end_unwatched_market();
   for (const SymbolPolicy& policy : state.limits->symbols) {
+    if (!is_watched(policy.symbol)) continue;
     const Instrument* const instrument = state.instrument(policy.symbol);
-    if (instrument == nullptr) continue;
     const UnixNanos told = std::max(told_at_[instrument->id.value()], markets_since_);
     if (at.value() - told.value() <= state.session.market_age_max_ns) continue;
     return apply(ConditionReported{Block::MarketDataStale, true, Text<64>(policy.symbol.view())},
                  counters_.time);
   }
+}
+
+// Listed by the venue in this session, and in the limits: no other market comes.
+bool CoreLoop::is_watched(const Symbol& symbol) const {
+  const State& state = runtime_.state();
+  const Instrument* const instrument = state.instrument(symbol);
+  return instrument != nullptr && listed_[instrument->id.value()] &&
+         state.policy(symbol) != nullptr;
+}
+
+// A symbol that was taken out of the configuration or the limits has no market to wait for, unless
+// something is open on it.
+void CoreLoop::end_unwatched_market() {
+  const State& state = runtime_.state();
+  const bool rules_known = std::any_of(listed_.begin(), listed_.end(), [](bool is) { return is; });
+  const Symbol symbol(state.block_row(Block::MarketDataStale).evidence.view());
+  if (!rules_known || is_watched(symbol)) return;
+  for (const Trade& trade : state.live()) {
+    if (!trade.finished() && trade.order.symbol == symbol) return;
+  }
+  const std::string why = std::string(symbol.view()) + " is not traded any more";
+  apply(ConditionReported{Block::MarketDataStale, false, Text<64>(why)}, counters_.time);
 }
 
 void CoreLoop::pass_time() {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
 #include "gateway/runtime.h"
@@ -73,6 +74,7 @@ class CoreLoop final : private Edges {
   /// Before start(): what opens the session.
   template <class Input>
   void begin_with(const Input& input) {
+    note(input);
     runtime_.apply(input, now());
     runtime_.settle(now());
   }
@@ -122,6 +124,14 @@ class CoreLoop final : private Edges {
   void watch_clock();
   void watch_backlog();
   void watch_markets();
+  void end_unwatched_market();
+  [[nodiscard]] bool is_watched(const Symbol& symbol) const;
+  template <class Input>
+  void note(const Input& input) {
+    if constexpr (std::is_same_v<Input, Instrument>) {
+      if (input.id.value() < State::kInstrumentsMax) listed_[input.id.value()] = true;
+    }
+  }
   void pass_time();
   void settle();
   void idle();
@@ -154,6 +164,7 @@ class CoreLoop final : private Edges {
   UnixNanos markets_checked_;
   UnixNanos markets_since_;                                  // the thread's start
   std::array<UnixNanos, State::kInstrumentsMax> told_at_{};  // each one's newest top
+  std::array<bool, State::kInstrumentsMax> listed_{};        // told by the venue in this session
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };

@@ -265,6 +265,43 @@ TEST_F(CoreLoopTest, ASymbolWithoutAMarketIsToldWhileNothingWaitsOnIt) {
   EXPECT_FALSE(state.blocked_by(Block::MarketDataStale));
 }
 
+// The configuration's symbol was changed: nobody tells the old one's market any more.
+TEST_F(CoreLoopTest, AMarketThatNobodyTellsAnyMoreIsNotAwaited) {
+  market();
+  loop.start();
+  const auto wait_for = [&](TradingState wanted) {
+    for (int i = 0; i < 2'000 && word.read().state != wanted; ++i) {
+      lanes.doorbell().ring();
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return word.read().state == wanted;
+  };
+  clock.pass((l0_age_s() + 2) * kNanosPerSecond);
+  ASSERT_TRUE(wait_for(TradingState::Blocked));
+  loop.stop();
+
+  const auto after_restart = [&](bool rules_known) {
+    CoreLoop next{engine, recorder, door, word, lanes, core_clock, heard, {}};
+    if (rules_known) {
+      Instrument other = a_btcusdt();
+      other.id = InstrumentId{1};
+      other.symbol = Symbol("ETHUSDT");
+      next.begin_with(other);
+    }
+    next.start();
+    for (int i = 0; i < 20; ++i) {
+      clock.pass(kNanosPerSecond);
+      lanes.doorbell().ring();
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    const bool open = rules_known && wait_for(TradingState::Open);
+    next.stop();
+    return open || word.read().state == TradingState::Open;
+  };
+  EXPECT_FALSE(after_restart(false)) << "the venue said nothing yet";
+  EXPECT_TRUE(after_restart(true));
+}
+
 // A gateway started after this machine's clock went back by an hour: what waits for a moment waits
 // for as long as it should, not for an hour more.
 TEST_F(CoreLoopTest, AfterAStepBackAndARestartTimeGoesOn) {
