@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "risk/position.h"
 
+#include <algorithm>
+
 namespace clawgate::risk {
 namespace {
 
@@ -31,21 +33,26 @@ FillOutcome buy(Position& position, const Fill& fill) {
 }
 
 FillOutcome sell(Position& position, const Fill& fill) {
-  const auto gone = add(fill.qty, fill.fee_base);
-  if (!gone) return FillOutcome::Overflow;
-  if (*gone > position.qty) return FillOutcome::MoreThanHeld;
-  const auto share = share_of(position.cost, *gone, position.qty);
+  if (fill.qty > position.qty) return FillOutcome::MoreThanHeld;
+  // A fee in base beyond what is held is paid by what else the account has of it.
+  const Qty left = Qty::from_raw(position.qty.raw() - fill.qty.raw());
+  const Qty fee_held = std::min(fill.fee_base, left);
+  const Qty fee_beyond = Qty::from_raw(fill.fee_base.raw() - fee_held.raw());
+  const Qty gone = Qty::from_raw(fill.qty.raw() + fee_held.raw());
+  const auto share = share_of(position.cost, gone, position.qty);
   const auto earned = notional(fill.px, fill.qty, Round::Down);
-  if (!share || !earned) return FillOutcome::Overflow;
+  const auto beyond = notional(fill.px, fee_beyond, Round::Up);
+  if (!share || !earned || !beyond) return FillOutcome::Overflow;
   const auto after_fee = subtract(*earned, fill.fee_quote);
-  if (!after_fee) return FillOutcome::Overflow;
-  const auto profit = subtract(*after_fee, *share);
+  const auto after_fees = after_fee ? subtract(*after_fee, *beyond) : std::nullopt;
+  if (!after_fees) return FillOutcome::Overflow;
+  const auto profit = subtract(*after_fees, *share);
   if (!profit) return FillOutcome::Overflow;
   const auto realised = add(position.realised, *profit);
   if (!realised) return FillOutcome::Overflow;
   position.realised = *realised;
   position.cost = Notional::from_raw(position.cost.raw() - share->raw());
-  position.qty = Qty::from_raw(position.qty.raw() - gone->raw());
+  position.qty = Qty::from_raw(position.qty.raw() - gone.raw());
   return FillOutcome::Applied;
 }
 

@@ -26,7 +26,8 @@ struct Moves {
   Notional fees;
   bool fee_elsewhere = false;
 };
-std::optional<Moves> moves_of(const FillApplied& fill, const Instrument& instrument) {
+/// A fee in base beyond what is left of `held` behind a sale is paid by other base of the account.
+std::optional<Moves> moves_of(const FillApplied& fill, const Instrument& instrument, Qty held) {
   const bool in_base = fill.fee_asset == instrument.base;
   const bool in_quote = fill.fee_asset == instrument.quote;
   const Qty fee_base = in_base ? fill.fee : Qty{};
@@ -34,9 +35,15 @@ std::optional<Moves> moves_of(const FillApplied& fill, const Instrument& instrum
   const bool buys = fill.side == Side::Buy;
   const auto worth = notional(fill.px, fill.qty, buys ? Round::Up : Round::Down);
   const auto fee_worth = notional(fill.px, fee_base, Round::Up);
-  if (!worth || !fee_worth) return std::nullopt;
-  const auto base = subtract(buys ? fill.qty : Qty::from_raw(-fill.qty.raw()), fee_base);
-  const auto quote = subtract(buys ? Notional::from_raw(-worth->raw()) : *worth, fee_quote);
+  const std::int64_t left = std::max<std::int64_t>(0, held.raw() - fill.qty.raw());
+  const Qty beyond = Qty::from_raw(buys ? 0 : std::max<std::int64_t>(0, fee_base.raw() - left));
+  const auto beyond_worth = notional(fill.px, beyond, Round::Up);
+  if (!worth || !fee_worth || !beyond_worth) return std::nullopt;
+  const auto base = subtract(buys ? fill.qty : Qty::from_raw(-fill.qty.raw()),
+                             Qty::from_raw(fee_base.raw() - beyond.raw()));
+  const auto paid = add(fee_quote, *beyond_worth);
+  const auto quote =
+      paid ? subtract(buys ? Notional::from_raw(-worth->raw()) : *worth, *paid) : std::nullopt;
   const auto fees = add(*fee_worth, fee_quote);
   if (!base || !quote || !fees) return std::nullopt;
   return Moves{*base, *quote, *fees, !in_base && !in_quote && !fill.fee.is_zero()};
@@ -239,7 +246,7 @@ void Prover::book(LedgerHold& hold, const FillApplied& fact) {
   if (instrument == ledger_.instruments.end()) {
     return fail("I11", "an instrument that is known", "none");
   }
-  const auto moves = moves_of(fact, instrument->second);
+  const auto moves = moves_of(fact, instrument->second, hold.held);
   const auto held = moves ? add(hold.held, moves->base) : std::nullopt;
   const auto cash = moves ? add(hold.cash, moves->quote) : std::nullopt;
   const auto fees = moves ? add(hold.fees, moves->fees) : std::nullopt;
