@@ -74,11 +74,14 @@ void Engine::apply(const SessionOpened& input, UnixNanos now) {
 }
 
 // What a crash may have cut in two: an approval without its release is void; an order that was
-// released and never reported as sent is unknown; an exit that never reached its order starts
-// again; what was shown for another stage, venue or account is no longer what would be approved;
-// and what came of an order's last step, a sale of what lost its stop above all, is looked
-// at once more.
+// released and never reported as sent is unknown; a kill that was recorded is in force; an exit
+// that never reached its order starts again; what was shown for another stage, venue or account is
+// no longer what would be approved; and what came of an order's last step, a sale of what lost its
+// stop above all, is looked at once more.
 void Engine::resume_after_restart(bool clean) {
+  if (state_.unanswered_kill && may_decide(*state_.unanswered_kill) == Reason::None) {
+    static_cast<void>(kill(*state_.unanswered_kill));
+  }
   // Nobody may wait for the acknowledgement of a venue's thread that ended with its process.
   if (state_.kill_acknowledged != state_.kill_epoch) effect_at_once(ConfirmKill{state_.kill_epoch});
   for (Trade& trade : state_.trades) {
@@ -160,6 +163,7 @@ void Engine::apply(const MarketTop& input, UnixNanos now) {
   watch_account();
   if (!input.usable()) return;
   for (Trade& trade : state_.live()) {
+    if (trade.order.instrument == input.instrument) close_if_done(trade);  // dust has a price
     if (trade.hold != HoldState::Held || trade.order.instrument != input.instrument) continue;
     if (risk::drifted(trade.order.reference, input.mid(), trade.order.band)) {
       move_hold(trade, HoldEvent::Void, Reason::PriceDrift);
@@ -179,6 +183,7 @@ void Engine::apply(const TimePassed& input, UnixNanos now) {
   turn_day();
   expire_holds();
   query_unknowns();
+  watch_stops();
   reduce_again();
   watch_market_age();
   watch_account();
@@ -242,7 +247,9 @@ UnixNanos Engine::next_deadline() const {
       const bool asks = order.state == OrderState::Unknown || order.misses_executions();
       if (asks) first = std::min(first, order.next_query);
     }
-    if (const auto due = next_reduce(trade)) first = std::min(first, *due);
+    for (const auto& due : {next_reduce(trade), next_stop_question(trade), stop_missed_at(trade)}) {
+      if (due) first = std::min(first, *due);
+    }
     if (trade.finished() || state_.blocked_by(Block::MarketDataStale)) continue;
     if (const MarketTop* const top = state_.market(trade.order.instrument)) {
       first = std::min(first, later(top->event_time, state_.session.market_age_max_ns + 1));

@@ -153,6 +153,10 @@ class Engine {
   void reduction_failed();
   void end_reduction(Trade& trade);
   void declare_unmanaged();
+  [[nodiscard]] std::optional<UnixNanos> stop_awaited_since(const Trade& trade) const;
+  [[nodiscard]] std::optional<UnixNanos> next_stop_question(const Trade& trade) const;
+  [[nodiscard]] std::optional<UnixNanos> stop_missed_at(const Trade& trade) const;
+  void watch_stops();
   void call_human(std::string_view summary);
   void watch_exposure();
 
@@ -189,7 +193,7 @@ class Engine {
   void lose_track(Trade& trade, TradeOrder& order);
   void query(Trade& trade, TradeOrder& order);
   void ask_for_executions(Trade& trade, TradeOrder& order);
-  void apply_fill(Trade& trade, TradeOrder& order, const ExecutionReport& report);
+  bool apply_fill(Trade& trade, TradeOrder& order, const ExecutionReport& report);
   void reappear(Trade& trade, TradeOrder& order);
   void contradict(const TradeOrder& order, std::string_view how);
 

@@ -39,6 +39,7 @@ bool permits(const Operator& who, CommandAction action) {
 void Engine::apply(const OperatorCommand& input, UnixNanos now) {
   now_ = now;
   record(input);
+  state_.fold(input, now_);
   const Digest content = content_of(input, hasher_);
   const Digest id = hasher_.update(bytes_of(input.command_id.view())).finish();
 

@@ -184,8 +184,8 @@ void Engine::continue_reduction(Trade& trade) {
     if (ours_to_cancel) take_down(trade, order, false, "reduce to safe_notional");
   }
   if (working) return;
-  const TradeOrder* const sale = trade.find(LegRole::Reduce);
-  const bool failed = sale != nullptr && sale->state != OrderState::Filled;
+  const bool tried = trade.made(LegRole::Reduce) > trade.reduces_before;
+  const bool failed = tried && trade.find(LegRole::Reduce)->state != OrderState::Filled;
   const Qty held = trade.position.sellable(instrument->filters.step);
   if (held > trade.keep && !failed) {
     Leg leg;

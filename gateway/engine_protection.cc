@@ -13,16 +13,12 @@ namespace {
 
 constexpr std::int64_t kReducePause = kNanosPerSecond;  // doubles with every attempt
 constexpr std::int64_t kReducePauseMax = 60 * kNanosPerSecond;
-constexpr std::uint8_t kAttemptsMax = 10;  // the ids of one role: one digit
-
-std::uint8_t made(const Trade& trade, LegRole role) {
-  return static_cast<std::uint8_t>(
-      std::count_if(trade.orders.begin(), trade.orders.end(),
-                    [&](const TradeOrder& order) { return order.leg.role == role; }));
-}
+constexpr std::int64_t kStopAskedAfter = 2 * kNanosPerSecond;    // a venue arms it at once
+constexpr std::int64_t kStopMissedAfter = 15 * kNanosPerSecond;  // then a person should know
+constexpr std::uint8_t kAttemptsMax = 10;                        // the ids of one role: one digit
 
 bool has_room_for(const Trade& trade, LegRole role) {
-  return made(trade, role) < kAttemptsMax && trade.orders.size() < Trade::kOrdersMax;
+  return trade.made(role) < kAttemptsMax && trade.orders.size() < Trade::kOrdersMax;
 }
 
 }  // namespace
@@ -82,7 +78,7 @@ void Engine::keep_protected(Trade& trade) {
       take_down(trade, order, false, "make way for a reduce");
   }
   if (locked) return;
-  if (made(trade, LegRole::Reduce) > 0) {  // and did not sell it
+  if (trade.made(LegRole::Reduce) > trade.reduces_before) {  // and did not sell it
     set_block(Block::ProtectionMissing, true, trade.order.symbol.view());
   }
   const auto due = next_reduce(trade);
@@ -110,11 +106,48 @@ std::optional<UnixNanos> Engine::next_reduce(const Trade& trade) const {
   for (const TradeOrder& order : trade.orders) {
     if (order.leg.side == Side::Sell && !is_final(order.state)) return std::nullopt;
   }
-  const TradeOrder* const last = trade.find(LegRole::Reduce);
-  if (last == nullptr) return std::nullopt;
-  const int doublings = made(trade, LegRole::Reduce) - 1;
-  const std::int64_t pause = std::min(kReducePause << doublings, kReducePauseMax);
-  return UnixNanos(last->moved_at.value() + pause);
+  const int tried = trade.made(LegRole::Reduce) - trade.reduces_before;
+  if (tried == 0) return std::nullopt;
+  const std::int64_t pause = std::min(kReducePause << (tried - 1), kReducePauseMax);
+  return UnixNanos(trade.find(LegRole::Reduce)->moved_at.value() + pause);
+}
+
+// A stop that the venue has to arm, or was sent, while its entry is over and base is held: since
+// when it is waited for. nullopt: none is.
+std::optional<UnixNanos> Engine::stop_awaited_since(const Trade& trade) const {
+  if (!is_open(trade) || is_dust(trade)) return std::nullopt;
+  const TradeOrder* const entry = trade.find(LegRole::Entry);
+  const TradeOrder* const stop = trade.find(LegRole::Stop);
+  if (entry == nullptr || stop == nullptr || !is_final(entry->state)) return std::nullopt;
+  const bool unconfirmed = stop->state == OrderState::Sent || stop->state == OrderState::Pending;
+  if (!unconfirmed) return std::nullopt;
+  return std::max(entry->moved_at, stop->moved_at);
+}
+
+std::optional<UnixNanos> Engine::next_stop_question(const Trade& trade) const {
+  const auto since = stop_awaited_since(trade);
+  if (!since) return std::nullopt;
+  return std::max(trade.find(LegRole::Stop)->next_query,
+                  UnixNanos(since->value() + kStopAskedAfter));
+}
+
+// When a position counts as one without a live stop; nullopt: it is not waited for, or does.
+std::optional<UnixNanos> Engine::stop_missed_at(const Trade& trade) const {
+  const auto since = stop_awaited_since(trade);
+  if (!since || state_.blocked_by(Block::ProtectionMissing)) return std::nullopt;
+  return UnixNanos(since->value() + kStopMissedAfter);
+}
+
+// Silence is no evidence that a stop is gone, so nothing is sold; but it is none that it guards.
+void Engine::watch_stops() {
+  for (Trade& trade : state_.live()) {
+    if (const auto due = stop_missed_at(trade); due && now_ >= *due) {
+      set_block(Block::ProtectionMissing, true, trade.order.symbol.view());
+    }
+    if (const auto due = next_stop_question(trade); due && now_ >= *due) {
+      query(trade, *trade.find(trade.find(LegRole::Stop)->leg.client_order_id));
+    }
+  }
 }
 
 // Before a stop makes way for a sale: the sale, the stop behind what it leaves and, where the venue
@@ -128,8 +161,8 @@ bool Engine::has_room_to_sell(const Trade& trade) const {
       });
   if (!guarded) return has_room_for(trade, LegRole::Exit);
   return trade.orders.size() + kPlaces <= Trade::kOrdersMax &&
-         made(trade, LegRole::Exit) < kAttemptsMax && made(trade, LegRole::Stop) < kAttemptsMax &&
-         made(trade, LegRole::Reduce) + 1 < kAttemptsMax;
+         trade.made(LegRole::Exit) < kAttemptsMax && trade.made(LegRole::Stop) < kAttemptsMax &&
+         trade.made(LegRole::Reduce) + 1 < kAttemptsMax;
 }
 
 // A protective order out of the approved envelope: reduce-only, at most what is held, its id one
@@ -138,7 +171,7 @@ void Engine::issue_protective(Trade& trade, const Leg& leg, HoldId exit, std::st
   if (!has_room_for(trade, leg.role)) {
     return set_block(Block::ProtectionMissing, true, trade.order.symbol.view());
   }
-  const std::uint8_t attempt = made(trade, leg.role);
+  const std::uint8_t attempt = trade.made(leg.role);
   Leg numbered = leg;
   numbered.client_order_id = protective_id(trade.order.legs[0].client_order_id, leg.role, attempt);
   const std::uint32_t snapshot = take_snapshots(SnapshotMoment::PreAction, state_.actions + 1);

@@ -176,10 +176,12 @@ void Engine::apply(const ExecutionReport& input, UnixNanos now) {
       ask_for_executions(*trade, *entry);
       return ask_for_executions(*trade, *order);
     }
-    if (trade->executions.size() == Trade::kExecutionsMax) {
-      return set_block(Block::CapacityExhausted, true, "executions of one trade");
+    if (!order->forgotten) {
+      if (!trade->has_room_for_execution()) {
+        return set_block(Block::CapacityExhausted, true, "executions of one trade");
+      }
+      if (!apply_fill(*trade, *order, input)) return;
     }
-    apply_fill(*trade, *order, input);
   }
   if (input.cum_qty > order->leg.qty) {
     return set_block(Block::VenueContradiction, true, input.client_order_id.view());
@@ -226,14 +228,18 @@ void Engine::contradict(const TradeOrder& order, std::string_view how) {
             std::string(order.leg.client_order_id.view()) + ": " + std::string(how));
 }
 
-void Engine::apply_fill(Trade& trade, TradeOrder& order, const ExecutionReport& report) {
+// False: it cannot be, and is not booked; nothing else that its report says is believed either.
+bool Engine::apply_fill(Trade& trade, TradeOrder& order, const ExecutionReport& report) {
   const Instrument* const instrument = state_.instrument(trade.order.instrument);
   risk::Position after = trade.position;
   const auto cum = add(order.cum_qty, report.last_qty);
   const bool possible =
       instrument != nullptr && cum && *cum <= order.leg.qty && report.side == order.leg.side &&
       after.apply(risk::fill_of(report, *instrument)) == risk::FillOutcome::Applied;
-  if (!possible) return set_block(Block::VenueContradiction, true, report.client_order_id.view());
+  if (!possible) {
+    set_block(Block::VenueContradiction, true, report.client_order_id.view());
+    return false;
+  }
   FillApplied fact;
   fact.hold = trade.id();
   fact.client_order_id = report.client_order_id;
@@ -255,9 +261,10 @@ void Engine::apply_fill(Trade& trade, TradeOrder& order, const ExecutionReport& 
   if (dearer || is_worse_than_limit(order.leg, report.last_px)) {
     contradict(order, "executed beyond what was approved");
   }
-  if (!trade.closed || is_dust(trade)) return;
+  if (!trade.closed || is_dust(trade)) return true;
   contradict(order, "executed after the end");
   move_protection(trade, ProtectionEvent::Reopened, "executed after the end");
+  return true;
 }
 
 void Engine::move_order(Trade& trade, TradeOrder& order, OrderEvent event,

@@ -22,6 +22,15 @@ void keep_only(List<Row, N>& rows, Keep keep) {
   }
 }
 
+/// Makes room among a trade's executions.
+void forget_whole(Trade& trade) {
+  for (TradeOrder& order : trade.orders) {
+    order.forgotten = order.forgotten || order.cum_qty == order.leg.qty;
+  }
+  keep_only(trade.executions,
+            [&](const BookedExecution& row) { return !trade.orders[row.order].forgotten; });
+}
+
 constexpr std::size_t kKeysPerDecision = 16;
 constexpr std::size_t kKeptForExits = 256;  // of the places for signals
 
@@ -115,6 +124,20 @@ const BookedExecution* Trade::executed(std::uint64_t id) const {
   const auto at = std::find_if(executions.begin(), executions.end(),
                                [&](const BookedExecution& row) { return row.id == id; });
   return at == executions.end() ? nullptr : at;
+}
+
+std::uint8_t Trade::made(LegRole role) const {
+  return static_cast<std::uint8_t>(
+      std::count_if(orders.begin(), orders.end(),
+                    [&](const TradeOrder& row) { return row.leg.role == role; }));
+}
+
+// Nothing new can come of an order that executed as a whole.
+bool Trade::has_room_for_execution() const {
+  if (executions.size() < kExecutionsMax) return true;
+  return std::any_of(executions.begin(), executions.end(), [&](const BookedExecution& row) {
+    return orders[row.order].cum_qty == orders[row.order].leg.qty;
+  });
 }
 
 bool Trade::settled() const {
@@ -365,6 +388,7 @@ void State::fold(const FillApplied& fact, UnixNanos time) {
   TradeOrder* order = nullptr;
   Trade* const trade = find(fact.client_order_id, &order);
   CLAWGATE_ASSERT(trade != nullptr && order != nullptr);
+  if (trade->executions.size() == Trade::kExecutionsMax) forget_whole(*trade);
   const bool added =
       trade->executions.push_back({execution_fingerprint(trade->order.instrument, fact.exec_id),
                                    execution_content(fact.side, fact.qty, fact.px),
@@ -391,6 +415,7 @@ void State::fold(const ProtectionMoved& fact, UnixNanos) {
   CLAWGATE_ASSERT(next.has_value() && *next == fact.to);
   trade->protection = *next;
   if (fact.event == ProtectionEvent::Reopened) trade->closed = false;
+  if (fact.to == ProtectionState::Missing) trade->reduces_before = trade->made(LegRole::Reduce);
   note(*trade);
 }
 
@@ -403,7 +428,12 @@ void State::fold(const ProtectiveIssued& fact, UnixNanos) {
   note(*trade);
 }
 
+void State::fold(const OperatorCommand& input, UnixNanos) {
+  if (input.action == CommandAction::Kill) unanswered_kill = input;
+}
+
 void State::fold(const CommandDecided& fact, UnixNanos) {
+  unanswered_kill.reset();
   if (fact.no_op) return;
   commands.insert(hasher_.update(bytes_of(fact.command_id.view())).finish(),
                   {fact.content, fact.reason, fact.hold});
@@ -418,6 +448,7 @@ void State::fold(const BlockChanged& fact, UnixNanos time) {
   // Whoever ends it accepts what the account holds.
   if (fact.block == Block::VenueContradiction && !fact.active) gaps = {};
   if (!fact.active) spend(fact.decision_id);
+  if (fact.block == Block::Kill && fact.active) unanswered_kill.reset();
   if (fact.block == Block::Reconciling) {
     fact.active ? doubt_foreign_orders() : drop_foreign_orders_not_seen();
   }

@@ -27,6 +27,7 @@ struct TradeOrder {
   UnixNanos moved_at{};           // to `state`
   std::uint32_t action = 0;       // the protective action under way on it; 0: none
   ProtectiveAction action_kind = ProtectiveAction::Place;
+  bool forgotten = false;  // executed as a whole, and its executions made room for others
 
   /// The venue counts executions that it has not told.
   [[nodiscard]] bool misses_executions() const {
@@ -46,6 +47,7 @@ struct TradeOrder {
     field("moved_at", self.moved_at);
     field("action", self.action);
     field("action_kind", self.action_kind);
+    field("forgotten", self.forgotten);
   }
 };
 
@@ -70,7 +72,7 @@ struct BookedExecution {
 /// trade it exits.
 struct Trade {
   static constexpr std::size_t kOrdersMax = 24;
-  static constexpr std::size_t kExecutionsMax = 128;
+  static constexpr std::size_t kExecutionsMax = 255;
 
   OrderCandidate order;
   Digest digest;
@@ -89,6 +91,7 @@ struct Trade {
   bool closed = false;
   bool reducing = false;  // down to `keep`, while the system is degraded
   Qty keep;
+  std::uint8_t reduces_before = 0;  // put out before what `reducing` or MISSING is about
 
   [[nodiscard]] HoldId id() const { return order.hold; }
   [[nodiscard]] bool waiting() const {
@@ -101,6 +104,10 @@ struct Trade {
   /// The same, and at the venue neither: no order of it may stand there.
   [[nodiscard]] bool settled() const;
   [[nodiscard]] TradeOrder* find(const ClientOrderId& id);
+  /// How many orders were put out in that role.
+  [[nodiscard]] std::uint8_t made(LegRole role) const;
+  /// Whether there is room for one more of its executions, or can be made.
+  [[nodiscard]] bool has_room_for_execution() const;
   /// Null: it is not in the books.
   [[nodiscard]] const BookedExecution* executed(std::uint64_t id) const;
   [[nodiscard]] const TradeOrder* find(LegRole role) const;
@@ -131,6 +138,7 @@ struct Trade {
     field("closed", self.closed);
     field("reducing", self.reducing);
     field("keep", self.keep);
+    field("reduces_before", self.reduces_before);
   }
 };
 
@@ -306,7 +314,7 @@ class State {
   void fold(const OpenOrdersSnapshotTaken&, UnixNanos) {}
   void fold(const SignalIntent&, UnixNanos) {}
   void fold(const SignalRefused&, UnixNanos) {}
-  void fold(const OperatorCommand&, UnixNanos) {}
+  void fold(const OperatorCommand& input, UnixNanos);
   void fold(const HandedOff&, UnixNanos) {}
   void fold(const KillAcknowledged& input, UnixNanos);
   void fold(const TimePassed&, UnixNanos) {}
@@ -358,6 +366,7 @@ class State {
   [[nodiscard]] Digest hash() const;
 
   bool opened = false;
+  std::optional<OperatorCommand> unanswered_kill;  // its facts were not recorded yet
   SessionOpened session;
   std::optional<Limits> limits;
   List<Operator, kOperatorsMax> operators;

@@ -87,6 +87,7 @@ void State::fold(const ReductionMoved& fact, UnixNanos) {
   CLAWGATE_ASSERT(trade != nullptr);
   trade->reducing = fact.begins;
   trade->keep = fact.begins ? fact.target : Qty{};
+  if (fact.begins) trade->reduces_before = trade->made(LegRole::Reduce);
 }
 
 const DecisionRecorded* State::decision(const DecisionId& id) const {

@@ -136,6 +136,42 @@ TEST_F(DegradedTest, ASaleThatFailsPutsTheStopBack) {
   EXPECT_FALSE(trade(hold).reducing);
 }
 
+// What one reduction could not do says nothing of the next.
+TEST_F(DegradedTest, AReductionAfterOneThatFailedSells) {
+  const HoldId hold = an_exposed_trade();
+  degrade();
+  canceled(hold, LegRole::Stop);
+  says(a_report(hold, LegRole::Reduce, ExecType::Rejected, OrdStatus::Rejected));
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::New));
+  venue.protective.clear();
+  condition(Block::VenueUnreachable, true);
+  condition(Block::VenueUnreachable, false);
+  ASSERT_TRUE(trade(hold).reducing);
+  canceled(hold, LegRole::Stop);
+  ASSERT_EQ(venue.protective.size(), 1U);
+  EXPECT_EQ(venue.protective[0].leg.role, LegRole::Reduce);
+  says(a_fill(hold, LegRole::Reduce, Px::of(59'990), "r"));
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::New));
+  EXPECT_LE(worth(hold), Notional::of(21));
+  EXPECT_EQ(trade(hold).protection, ProtectionState::Live);
+}
+
+// The reduce of before sold what it should: it is no attempt on the position that lost its stop.
+TEST_F(DegradedTest, AReduceThatSoldIsNoFailureOfALaterOne) {
+  const HoldId hold = an_exposed_trade();
+  degrade();
+  canceled(hold, LegRole::Stop);
+  says(a_fill(hold, LegRole::Reduce, Px::of(59'990), "r"));
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::New));
+  venue.protective.clear();
+  canceled(hold, LegRole::Stop);
+  ASSERT_EQ(venue.protective.size(), 1U) << "at once, without a pause";
+  EXPECT_EQ(venue.protective[0].leg.role, LegRole::Reduce);
+  EXPECT_FALSE(state->blocked_by(Block::ProtectionMissing));
+  says(a_report(hold, LegRole::Reduce, ExecType::Rejected, OrdStatus::Rejected));
+  EXPECT_TRUE(state->blocked_by(Block::ProtectionMissing));
+}
+
 TEST_F(DegradedTest, WhatTheVenueWouldNotSellGoesWithMore) {
   const HoldId hold = an_open_trade();
   // An excess of 2, where the venue sells at least 5: 5 go.

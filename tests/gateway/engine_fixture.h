@@ -294,6 +294,12 @@ class EngineTest : public testing::Test {
     settle();
   }
 
+  /// Time passes; the core looks at its deadlines at exactly `at`.
+  void time_is(std::int64_t at) {
+    now = at - kNanosPerMilli;
+    apply(TimePassed{});
+    settle();
+  }
   /// Six hours later, when a loss is no reason any more.
   void after_cooldown() {
     now += state->limits->cooldown_ns;

@@ -24,11 +24,6 @@ class RestartTest : public EngineTest, public ::testing::WithParamInterface<Life
   }
   [[nodiscard]] bool is_restarted() const { return GetParam() != Life::InOne; }
   /// The core sees it at exactly `at`.
-  void time_is(std::int64_t at) {
-    now = at - kNanosPerMilli;
-    apply(TimePassed{});
-    settle();
-  }
   /// A buy that the core sees at exactly `at`, on a market of a second before.
   SignalOutcome signal_at(std::int64_t at) {
     now = at - kNanosPerSecond;

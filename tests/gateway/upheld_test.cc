@@ -258,5 +258,204 @@ TEST_F(UpheldTest, AnExitWhoseTradeEndedMeanwhileIsVoid) {
   EXPECT_EQ(approve(exit), Reason::VoidedByRecheck);
 }
 
+// ---- a stop of which nothing is heard ----------------------------------------------------------
+
+TEST_F(UpheldTest, AStopThatIsNotConfirmedIsAskedAboutAndThenMissed) {
+  const HoldId hold = a_hold();
+  ASSERT_EQ(approve(hold), Reason::None);
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::PendingNew));
+  says(a_fill(hold, LegRole::Entry, Px::of(60'001), "1"));
+  const std::int64_t filled = now;
+  const ClientOrderId stop = trade(hold).find(LegRole::Stop)->leg.client_order_id;
+  time_is(filled + 2 * kNanosPerSecond - 1);
+  EXPECT_TRUE(venue.queries.empty()) << "a venue arms it at once, and tells so a moment later";
+  EXPECT_EQ(engine->next_deadline(), UnixNanos(filled + 2 * kNanosPerSecond));
+  time_is(filled + 2 * kNanosPerSecond);
+  ASSERT_EQ(venue.queries.size(), 1U);
+  EXPECT_EQ(venue.queries[0].client_order_id, stop);
+  time_is(filled + 15 * kNanosPerSecond - 1);
+  EXPECT_FALSE(state->blocked_by(Block::ProtectionMissing));
+  time_is(filled + 15 * kNanosPerSecond);
+  EXPECT_TRUE(state->blocked_by(Block::ProtectionMissing));
+  EXPECT_TRUE(venue.protective.empty()) << "silence is no evidence that it is gone";
+  EXPECT_EQ(unblock(Block::ProtectionMissing), Reason::CauseStillHolds);
+
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::New));
+  EXPECT_EQ(trade(hold).protection, ProtectionState::Live);
+  EXPECT_EQ(unblock(Block::ProtectionMissing), Reason::None);
+  const std::size_t asked = venue.queries.size();
+  time_is(filled + 60 * kNanosPerSecond);
+  EXPECT_EQ(venue.queries.size(), asked);
+}
+
+TEST_F(UpheldTest, AStopThatAwaitsItsEntryIsNotAskedAbout) {
+  const HoldId hold = a_hold();
+  ASSERT_EQ(approve(hold), Reason::None);
+  says(a_report(hold, LegRole::Entry, ExecType::New, OrdStatus::New));
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::PendingNew));
+  time_is(now + 60 * kNanosPerSecond);
+  EXPECT_TRUE(venue.queries.empty());
+  EXPECT_FALSE(state->blocked_by(Block::ProtectionMissing));
+}
+
+// ---- dust has a price --------------------------------------------------------------------------
+
+TEST_F(UpheldTest, ARemainderThatTheMarketMakesDustIsOver) {
+  market(Px::of(62'999), Px::of(63'001));
+  const HoldId hold = a_hold();
+  ASSERT_EQ(approve(hold), Reason::None);
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::PendingNew));
+  says(a_fill(hold, LegRole::Entry, Px::of(60'001), "1"));
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::New));
+  stop_leaves(hold, Qty::from_raw(8'000));  // 5.04 by the bid, 4.81 by its cost
+  ASSERT_EQ(venue.protective.size(), 1U);
+  says(a_report(hold, LegRole::Reduce, ExecType::Rejected, OrdStatus::Rejected));
+  ASSERT_FALSE(trade(hold).closed);
+  market(Px::of(62'500), Px::of(62'502));  // 5.00
+  EXPECT_FALSE(trade(hold).closed);
+  market(Px::of(62'499), Px::of(62'501));
+  EXPECT_TRUE(trade(hold).closed);
+}
+
+// ---- executions --------------------------------------------------------------------------------
+
+/// Orders of some hundred steps, so that they can be executed in as many parts.
+class ManyExecutionsTest : public UpheldTest {
+ protected:
+  ManyExecutionsTest() {
+    balance("USDT", Qty::of(100'000));
+    EXPECT_EQ(propose_decided(next_limits([](Limits& limits) {
+                limits.order_notional_max = limits.day_notional_max = Notional::of(400);
+              })),
+              Reason::None);
+  }
+  /// `parts` executions of one step each, beginning behind `from`.
+  void executes(HoldId hold, LegRole role, int from, int parts, Px px) {
+    const std::int64_t step = a_btcusdt().filters.step.raw();
+    for (int i = from; i < from + parts; ++i) {
+      ExecutionReport report =
+          a_fill(hold, role, px, std::string(clawgate::word(role)) + std::to_string(i));
+      report.last_qty = Qty::from_raw(step);
+      report.cum_qty = Qty::from_raw(step * (i + 1));
+      report.fee = {};
+      const bool whole = report.cum_qty == trade(hold).find(role)->leg.qty;
+      if (!whole) report.ord_status = OrdStatus::PartiallyFilled;
+      apply(report);
+    }
+    settle();
+  }
+  [[nodiscard]] int steps_of(HoldId hold, LegRole role) const {
+    return static_cast<int>(trade(hold).find(role)->leg.qty.raw() / a_btcusdt().filters.step.raw());
+  }
+  HoldId an_entry() {
+    const HoldId hold = a_hold();
+    EXPECT_EQ(approve(hold), Reason::None);
+    says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::PendingNew));
+    return hold;
+  }
+};
+
+// Those of an order that is executed as a whole make room: nothing new can come of it.
+TEST_F(ManyExecutionsTest, NoneIsDroppedWhereWholeOrdersMakeRoom) {
+  const HoldId hold = an_entry();
+  const int entry = steps_of(hold, LegRole::Entry);
+  ASSERT_GT(entry, static_cast<int>(Trade::kExecutionsMax));
+  const Qty step = a_btcusdt().filters.step;
+  // All but 100 at once.
+  ExecutionReport first = a_fill(hold, LegRole::Entry, Px::of(60'001), "first");
+  first.last_qty = first.cum_qty = Qty::from_raw(step.raw() * (entry - 100));
+  first.ord_status = OrdStatus::PartiallyFilled;
+  first.fee = {};
+  says(first);
+  executes(hold, LegRole::Entry, entry - 100, 100, Px::of(60'001));
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::New));
+  balance("BTC", {}, trade(hold).position.qty);
+  ASSERT_EQ(trade(hold).position.qty, trade(hold).find(LegRole::Entry)->leg.qty);
+
+  send(a_signal(SignalSide::Sell));
+  ASSERT_EQ(approve(edges.signals.back().hold), Reason::None);
+  stop_goes(hold);
+  executes(hold, LegRole::Exit, 0, 154, Px::of(60'100));
+  EXPECT_EQ(trade(hold).executions.size(), Trade::kExecutionsMax);
+  EXPECT_FALSE(trade(hold).find(LegRole::Entry)->forgotten);
+  executes(hold, LegRole::Exit, 154, 1, Px::of(60'100));
+  EXPECT_TRUE(trade(hold).find(LegRole::Entry)->forgotten);
+  says(first);
+  EXPECT_FALSE(state->blocked_by(Block::VenueContradiction)) << "a list tells it again";
+  ExecutionReport rest = a_fill(hold, LegRole::Exit, Px::of(60'100), "rest");
+  rest.last_qty = Qty::from_raw(rest.cum_qty.raw() - 155 * step.raw());
+  rest.fee = {};
+  says(rest);
+  EXPECT_TRUE(trade(hold).closed);
+  EXPECT_TRUE(trade(hold).position.qty.is_zero());
+  EXPECT_EQ(state->blocks, 0U);
+}
+
+TEST_F(ManyExecutionsTest, MoreThanThereIsRoomForOfOneOrderIsSaid) {
+  const HoldId hold = an_entry();
+  executes(hold, LegRole::Entry, 0, static_cast<int>(Trade::kExecutionsMax), Px::of(60'001));
+  EXPECT_FALSE(state->blocked_by(Block::CapacityExhausted));
+  executes(hold, LegRole::Entry, static_cast<int>(Trade::kExecutionsMax), 1, Px::of(60'001));
+  EXPECT_TRUE(state->blocked_by(Block::CapacityExhausted));
+}
+
+// As on BNBUSDT, where fees are paid in BNB: what else the account has of it pays.
+TEST_F(UpheldTest, ASaleWhoseFeeIsTakenFromOtherBaseIsBooked) {
+  const HoldId hold = an_open_trade();
+  const Qty held = trade(hold).position.qty;
+  ExecutionReport part = a_fill(hold, LegRole::Stop, Px::of(59'400), "2");
+  part.last_qty = part.cum_qty = a_btcusdt().filters.step;
+  part.ord_status = OrdStatus::PartiallyFilled;
+  part.fee = Qty::from_raw(100);
+  part.fee_asset = Asset("BTC");
+  says(part);
+  EXPECT_EQ(trade(hold).position.qty.raw(), held.raw() - part.last_qty.raw() - 100);
+  ExecutionReport rest = a_fill(hold, LegRole::Stop, Px::of(59'400), "3");
+  rest.last_qty = trade(hold).position.sellable(a_btcusdt().filters.step);
+  rest.cum_qty = Qty::from_raw(part.cum_qty.raw() + rest.last_qty.raw());
+  rest.ord_status = OrdStatus::PartiallyFilled;
+  rest.fee = Qty::from_raw(trade(hold).position.qty.raw() - rest.last_qty.raw() + 50);
+  rest.fee_asset = Asset("BTC");
+  says(rest);
+  EXPECT_FALSE(state->blocked_by(Block::VenueContradiction));
+  EXPECT_TRUE(trade(hold).position.qty.is_zero());
+}
+
+// What the venue says beside an execution that cannot be is not believed either.
+TEST_F(UpheldTest, ASaleOfMoreThanIsHeldMovesNothing) {
+  const HoldId hold = an_open_trade();
+  const Qty held = trade(hold).position.qty;
+  ExecutionReport report = a_fill(hold, LegRole::Stop, Px::of(59'400), "2");
+  report.last_qty = report.cum_qty = Qty::from_raw(held.raw() + 1);
+  says(report);
+  EXPECT_TRUE(state->blocked_by(Block::VenueContradiction));
+  EXPECT_EQ(order_state(hold, LegRole::Stop), OrderState::Working);
+  EXPECT_EQ(trade(hold).position.qty, held);
+}
+
+// ---- a kill that was cut -----------------------------------------------------------------------
+
+TEST_F(UpheldTest, AKillWhoseFactsWereTornOffIsInForce) {
+  const HoldId hold = a_hold();
+  const std::size_t before = recorder.records.size();
+  ASSERT_EQ(command(a_command(CommandAction::Kill)), Reason::None);
+  crash_behind<OperatorCommand>(before);
+  EXPECT_EQ(state->trading_state(), TradingState::Killed);
+  EXPECT_EQ(state->kill_epoch, KillEpoch{1});
+  EXPECT_NE(approve(hold), Reason::None);
+  ASSERT_EQ(unblock(Block::Kill), Reason::None);
+  restart(true);
+  EXPECT_EQ(state->trading_state(), TradingState::Open) << "a decision ended it, once";
+}
+
+TEST_F(UpheldTest, AKillOfOneWhoMayNotIsNoneAfterACrashEither) {
+  const std::size_t before = recorder.records.size();
+  OperatorCommand input = a_command(CommandAction::Kill);
+  input.operator_id = OperatorId("mallory");
+  ASSERT_EQ(command(input), Reason::OperatorUnknown);
+  crash_behind<OperatorCommand>(before);
+  EXPECT_EQ(state->trading_state(), TradingState::Open);
+}
+
 }  // namespace
 }  // namespace clawgate::gateway
