@@ -163,7 +163,8 @@ void Engine::apply(const MarketTop& input, UnixNanos now) {
   watch_account();
   if (!input.usable()) return;
   for (Trade& trade : state_.live()) {
-    if (trade.order.instrument == input.instrument) close_if_done(trade);  // dust has a price
+    const bool unguarded = trade.protection == ProtectionState::Missing;
+    if (unguarded && trade.order.instrument == input.instrument) close_if_done(trade);  // as dust
     if (trade.hold != HoldState::Held || trade.order.instrument != input.instrument) continue;
     if (risk::drifted(trade.order.reference, input.mid(), trade.order.band)) {
       move_hold(trade, HoldEvent::Void, Reason::PriceDrift);

@@ -317,6 +317,16 @@ TEST_F(UpheldTest, ARemainderThatTheMarketMakesDustIsOver) {
   EXPECT_TRUE(trade(hold).closed);
 }
 
+TEST_F(UpheldTest, AnExitThatIsUnderWayOutlivesTheMarket) {
+  const HoldId hold = an_open_trade();
+  send(a_signal(SignalSide::Sell));
+  ASSERT_EQ(approve(edges.signals.back().hold), Reason::None);
+  market(Px::of(59'998), Px::of(60'000));
+  stop_goes(hold);
+  ASSERT_EQ(venue.protective.size(), 1U);
+  EXPECT_EQ(venue.protective[0].leg.role, LegRole::Exit);
+}
+
 // ---- executions --------------------------------------------------------------------------------
 
 /// Orders of some hundred steps, so that they can be executed in as many parts.
