@@ -353,6 +353,81 @@ TEST_F(EngineTest, ARefusedReduceIsFollowedByTheNextAfterAPauseThatDoubles) {
   }
 }
 
+TEST_F(EngineTest, AReportOfAnotherInstrumentOrAccountIsAContradictionAndBooksNothing) {
+  for (const bool instrument : {true, false}) {
+    SCOPED_TRACE(instrument);
+    const HoldId hold = a_hold();
+    ASSERT_EQ(approve(hold), Reason::None);
+    ExecutionReport fill = a_fill(hold, LegRole::Entry, Px::of(60'001), "1");
+    if (instrument) fill.instrument = InstrumentId{1};
+    if (!instrument) fill.account = AccountId{1};
+    says(fill);
+    EXPECT_TRUE(state->blocked_by(Block::VenueContradiction));
+    EXPECT_TRUE(trade(hold).position.qty.is_zero());
+    says(a_report(hold, LegRole::Entry, ExecType::Expired, OrdStatus::Expired));
+    says(a_report(hold, LegRole::Stop, ExecType::Expired, OrdStatus::Expired));
+    ASSERT_EQ(unblock(Block::VenueContradiction), Reason::None);
+    now += 60 * kNanosPerSecond;
+    market(Px::of(59'999), Px::of(60'001));
+  }
+}
+
+// The answer to a list is lost when its entry has long executed and a reduce waits at the door.
+TEST_F(EngineTest, ALostAnswerSaysNothingOfWhatWasPutOutLater) {
+  const HoldId hold = a_hold();
+  venue.later = true;
+  ASSERT_EQ(approve(hold), Reason::None);
+  const ClientOrderId entry = trade(hold).find(LegRole::Entry)->leg.client_order_id;
+  apply(HandedOff{entry, HandOff::Sent, true});
+  says(a_fill(hold, LegRole::Entry, Px::of(60'001), "1"));
+  says(a_report(hold, LegRole::Stop, ExecType::Canceled, OrdStatus::Canceled));
+  ASSERT_EQ(order_state(hold, LegRole::Reduce), OrderState::Released);
+  apply(HandedOff{entry, HandOff::Unknown, true});
+  settle();
+  EXPECT_EQ(order_state(hold, LegRole::Entry), OrderState::Filled);
+  EXPECT_EQ(order_state(hold, LegRole::Stop), OrderState::Canceled);
+  EXPECT_EQ(order_state(hold, LegRole::Reduce), OrderState::Released);
+  EXPECT_FALSE(state->blocked_by(Block::UnknownOutcome));
+}
+
+// Of what is released the door speaks first.
+TEST_F(EngineTest, AnOrderThatIsNotFoundBeforeTheDoorSpokeIsNotUnknown) {
+  const HoldId hold = a_hold();
+  venue.later = true;
+  ASSERT_EQ(approve(hold), Reason::None);
+  says(a_report(hold, LegRole::Entry, ExecType::NotFound, OrdStatus::New));
+  EXPECT_EQ(order_state(hold, LegRole::Entry), OrderState::Released);
+  EXPECT_FALSE(state->blocked_by(Block::UnknownOutcome));
+}
+
+TEST_F(EngineTest, AnUnknownOrderIsDueWhenItIsToBeAskedForAgain) {
+  const HoldId hold = a_hold();
+  venue.next = HandOff::Unknown;
+  ASSERT_EQ(approve(hold), Reason::None);
+  apply(ConditionReported{Block::MarketDataStale, true, Text<64>("BTCUSDT")});
+  EXPECT_EQ(runtime->next_deadline(), trade(hold).find(LegRole::Entry)->next_query);
+}
+
+// A market is stale the nanosecond after its age, and nothing is due before.
+TEST_F(EngineTest, AWaitingHoldIsDueWhenItsMarketIsStale) {
+  a_hold();
+  const std::int64_t told = state->market(kBtc)->event_time.value();
+  const std::int64_t stale = told + state->session.market_age_max_ns + 1;
+  EXPECT_EQ(runtime->next_deadline(), UnixNanos(stale));
+  now = stale - 1 - kNanosPerMilli;
+  apply(TimePassed{});
+  EXPECT_FALSE(state->blocked_by(Block::MarketDataStale));
+  now = stale - kNanosPerMilli;
+  apply(TimePassed{});
+  EXPECT_TRUE(state->blocked_by(Block::MarketDataStale));
+  for (const std::int64_t older : {1, 0}) {
+    MarketTop top = *state->market(kBtc);
+    top.event_time = UnixNanos(now + kNanosPerMilli - state->session.market_age_max_ns - older);
+    apply(top);
+    EXPECT_EQ(state->blocked_by(Block::MarketDataStale), older == 1);
+  }
+}
+
 TEST_F(EngineTest, AnotherVenueOrderUnderAKnownIdIsAContradiction) {
   const HoldId hold = a_hold();
   EXPECT_EQ(approve(hold), Reason::None);
