@@ -339,6 +339,18 @@ TEST_F(BalancesTest, WhatAForeignOrderMayHaveExecutedIsNotExplainedAway) {
   EXPECT_TRUE(all<MovementFound>().empty());
 }
 
+TEST_F(BalancesTest, AnOlderViewOfABalanceIsNoNewsAndOneOfTheSameMomentIs) {
+  const auto told = [&](std::int64_t free, std::int64_t at) {
+    apply(BalanceReported{AccountId{}, Asset("USDT"), Qty::of(free), {}, UnixNanos(at)});
+    return state->balance(AccountId{}, Asset("USDT"))->free;
+  };
+  const std::int64_t at = state->balance(AccountId{}, Asset("USDT"))->event_time.value();
+  EXPECT_EQ(told(9'000, at), Qty::of(9'000));
+  const std::size_t before = recorder.records.size();
+  EXPECT_EQ(told(8'000, at - 1), Qty::of(9'000));
+  EXPECT_EQ(recorder.records.size(), before);
+}
+
 TEST_F(BalancesTest, ADepositOfWhatPaysIsNoContradiction) {
   balance("USDT", Qty::of(20'000));
   compared();

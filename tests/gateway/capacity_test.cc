@@ -72,6 +72,24 @@ TEST_F(CapacityTest, MoreBalancesThanThereIsRoomForAreRecordedBeforeTheirBlock) 
   restart(true);
 }
 
+TEST_F(CapacityTest, TheLastExecutionOfATradeThatFitsIsBookedAndTheNextOneBlocks) {
+  const HoldId hold = a_hold();
+  ASSERT_EQ(approve(hold), Reason::None);
+  ExecutionReport fill = a_fill(hold, LegRole::Entry, Px::of(60'001), "1");
+  fill.ord_status = OrdStatus::PartiallyFilled;
+  fill.last_qty = Qty::from_raw(100);
+  fill.cum_qty = {};
+  fill.fee = {};
+  for (std::size_t i = 0; i <= Trade::kExecutionsMax; ++i) {
+    EXPECT_FALSE(state->blocked_by(Block::CapacityExhausted)) << i;
+    fill.exec_id = ExecId("e" + std::to_string(i));
+    fill.cum_qty = Qty::from_raw(fill.cum_qty.raw() + 100);
+    says(fill);
+  }
+  EXPECT_TRUE(state->blocked_by(Block::CapacityExhausted));
+  EXPECT_EQ(all<FillApplied>().size(), Trade::kExecutionsMax);
+}
+
 // An exit is never blocked by a limit, and this one is ours.
 TEST_F(CapacityTest, WhereSignalsAreFullEntriesEndAndExitsGoOn) {
   const HoldId hold = an_open_trade();
