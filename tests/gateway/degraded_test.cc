@@ -191,6 +191,27 @@ TEST_F(DegradedTest, WhatMayStayStaysWhereItIsTheVenuesLeastSale) {
   EXPECT_EQ(trade(hold).keep, Qty::from_raw(33'000));
 }
 
+TEST_F(DegradedTest, WhatMayStayIsSoldWhereItIsBelowTheVenuesLeastQuantity) {
+  Instrument row = a_btcusdt();
+  row.filters.min_qty = Qty::from_raw(34'000);
+  apply(row);
+  const HoldId hold = an_exposed_trade();
+  degrade();
+  EXPECT_TRUE(trade(hold).reducing);
+  EXPECT_EQ(trade(hold).keep, Qty{});
+}
+
+// 0.00008 is worth 4.99 of 5 USDT: the least sale is a step more.
+TEST_F(DegradedTest, TheVenuesLeastSaleIsWorthAtLeastItsLeastValue) {
+  const HoldId hold = an_open_trade();
+  ASSERT_EQ(propose(next_limits([](Limits& l) { l.order_notional_max = Notional::of(5); })),
+            Reason::None);
+  market(Px::from_raw(6'249'960'000'000), Px::from_raw(6'249'961'000'000));
+  degrade();
+  EXPECT_TRUE(trade(hold).reducing);
+  EXPECT_EQ(trade(hold).keep, Qty{});
+}
+
 TEST_F(DegradedTest, TheOlderFilterOfTheLeastValueHoldsToo) {
   Instrument row = a_btcusdt();
   row.filters.min_notional = Notional::of(21);
@@ -259,6 +280,35 @@ TEST_F(DegradedTest, AnExitUnderWayIsNotReducedBesides) {
   canceled(hold, LegRole::Stop);
   ASSERT_EQ(venue.protective.size(), 1U);
   EXPECT_EQ(venue.protective[0].leg.role, LegRole::Exit);
+  condition(Block::VenueUnreachable, true);
+  condition(Block::VenueUnreachable, false);
+  EXPECT_EQ(trade(hold).protection, ProtectionState::Replacing);
+}
+
+TEST_F(DegradedTest, AnExitThatIsApprovedTakesTheReductionOver) {
+  const HoldId hold = an_exposed_trade();
+  degrade();
+  ASSERT_TRUE(trade(hold).reducing);
+  send(a_signal(SignalSide::Sell));
+  ASSERT_EQ(approve(edges.signals.back().hold), Reason::None);
+  EXPECT_FALSE(trade(hold).reducing);
+  canceled(hold, LegRole::Stop);
+  ASSERT_EQ(venue.protective.size(), 1U);
+  EXPECT_EQ(venue.protective[0].leg.role, LegRole::Exit);
+  EXPECT_EQ(venue.protective[0].leg.qty, trade(hold).position.sellable(Qty::from_raw(1'000)));
+}
+
+// What the venue does not know may stand there, and what it answers comes first.
+TEST_F(DegradedTest, AnUnknownStopIsTakenDownOnceItIsKnown) {
+  const HoldId hold = an_exposed_trade();
+  says(a_report(hold, LegRole::Stop, ExecType::NotFound, OrdStatus::New));
+  ASSERT_EQ(order_state(hold, LegRole::Stop), OrderState::Unknown);
+  degrade();
+  EXPECT_TRUE(trade(hold).reducing);
+  EXPECT_TRUE(venue.cancels.empty());
+  EXPECT_TRUE(venue.protective.empty());
+  says(a_report(hold, LegRole::Stop, ExecType::Status, OrdStatus::New));
+  EXPECT_EQ(venue.cancels.size(), 1U);
 }
 
 TEST_F(DegradedTest, ACrashBehindTheBlockReducesAllTheSame) {

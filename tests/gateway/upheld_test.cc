@@ -209,6 +209,23 @@ TEST_F(UpheldTest, ARemainderOfTheLeastSaleIsSold) {
   EXPECT_FALSE(trade(hold).closed);
 }
 
+// It cost less than the venue's least sale, and is worth exactly that.
+TEST_F(UpheldTest, ARemainderThatIsWorthTheLeastSaleNowIsSold) {
+  const HoldId hold = an_open_trade();
+  market(Px::of(62'500), Px::of(62'501));
+  stop_leaves(hold, Qty::from_raw(8'000));
+  EXPECT_EQ(venue.protective.size(), 1U);
+  EXPECT_FALSE(trade(hold).closed);
+}
+
+TEST_F(UpheldTest, WithoutAPriceNoRemainderIsDust) {
+  const HoldId hold = an_open_trade();
+  market(Px{}, Px{});
+  stop_leaves(hold, Qty::from_raw(8'000));
+  EXPECT_EQ(venue.protective.size(), 1U);
+  EXPECT_FALSE(trade(hold).closed);
+}
+
 TEST_F(UpheldTest, WhereTheVenueNamesNoLeastForTheMarketARemainderIsSold) {
   apply(a_btcusdt());
   const HoldId hold = an_open_trade();
@@ -272,6 +289,19 @@ TEST_F(UpheldTest, AStopThatExecutedAPartLeavesTheExitTheRest) {
   ASSERT_EQ(venue.protective.size(), 1U);
   EXPECT_EQ(venue.protective[0].leg.role, LegRole::Exit);
   EXPECT_EQ(venue.protective[0].leg.qty, Qty::from_raw(30'000));
+}
+
+// What the venue does not know may stand there, and what it answers comes first.
+TEST_F(UpheldTest, AnExitTakesAnUnknownStopDownOnceItIsKnown) {
+  const HoldId hold = an_open_trade();
+  says(a_report(hold, LegRole::Stop, ExecType::NotFound, OrdStatus::New));
+  ASSERT_EQ(order_state(hold, LegRole::Stop), OrderState::Unknown);
+  send(a_signal(SignalSide::Sell));
+  ASSERT_EQ(approve(edges.signals.back().hold), Reason::None);
+  EXPECT_TRUE(venue.cancels.empty());
+  EXPECT_TRUE(venue.protective.empty());
+  says(a_report(hold, LegRole::Stop, ExecType::Status, OrdStatus::New));
+  EXPECT_EQ(venue.cancels.size(), 1U);
 }
 
 // Its evidence is of the first cancel; each word of the venue that the stop still stands is
