@@ -217,6 +217,18 @@ TEST_F(EngineTest, AKillIsCompleteOnceTheVenueHasSeenIt) {
   EXPECT_EQ(state->kill_acknowledged, KillEpoch{1});
 }
 
+// Nobody waits any more for what the process that ended was to tell.
+TEST_F(EngineTest, AKillThatTheVenueHadNotSeenIsShownToItAgainAfterARestart) {
+  venue.confirms = false;
+  EXPECT_EQ(command(a_command(CommandAction::Kill)), Reason::None);
+  venue.confirms = true;
+  restart(true);
+  EXPECT_EQ(state->kill_acknowledged, KillEpoch{1});
+  EXPECT_EQ(all<KillAcknowledged>().size(), 1U);
+  restart(true);
+  EXPECT_EQ(all<KillAcknowledged>().size(), 1U) << "once is enough";
+}
+
 TEST_F(EngineTest, AKillWithAnOpenPositionCancelsNothing) {
   const HoldId hold = an_open_trade();
   EXPECT_EQ(command(a_command(CommandAction::Kill)), Reason::None);
@@ -280,6 +292,32 @@ TEST_F(EngineTest, ASaleThatOvertakesItsPurchaseWaitsForIt) {
   says(a_fill(hold, LegRole::Entry, Px::of(60'001), "1"));
   says(sale);
   EXPECT_TRUE(trade(hold).closed);
+}
+
+TEST_F(EngineTest, ASaleOfAllThatIsHeldWaitsForNothing) {
+  const HoldId hold = a_hold();
+  EXPECT_EQ(approve(hold), Reason::None);
+  const auto part_of = [&](LegRole role, std::string_view exec) {
+    ExecutionReport fill = a_fill(hold, role, Px::of(60'000), exec);
+    fill.ord_status = OrdStatus::PartiallyFilled;
+    fill.last_qty = fill.cum_qty = Qty::from_raw(30'000);
+    fill.fee = {};
+    return fill;
+  };
+  says(part_of(LegRole::Entry, "1"));
+  says(part_of(LegRole::Stop, "2"));
+  EXPECT_TRUE(trade(hold).position.qty.is_zero());
+  EXPECT_EQ(all<FillApplied>().size(), 2U);
+  EXPECT_TRUE(venue.queries.empty());
+}
+
+TEST_F(EngineTest, AReportWithoutTheVenuesIdIsAboutTheOrderThatIsKnown) {
+  const HoldId hold = an_open_trade();
+  ExecutionReport report = a_report(hold, LegRole::Stop, ExecType::Canceled, OrdStatus::Canceled);
+  report.venue_order_id = {};
+  says(report);
+  EXPECT_EQ(order_state(hold, LegRole::Stop), OrderState::Canceled);
+  EXPECT_FALSE(state->blocked_by(Block::VenueContradiction));
 }
 
 TEST_F(EngineTest, ASaleWithoutAnyPurchaseIsAContradiction) {
@@ -625,6 +663,32 @@ TEST_F(EngineTest, AnUncleanRestartVoidsWhatWaits) {
   const HoldId hold = a_hold();
   restart(false);
   EXPECT_EQ(trade(hold).hold_reason, Reason::VoidedByRestart);
+}
+
+TEST_F(EngineTest, ARestartWithAnUnknownOutcomeVoidsWhatWaits) {
+  ASSERT_EQ(propose_decided(next_limits([](Limits& limits) { limits.open_trades_max = 2; })),
+            Reason::None);
+  const HoldId unknown = a_hold();
+  const HoldId waits = a_hold();
+  venue.next = HandOff::Unknown;
+  ASSERT_EQ(approve(unknown), Reason::None);
+  ASSERT_EQ(trade(waits).hold, HoldState::Held);
+  restart(true);
+  EXPECT_EQ(trade(waits).hold, HoldState::Voided);
+  EXPECT_EQ(trade(waits).hold_reason, Reason::VoidedByRestart);
+}
+
+// How often the venue's market is written down: for a person who decides, for a position, for
+// nobody.
+TEST_F(EngineTest, MarketsAreRecordedWhileSomethingWaitsOrIsHeld) {
+  EXPECT_EQ(engine->market_pause_ns(), std::nullopt);
+  const HoldId hold = an_open_trade();
+  EXPECT_EQ(engine->market_pause_ns(), kNanosPerSecond);
+  send(a_signal(SignalSide::Sell));
+  EXPECT_EQ(engine->market_pause_ns(), 100 * kNanosPerMilli);
+  says(a_fill(hold, LegRole::Stop, Px::of(59'390), "2"));
+  ASSERT_EQ(command(a_command(CommandAction::Reject, edges.signals.back().hold)), Reason::None);
+  EXPECT_EQ(engine->market_pause_ns(), std::nullopt);
 }
 
 TEST_F(EngineTest, ReleasedWithoutSentIsUnknownAfterARestartAndNeverSentAgain) {
