@@ -185,6 +185,12 @@ TEST_F(BalancesTest, AnAnnouncedWithdrawalOfWhatATradeHoldsIsNotOverlooked) {
                 to_text(Qty::from_raw(held)) + " held by trades");
 }
 
+TEST_F(BalancesTest, AWithdrawalFromAnotherAccountTakesNothingThatATradeHolds) {
+  an_open_trade();
+  apply(BalanceMoved{AccountId{1}, Asset("BTC"), Qty::from_raw(-1), UnixNanos(now)});
+  EXPECT_FALSE(contradicted());
+}
+
 // ---- while nobody listened ---------------------------------------------------------------------
 
 TEST_F(BalancesTest, MoreThanExpectedAfterTheStreamWasDownIsRecordedAndBlocksNothing) {

@@ -102,6 +102,21 @@ TEST_F(MissingExecutionsTest, AnExecutionOfTwoSalesIsAContradiction) {
   EXPECT_EQ(trade(hold).position.qty, held);
 }
 
+TEST_F(MissingExecutionsTest, AreAskedForSixTimesBeforeTheOrderIsUnknown) {
+  const HoldId hold = a_reduce();
+  const std::size_t before = venue.queries.size();
+  says(filled(hold));
+  for (std::size_t asked = 1; asked <= 6; ++asked) {
+    EXPECT_FALSE(contradicted());
+    ASSERT_EQ(venue.queries.size(), before + asked);
+    now = trade(hold).find(LegRole::Reduce)->next_query.value() - kNanosPerMilli;
+    apply(TimePassed{});
+    settle();
+  }
+  EXPECT_TRUE(contradicted());
+  EXPECT_EQ(order_state(hold, LegRole::Reduce), OrderState::Unknown);
+}
+
 TEST_F(MissingExecutionsTest, AreDueWhenTheyAreToBeAskedForAgain) {
   const HoldId hold = a_reduce();
   says(filled(hold));
