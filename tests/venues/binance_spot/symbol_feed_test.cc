@@ -149,9 +149,12 @@ TEST_F(SymbolFeedTest, ASnapshotWithinReachOfWhatWaitsIsBelieved) {
 
 // Behind a gap, one that stands out of reach takes the place of what waited.
 TEST_F(SymbolFeedTest, AnUpdateWithinReachOfWhatWaitsWaitsBesideIt) {
+  const std::int64_t far = 105 + SymbolFeed::kReachMax;
   depth(100, 105, at_ms(0));
-  depth(105 + SymbolFeed::kReachMax, 105 + SymbolFeed::kReachMax, at_ms(1));
-  EXPECT_EQ(snapshot(103, at_ms(2)), Outcome::Again) << "two that no snapshot joins";
+  depth(far, far, at_ms(1));
+  depth(106, far - 1, at_ms(2));
+  EXPECT_EQ(snapshot(103, at_ms(3)), Outcome::Useful);
+  EXPECT_EQ(feed_.book().last_id(), far);
 }
 
 TEST_F(SymbolFeedTest, AnUpdateOutOfReachOfWhatWaitsTakesItsPlace) {
