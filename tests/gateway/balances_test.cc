@@ -20,6 +20,13 @@ class BalancesTest : public EngineTest {
     now += seconds * kNanosPerSecond;
     market(Px::of(59'999), Px::of(60'001));
   }
+  void an_ethusdt() {
+    Instrument eth = a_btcusdt();
+    eth.id = InstrumentId{1};
+    eth.symbol = Symbol("ETHUSDT");
+    eth.base = Asset("ETH");
+    apply(eth);
+  }
   /// As a comparison tells it.
   void holds(Qty base) { balance("BTC", {}, base); }
   void announced(std::int64_t raw, std::string_view asset = "BTC") {
@@ -185,10 +192,51 @@ TEST_F(BalancesTest, AnAnnouncedWithdrawalOfWhatATradeHoldsIsNotOverlooked) {
                 to_text(Qty::from_raw(held)) + " held by trades");
 }
 
-TEST_F(BalancesTest, AWithdrawalFromAnotherAccountTakesNothingThatATradeHolds) {
+// What is held of one asset says nothing of another.
+TEST_F(BalancesTest, AWithdrawalOfAnotherAssetTakesNothingThatATradeHolds) {
+  an_ethusdt();
   an_open_trade();
-  apply(BalanceMoved{AccountId{1}, Asset("BTC"), Qty::from_raw(-1), UnixNanos(now)});
+  balance("ETH", Qty::from_raw(10));
+  announced(-1, "ETH");
   EXPECT_FALSE(contradicted());
+}
+
+TEST_F(BalancesTest, AnOrderOfAnotherAssetExplainsNothing) {
+  an_ethusdt();
+  an_open_trade();  // its stop may sell BTC
+  balance("ETH", Qty::from_raw(10));
+  pass(60);
+  balance("ETH", Qty::from_raw(9));
+  compared();
+  EXPECT_TRUE(contradicted());
+}
+
+// Balances and reports of one execution are five seconds apart at most.
+TEST_F(BalancesTest, FiveSecondsAfterAnExecutionADifferenceCounts) {
+  for (const std::int64_t early : {1, 0}) {
+    SCOPED_TRACE(early);
+    if (early == 1) an_open_trade();
+    holds(Qty::of(1));
+    apply(ConditionReported{Block::Reconciling, true, Text<64>("start")});
+    now = state->books.last_fill.value() + 5 * kNanosPerSecond - early - kNanosPerMilli;
+    apply(ConditionReported{Block::Reconciling, false, Text<64>("compared")});
+    EXPECT_EQ(contradicted(), early == 0);
+  }
+}
+
+TEST_F(BalancesTest, NinetySecondsIsADifferencesTime) {
+  const HoldId hold = an_open_trade();
+  const Qty dust = Qty::from_raw(trade(hold).position.qty.raw() -
+                                 trade(hold).find(LegRole::Stop)->leg.qty.raw());
+  pass(60);
+  holds(dust);
+  const std::int64_t since = now;
+  now = since + 90 * kNanosPerSecond - 1 - kNanosPerMilli;
+  holds(dust);
+  EXPECT_FALSE(contradicted());
+  now = since + 90 * kNanosPerSecond - kNanosPerMilli;
+  holds(dust);
+  EXPECT_TRUE(contradicted());
 }
 
 // ---- while nobody listened ---------------------------------------------------------------------
@@ -223,6 +271,30 @@ TEST_F(BalancesTest, MoreThanExpectedAfterTheStreamWasDownIsRecordedAndBlocksNot
   holds(Qty::from_raw(held));
   compared();
   EXPECT_TRUE(contradicted());
+}
+
+// A late announcement has five seconds, whether a balance or a comparison looks.
+TEST_F(BalancesTest, AMovementIsFoundAfterFiveSeconds) {
+  for (const bool comparison : {false, true}) {
+    SCOPED_TRACE(comparison);
+    const std::size_t before = all<MovementFound>().size();
+    pass(60);
+    const Qty more = Qty::from_raw(state->balance(AccountId{}, Asset("BTC"))->locked.raw() + 1);
+    holds(more);
+    const std::int64_t since = now;
+    compared(true);
+    const auto look_at = [&](std::int64_t at) {
+      now = at - kNanosPerMilli;
+      if (!comparison) return holds(more);
+      now -= kNanosPerMilli;
+      compared(true);
+    };
+    look_at(since + 5 * kNanosPerSecond - 1);
+    EXPECT_EQ(all<MovementFound>().size(), before);
+    look_at(since + 5 * kNanosPerSecond);
+    EXPECT_EQ(all<MovementFound>().size(), before + 1);
+    EXPECT_FALSE(contradicted());
+  }
 }
 
 TEST_F(BalancesTest, LessThanExpectedIsAContradictionWhetherTheStreamWasDownOrNot) {
