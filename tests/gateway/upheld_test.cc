@@ -426,6 +426,25 @@ TEST_F(UpheldTest, AnExitSellsTheTradeThatItIsAboutAndNoOther) {
   EXPECT_EQ(trade(second).protection, ProtectionState::Live);
 }
 
+TEST_F(UpheldTest, AnExitPassesOverATradeThatHoldsNothingYet) {
+  ASSERT_EQ(propose_decided(next_limits([](Limits& limits) { limits.open_trades_max = 2; })),
+            Reason::None);
+  const HoldId first = a_hold();
+  ASSERT_EQ(approve(first), Reason::None);
+  now += 60 * kNanosPerSecond;
+  market(Px::of(59'999), Px::of(60'001));
+  const HoldId second = a_hold();
+  ASSERT_EQ(approve(second), Reason::None);
+  says(a_report(second, LegRole::Stop, ExecType::New, OrdStatus::PendingNew));
+  says(a_fill(second, LegRole::Entry, Px::of(60'001), "9"));
+  says(a_report(second, LegRole::Stop, ExecType::New, OrdStatus::New));
+  balance("BTC", {}, trade(second).position.qty);
+  send(a_signal(SignalSide::Sell));
+  ASSERT_EQ(edges.signals.back().outcome, SignalOutcome::Held)
+      << info(edges.signals.back().reasons.first()).code;
+  EXPECT_EQ(trade(edges.signals.back().hold).exits, second);
+}
+
 TEST_F(UpheldTest, AnExitOfNothingIsDeniedForThatAlone) {
   send(a_signal(SignalSide::Sell));
   EXPECT_TRUE(denied_for(Reason::NothingToReduce));
