@@ -48,6 +48,13 @@ TEST_F(CapacityTest, AnOperatorWhoMayDoNothingMakesRoom) {
   restart(true);
 }
 
+TEST_F(CapacityTest, WhereThereIsRoomNobodyIsForgotten) {
+  add_operator("op-1", false);
+  add_operator("new");
+  EXPECT_NE(state->find_operator(OperatorId("op-1")), nullptr);
+  EXPECT_NE(state->find_operator(OperatorId("new")), nullptr);
+}
+
 TEST_F(CapacityTest, AnInputThatDoesNotFitIsRecordedBeforeItsBlock) {
   const std::size_t before = recorder.records.size();
   Instrument beyond = a_btcusdt();

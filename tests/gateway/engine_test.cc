@@ -134,6 +134,21 @@ TEST_F(EngineTest, TheSameTraceUnderAnotherIntentIsADuplicate) {
   EXPECT_EQ(edges.signals.back().outcome, SignalOutcome::Duplicate);
 }
 
+// What was answered as a duplicate was never decided: its intent is free.
+TEST_F(EngineTest, ADuplicatesOwnIntentIsNotRemembered) {
+  const SignalIntent first = send(a_signal());
+  SignalIntent again = a_signal();
+  again.trace_id = first.trace_id;
+  send(again);
+  ASSERT_EQ(edges.signals.back().outcome, SignalOutcome::Duplicate);
+  SignalIntent other = a_signal();
+  other.intent_id = again.intent_id;
+  send(other);
+  EXPECT_EQ(edges.signals.back().outcome, SignalOutcome::Denied);
+  EXPECT_TRUE(denied_for(Reason::OpenTradeLimit))
+      << info(edges.signals.back().reasons.first()).code;
+}
+
 TEST_F(EngineTest, OppositeWordsWhileTheFirstWaitsHoldBackBoth) {
   const HoldId hold = a_hold();
   send(a_signal(SignalSide::Sell));
