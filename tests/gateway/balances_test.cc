@@ -16,9 +16,21 @@ class BalancesTest : public EngineTest {
     apply(ConditionReported{Block::Reconciling, true, Text<64>("start")});
     apply(ConditionReported{Block::Reconciling, false, Text<64>("the ledgers agree"), unheard});
   }
+  /// The end of a comparison, which the core sees at exactly `at`.
+  void compared_at(std::int64_t at, bool unheard = false) {
+    now = at - kNanosPerMilli;
+    apply(ConditionReported{Block::Reconciling, false, Text<64>("the ledgers agree"), unheard});
+  }
   void pass(std::int64_t seconds) {
     now += seconds * kNanosPerSecond;
     market(Px::of(59'999), Px::of(60'001));
+  }
+  void an_ethusdt() {
+    Instrument eth = a_btcusdt();
+    eth.id = InstrumentId{1};
+    eth.symbol = Symbol("ETHUSDT");
+    eth.base = Asset("ETH");
+    apply(eth);
   }
   /// As a comparison tells it.
   void holds(Qty base) { balance("BTC", {}, base); }
@@ -185,6 +197,51 @@ TEST_F(BalancesTest, AnAnnouncedWithdrawalOfWhatATradeHoldsIsNotOverlooked) {
                 to_text(Qty::from_raw(held)) + " held by trades");
 }
 
+// What is held of one asset says nothing of another.
+TEST_F(BalancesTest, AWithdrawalOfAnotherAssetTakesNothingThatATradeHolds) {
+  an_ethusdt();
+  an_open_trade();
+  balance("ETH", Qty::from_raw(10));
+  announced(-1, "ETH");
+  EXPECT_FALSE(contradicted());
+}
+
+TEST_F(BalancesTest, AnOrderOfAnotherAssetExplainsNothing) {
+  an_ethusdt();
+  an_open_trade();  // its stop may sell BTC
+  balance("ETH", Qty::from_raw(10));
+  pass(60);
+  balance("ETH", Qty::from_raw(9));
+  compared();
+  EXPECT_TRUE(contradicted());
+}
+
+// Balances and reports of one execution are five seconds apart at most.
+TEST_F(BalancesTest, FiveSecondsAfterAnExecutionADifferenceCounts) {
+  an_open_trade();
+  holds(Qty::of(1));
+  const std::int64_t filled = state->books.last_fill.value();
+  compared_at(filled + 5 * kNanosPerSecond - 1);
+  EXPECT_FALSE(contradicted());
+  compared_at(filled + 5 * kNanosPerSecond);
+  EXPECT_TRUE(contradicted());
+}
+
+TEST_F(BalancesTest, NinetySecondsIsADifferencesTime) {
+  const HoldId hold = an_open_trade();
+  const Qty dust = Qty::from_raw(trade(hold).position.qty.raw() -
+                                 trade(hold).find(LegRole::Stop)->leg.qty.raw());
+  pass(60);
+  holds(dust);
+  const std::int64_t since = now;
+  now = since + 90 * kNanosPerSecond - 1 - kNanosPerMilli;
+  holds(dust);
+  EXPECT_FALSE(contradicted());
+  now = since + 90 * kNanosPerSecond - kNanosPerMilli;
+  holds(dust);
+  EXPECT_TRUE(contradicted());
+}
+
 // ---- while nobody listened ---------------------------------------------------------------------
 
 TEST_F(BalancesTest, MoreThanExpectedAfterTheStreamWasDownIsRecordedAndBlocksNothing) {
@@ -217,6 +274,28 @@ TEST_F(BalancesTest, MoreThanExpectedAfterTheStreamWasDownIsRecordedAndBlocksNot
   holds(Qty::from_raw(held));
   compared();
   EXPECT_TRUE(contradicted());
+}
+
+// A late announcement has five seconds, whether a balance or a comparison looks.
+TEST_F(BalancesTest, AMovementIsFoundAfterFiveSeconds) {
+  for (const bool comparison : {false, true}) {
+    SCOPED_TRACE(comparison);
+    const std::size_t before = all<MovementFound>().size();
+    pass(60);
+    const Qty more = Qty::from_raw(state->balance(AccountId{}, Asset("BTC"))->locked.raw() + 1);
+    holds(more);
+    const std::int64_t since = now;
+    compared(true);
+    const auto look_at = [&](std::int64_t at) {
+      now = at - kNanosPerMilli;
+      comparison ? compared_at(at, true) : holds(more);
+    };
+    look_at(since + 5 * kNanosPerSecond - 1);
+    EXPECT_EQ(all<MovementFound>().size(), before);
+    look_at(since + 5 * kNanosPerSecond);
+    EXPECT_EQ(all<MovementFound>().size(), before + 1);
+    EXPECT_FALSE(contradicted());
+  }
 }
 
 TEST_F(BalancesTest, LessThanExpectedIsAContradictionWhetherTheStreamWasDownOrNot) {
@@ -337,6 +416,18 @@ TEST_F(BalancesTest, WhatAForeignOrderMayHaveExecutedIsNotExplainedAway) {
   compared(true);
   EXPECT_TRUE(contradicted());
   EXPECT_TRUE(all<MovementFound>().empty());
+}
+
+TEST_F(BalancesTest, AnOlderViewOfABalanceIsNoNewsAndOneOfTheSameMomentIs) {
+  const auto told = [&](std::int64_t free, std::int64_t at) {
+    apply(BalanceReported{AccountId{}, Asset("USDT"), Qty::of(free), {}, UnixNanos(at)});
+    return state->balance(AccountId{}, Asset("USDT"))->free;
+  };
+  const std::int64_t at = state->balance(AccountId{}, Asset("USDT"))->event_time.value();
+  EXPECT_EQ(told(9'000, at), Qty::of(9'000));
+  const std::size_t before = recorder.records.size();
+  EXPECT_EQ(told(8'000, at - 1), Qty::of(9'000));
+  EXPECT_EQ(recorder.records.size(), before);
 }
 
 TEST_F(BalancesTest, ADepositOfWhatPaysIsNoContradiction) {

@@ -89,6 +89,30 @@ TEST_F(BlocksTest, AnUnknownOutcomeIsUnblockedOnlyOnceNothingIsUnknown) {
   EXPECT_FALSE(state->blocked_by(Block::UnknownOutcome));
 }
 
+TEST_F(BlocksTest, AnEntryThatTheVenueTookEndsARowOfRejects) {
+  const auto rejected = [this] {
+    const HoldId hold = a_hold();
+    EXPECT_EQ(approve(hold), Reason::None);
+    says(a_report(hold, LegRole::Entry, ExecType::Rejected, OrdStatus::Rejected));
+    says(a_report(hold, LegRole::Stop, ExecType::Rejected, OrdStatus::Rejected));
+    now += 60 * kNanosPerSecond;
+    market(Px::of(59'999), Px::of(60'001));
+    return state->blocked_by(Block::VenueRejects);
+  };
+  EXPECT_FALSE(rejected());
+  EXPECT_FALSE(rejected());
+  const HoldId hold = a_hold();
+  ASSERT_EQ(approve(hold), Reason::None);
+  says(a_report(hold, LegRole::Entry, ExecType::New, OrdStatus::New));
+  says(a_report(hold, LegRole::Entry, ExecType::Expired, OrdStatus::Expired));
+  says(a_report(hold, LegRole::Stop, ExecType::Expired, OrdStatus::Expired));
+  now += 60 * kNanosPerSecond;
+  market(Px::of(59'999), Px::of(60'001));
+  EXPECT_FALSE(rejected());
+  EXPECT_FALSE(rejected());
+  EXPECT_TRUE(rejected());
+}
+
 TEST_F(BlocksTest, AnEdgeBeginsNoCauseAsACondition) {
   for (const BlockInfo& row : kBlocks) {
     if (!row.latches) continue;
@@ -318,6 +342,18 @@ TEST_F(EnginesTest, ASilenceSurvivesARestart) {
   EXPECT_EQ(state->engine_mode, EngineMode::Single);
   beat("tradingagents");
   EXPECT_EQ(says_buy("ai-trader"), SignalOutcome::Denied);
+}
+
+// Nobody could hear it while the gateway was down.
+TEST_F(EnginesTest, AfterAnOutageOfOursASilenceIsCountedFromTheStart) {
+  beat("tradingagents");
+  now += 10 * kMinute;
+  restart(true);
+  const std::int64_t opened = state->opened_at.value();
+  time_is(opened + kMinute - 1);
+  EXPECT_FALSE(state->blocked_by(Block::PrimaryEngineLost));
+  time_is(opened + kMinute);
+  EXPECT_TRUE(state->blocked_by(Block::PrimaryEngineLost));
 }
 
 TEST_F(EnginesTest, AnEngineThatNobodyEnabledIsNotHeard) {

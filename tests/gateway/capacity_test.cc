@@ -48,6 +48,13 @@ TEST_F(CapacityTest, AnOperatorWhoMayDoNothingMakesRoom) {
   restart(true);
 }
 
+TEST_F(CapacityTest, WhereThereIsRoomNobodyIsForgotten) {
+  add_operator("op-1", false);
+  add_operator("new");
+  EXPECT_NE(state->find_operator(OperatorId("op-1")), nullptr);
+  EXPECT_NE(state->find_operator(OperatorId("new")), nullptr);
+}
+
 TEST_F(CapacityTest, AnInputThatDoesNotFitIsRecordedBeforeItsBlock) {
   const std::size_t before = recorder.records.size();
   Instrument beyond = a_btcusdt();
@@ -70,6 +77,24 @@ TEST_F(CapacityTest, MoreBalancesThanThereIsRoomForAreRecordedBeforeTheirBlock) 
   EXPECT_EQ(recorder.records[before].type, BalanceReported::kType);
   EXPECT_TRUE(state->blocked_by(Block::CapacityExhausted));
   restart(true);
+}
+
+TEST_F(CapacityTest, TheLastExecutionOfATradeThatFitsIsBookedAndTheNextOneBlocks) {
+  const HoldId hold = a_hold();
+  ASSERT_EQ(approve(hold), Reason::None);
+  ExecutionReport fill = a_fill(hold, LegRole::Entry, Px::of(60'001), "1");
+  fill.ord_status = OrdStatus::PartiallyFilled;
+  fill.last_qty = Qty::from_raw(100);
+  fill.cum_qty = {};
+  fill.fee = {};
+  for (std::size_t i = 0; i <= Trade::kExecutionsMax; ++i) {
+    EXPECT_FALSE(state->blocked_by(Block::CapacityExhausted)) << i;
+    fill.exec_id = ExecId("e" + std::to_string(i));
+    fill.cum_qty = Qty::from_raw(fill.cum_qty.raw() + 100);
+    says(fill);
+  }
+  EXPECT_TRUE(state->blocked_by(Block::CapacityExhausted));
+  EXPECT_EQ(all<FillApplied>().size(), Trade::kExecutionsMax);
 }
 
 // An exit is never blocked by a limit, and this one is ours.

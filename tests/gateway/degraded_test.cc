@@ -197,6 +197,166 @@ TEST_F(DegradedTest, WhatCouldNotBeGuardedIsSoldWhole) {
   EXPECT_TRUE(trade(hold).closed);
 }
 
+// What the venue would not guard goes along; what it just guards stays.
+TEST_F(DegradedTest, WhatMayStayIsKeptFromTheVenuesLeastSaleOn) {
+  Instrument row = a_btcusdt();
+  row.filters.market_min_qty = Qty::from_raw(20'000);  // 12 USDT
+  apply(row);
+  const HoldId hold = an_exposed_trade();  // 20 may stay: 33 000 of them
+  degrade();
+  canceled(hold, LegRole::Stop);
+  EXPECT_EQ(trade(hold).keep, Qty::from_raw(33'000));
+}
+
+TEST_F(DegradedTest, WhatMayStayIsSoldWhereItIsBelowTheVenuesLeastSale) {
+  Instrument row = a_btcusdt();
+  row.filters.market_min_qty = Qty::from_raw(34'000);
+  apply(row);
+  const HoldId hold = an_exposed_trade();
+  degrade();
+  EXPECT_TRUE(trade(hold).reducing);
+  EXPECT_EQ(trade(hold).keep, Qty{});
+}
+
+TEST_F(DegradedTest, WhatMayStayStaysWhereItIsTheVenuesLeastSale) {
+  Instrument row = a_btcusdt();
+  row.filters.min_qty = Qty::from_raw(33'000);
+  apply(row);
+  const HoldId hold = an_exposed_trade();
+  degrade();
+  EXPECT_EQ(trade(hold).keep, Qty::from_raw(33'000));
+}
+
+TEST_F(DegradedTest, WhatMayStayIsSoldWhereItIsBelowTheVenuesLeastQuantity) {
+  Instrument row = a_btcusdt();
+  row.filters.min_qty = Qty::from_raw(34'000);
+  apply(row);
+  const HoldId hold = an_exposed_trade();
+  degrade();
+  EXPECT_TRUE(trade(hold).reducing);
+  EXPECT_EQ(trade(hold).keep, Qty{});
+}
+
+// 0.00008 is worth 4.99 of 5 USDT: the least sale is a step more.
+TEST_F(DegradedTest, TheVenuesLeastSaleIsWorthAtLeastItsLeastValue) {
+  const HoldId hold = an_open_trade();
+  ASSERT_EQ(propose(next_limits([](Limits& l) { l.order_notional_max = Notional::of(5); })),
+            Reason::None);
+  market(Px::from_raw(6'249'960'000'000), Px::from_raw(6'249'961'000'000));
+  degrade();
+  EXPECT_TRUE(trade(hold).reducing);
+  EXPECT_EQ(trade(hold).keep, Qty{});
+}
+
+TEST_F(DegradedTest, TheOlderFilterOfTheLeastValueHoldsToo) {
+  Instrument row = a_btcusdt();
+  row.filters.min_notional = Notional::of(21);
+  apply(row);
+  const HoldId hold = an_exposed_trade();
+  degrade();
+  EXPECT_TRUE(trade(hold).reducing);
+  EXPECT_EQ(trade(hold).keep, Qty{});
+}
+
+// The first position keeps what may stay, and the next one gets what the first left.
+TEST_F(DegradedTest, TheFirstPositionKeepsWhatMayStay) {
+  ASSERT_EQ(propose_decided(next_limits([](Limits& limits) { limits.open_trades_max = 2; })),
+            Reason::None);
+  const HoldId first = an_open_trade();
+  now += 60 * kNanosPerSecond;
+  market(Px::of(59'999), Px::of(60'001));
+  const HoldId second = a_hold();
+  ASSERT_EQ(approve(second), Reason::None);
+  says(a_report(second, LegRole::Stop, ExecType::New, OrdStatus::PendingNew));
+  says(a_fill(second, LegRole::Entry, Px::of(60'001), "9"));
+  says(a_report(second, LegRole::Stop, ExecType::New, OrdStatus::New));
+  degrade();
+  EXPECT_FALSE(trade(first).reducing);
+  EXPECT_EQ(trade(first).protection, ProtectionState::Live);
+  ASSERT_TRUE(trade(second).reducing);
+  EXPECT_LT(trade(second).keep, Qty::from_raw(10'000)) << "what the first did not use up";
+}
+
+TEST_F(DegradedTest, WhereTheFirstIsReducedTheNextGoesWhole) {
+  ASSERT_EQ(propose_decided(next_limits([](Limits& limits) { limits.open_trades_max = 2; })),
+            Reason::None);
+  an_open_trade();
+  now += 60 * kNanosPerSecond;
+  market(Px::of(59'999), Px::of(60'001));
+  const HoldId second = a_hold();
+  ASSERT_EQ(approve(second), Reason::None);
+  says(a_report(second, LegRole::Stop, ExecType::New, OrdStatus::PendingNew));
+  says(a_fill(second, LegRole::Entry, Px::of(60'001), "9"));
+  says(a_report(second, LegRole::Stop, ExecType::New, OrdStatus::New));
+  ASSERT_EQ(propose(next_limits([](Limits& l) { l.order_notional_max = Notional::of(20); })),
+            Reason::None);
+  degrade();
+  ASSERT_TRUE(trade(second).reducing);
+  EXPECT_EQ(trade(second).keep, Qty{});
+}
+
+// The venue comes and goes while the stop is being taken down.
+TEST_F(DegradedTest, AReductionThatRunsBeginsOnce) {
+  const HoldId hold = an_exposed_trade();
+  degrade();
+  condition(Block::VenueUnreachable, true);
+  condition(Block::VenueUnreachable, false);
+  EXPECT_TRUE(trade(hold).reducing);
+  EXPECT_EQ(all<ReductionMoved>().size(), 1U);
+  EXPECT_TRUE(venue.protective.empty());
+}
+
+// What an approved exit is about to sell whole is not reduced besides.
+TEST_F(DegradedTest, AnExitUnderWayIsNotReducedBesides) {
+  const HoldId hold = an_exposed_trade();
+  send(a_signal(SignalSide::Sell));
+  ASSERT_EQ(approve(edges.signals.back().hold), Reason::None);
+  degrade();
+  EXPECT_FALSE(trade(hold).reducing);
+  canceled(hold, LegRole::Stop);
+  ASSERT_EQ(venue.protective.size(), 1U);
+  EXPECT_EQ(venue.protective[0].leg.role, LegRole::Exit);
+  condition(Block::VenueUnreachable, true);
+  condition(Block::VenueUnreachable, false);
+  EXPECT_EQ(trade(hold).protection, ProtectionState::Replacing);
+}
+
+TEST_F(DegradedTest, AnExitThatIsApprovedTakesTheReductionOver) {
+  const HoldId hold = an_exposed_trade();
+  degrade();
+  ASSERT_TRUE(trade(hold).reducing);
+  send(a_signal(SignalSide::Sell));
+  ASSERT_EQ(approve(edges.signals.back().hold), Reason::None);
+  EXPECT_FALSE(trade(hold).reducing);
+  canceled(hold, LegRole::Stop);
+  ASSERT_EQ(venue.protective.size(), 1U);
+  EXPECT_EQ(venue.protective[0].leg.role, LegRole::Exit);
+  EXPECT_EQ(venue.protective[0].leg.qty, trade(hold).position.sellable(Qty::from_raw(1'000)));
+}
+
+// What the venue does not know may stand there, and what it answers comes first.
+TEST_F(DegradedTest, AnUnknownStopIsTakenDownOnceItIsKnown) {
+  const HoldId hold = an_exposed_trade();
+  says(a_report(hold, LegRole::Stop, ExecType::NotFound, OrdStatus::New));
+  ASSERT_EQ(order_state(hold, LegRole::Stop), OrderState::Unknown);
+  degrade();
+  EXPECT_TRUE(trade(hold).reducing);
+  EXPECT_TRUE(venue.cancels.empty());
+  EXPECT_TRUE(venue.protective.empty());
+  says(a_report(hold, LegRole::Stop, ExecType::Status, OrdStatus::New));
+  EXPECT_EQ(venue.cancels.size(), 1U);
+}
+
+TEST_F(DegradedTest, ACrashBehindTheBlockReducesAllTheSame) {
+  const HoldId hold = an_exposed_trade();
+  const std::size_t before = recorder.records.size();
+  degrade();
+  venue.cancels.clear();
+  crash_behind<PositionSnapshotTaken>(before);  // nothing of the reduction is on record
+  EXPECT_TRUE(trade(hold).reducing);
+  EXPECT_EQ(venue.cancels.size(), 1U);
+}
+
 TEST_F(DegradedTest, AWorkingEntryIsCancelled) {
   const HoldId hold = a_hold();
   EXPECT_EQ(approve(hold), Reason::None);

@@ -134,6 +134,21 @@ TEST_F(EngineTest, TheSameTraceUnderAnotherIntentIsADuplicate) {
   EXPECT_EQ(edges.signals.back().outcome, SignalOutcome::Duplicate);
 }
 
+// What was answered as a duplicate was never decided: its intent is free.
+TEST_F(EngineTest, ADuplicatesOwnIntentIsNotRemembered) {
+  const SignalIntent first = send(a_signal());
+  SignalIntent again = a_signal();
+  again.trace_id = first.trace_id;
+  send(again);
+  ASSERT_EQ(edges.signals.back().outcome, SignalOutcome::Duplicate);
+  SignalIntent other = a_signal();
+  other.intent_id = again.intent_id;
+  send(other);
+  EXPECT_EQ(edges.signals.back().outcome, SignalOutcome::Denied);
+  EXPECT_TRUE(denied_for(Reason::OpenTradeLimit))
+      << info(edges.signals.back().reasons.first()).code;
+}
+
 TEST_F(EngineTest, OppositeWordsWhileTheFirstWaitsHoldBackBoth) {
   const HoldId hold = a_hold();
   send(a_signal(SignalSide::Sell));
@@ -218,6 +233,18 @@ TEST_F(EngineTest, AKillIsCompleteOnceTheVenueHasSeenIt) {
   EXPECT_EQ(state->kill_acknowledged, KillEpoch{1});
 }
 
+// Nobody waits any more for what the process that ended was to tell.
+TEST_F(EngineTest, AKillThatTheVenueHadNotSeenIsShownToItAgainAfterARestart) {
+  venue.confirms = false;
+  EXPECT_EQ(command(a_command(CommandAction::Kill)), Reason::None);
+  venue.confirms = true;
+  restart(true);
+  EXPECT_EQ(state->kill_acknowledged, KillEpoch{1});
+  EXPECT_EQ(all<KillAcknowledged>().size(), 1U);
+  restart(true);
+  EXPECT_EQ(all<KillAcknowledged>().size(), 1U) << "once is enough";
+}
+
 TEST_F(EngineTest, AKillWithAnOpenPositionCancelsNothing) {
   const HoldId hold = an_open_trade();
   EXPECT_EQ(command(a_command(CommandAction::Kill)), Reason::None);
@@ -281,6 +308,32 @@ TEST_F(EngineTest, ASaleThatOvertakesItsPurchaseWaitsForIt) {
   says(a_fill(hold, LegRole::Entry, Px::of(60'001), "1"));
   says(sale);
   EXPECT_TRUE(trade(hold).closed);
+}
+
+TEST_F(EngineTest, ASaleOfAllThatIsHeldWaitsForNothing) {
+  const HoldId hold = a_hold();
+  EXPECT_EQ(approve(hold), Reason::None);
+  const auto part_of = [&](LegRole role, std::string_view exec) {
+    ExecutionReport fill = a_fill(hold, role, Px::of(60'000), exec);
+    fill.ord_status = OrdStatus::PartiallyFilled;
+    fill.last_qty = fill.cum_qty = Qty::from_raw(30'000);
+    fill.fee = {};
+    return fill;
+  };
+  says(part_of(LegRole::Entry, "1"));
+  says(part_of(LegRole::Stop, "2"));
+  EXPECT_TRUE(trade(hold).position.qty.is_zero());
+  EXPECT_EQ(all<FillApplied>().size(), 2U);
+  EXPECT_TRUE(venue.queries.empty());
+}
+
+TEST_F(EngineTest, AReportWithoutTheVenuesIdIsAboutTheOrderThatIsKnown) {
+  const HoldId hold = an_open_trade();
+  ExecutionReport report = a_report(hold, LegRole::Stop, ExecType::Canceled, OrdStatus::Canceled);
+  report.venue_order_id = {};
+  says(report);
+  EXPECT_EQ(order_state(hold, LegRole::Stop), OrderState::Canceled);
+  EXPECT_FALSE(state->blocked_by(Block::VenueContradiction));
 }
 
 TEST_F(EngineTest, ASaleWithoutAnyPurchaseIsAContradiction) {
@@ -351,6 +404,81 @@ TEST_F(EngineTest, ARefusedReduceIsFollowedByTheNextAfterAPauseThatDoubles) {
     settle();
     ASSERT_EQ(venue.protective.size(), sent + 1);
     pause = std::min(2 * pause, 60 * kNanosPerSecond);
+  }
+}
+
+TEST_F(EngineTest, AReportOfAnotherInstrumentOrAccountIsAContradictionAndBooksNothing) {
+  for (const bool instrument : {true, false}) {
+    SCOPED_TRACE(instrument);
+    const HoldId hold = a_hold();
+    ASSERT_EQ(approve(hold), Reason::None);
+    ExecutionReport fill = a_fill(hold, LegRole::Entry, Px::of(60'001), "1");
+    if (instrument) fill.instrument = InstrumentId{1};
+    if (!instrument) fill.account = AccountId{1};
+    says(fill);
+    EXPECT_TRUE(state->blocked_by(Block::VenueContradiction));
+    EXPECT_TRUE(trade(hold).position.qty.is_zero());
+    says(a_report(hold, LegRole::Entry, ExecType::Expired, OrdStatus::Expired));
+    says(a_report(hold, LegRole::Stop, ExecType::Expired, OrdStatus::Expired));
+    ASSERT_EQ(unblock(Block::VenueContradiction), Reason::None);
+    now += 60 * kNanosPerSecond;
+    market(Px::of(59'999), Px::of(60'001));
+  }
+}
+
+// The answer to a list is lost when its entry has long executed and a reduce waits at the door.
+TEST_F(EngineTest, ALostAnswerSaysNothingOfWhatWasPutOutLater) {
+  const HoldId hold = a_hold();
+  venue.later = true;
+  ASSERT_EQ(approve(hold), Reason::None);
+  const ClientOrderId entry = trade(hold).find(LegRole::Entry)->leg.client_order_id;
+  apply(HandedOff{entry, HandOff::Sent, true});
+  says(a_fill(hold, LegRole::Entry, Px::of(60'001), "1"));
+  says(a_report(hold, LegRole::Stop, ExecType::Canceled, OrdStatus::Canceled));
+  ASSERT_EQ(order_state(hold, LegRole::Reduce), OrderState::Released);
+  apply(HandedOff{entry, HandOff::Unknown, true});
+  settle();
+  EXPECT_EQ(order_state(hold, LegRole::Entry), OrderState::Filled);
+  EXPECT_EQ(order_state(hold, LegRole::Stop), OrderState::Canceled);
+  EXPECT_EQ(order_state(hold, LegRole::Reduce), OrderState::Released);
+  EXPECT_FALSE(state->blocked_by(Block::UnknownOutcome));
+}
+
+// Of what is released the door speaks first.
+TEST_F(EngineTest, AnOrderThatIsNotFoundBeforeTheDoorSpokeIsNotUnknown) {
+  const HoldId hold = a_hold();
+  venue.later = true;
+  ASSERT_EQ(approve(hold), Reason::None);
+  says(a_report(hold, LegRole::Entry, ExecType::NotFound, OrdStatus::New));
+  EXPECT_EQ(order_state(hold, LegRole::Entry), OrderState::Released);
+  EXPECT_FALSE(state->blocked_by(Block::UnknownOutcome));
+}
+
+TEST_F(EngineTest, AnUnknownOrderIsDueWhenItIsToBeAskedForAgain) {
+  const HoldId hold = a_hold();
+  venue.next = HandOff::Unknown;
+  ASSERT_EQ(approve(hold), Reason::None);
+  apply(ConditionReported{Block::MarketDataStale, true, Text<64>("BTCUSDT")});
+  EXPECT_EQ(runtime->next_deadline(), trade(hold).find(LegRole::Entry)->next_query);
+}
+
+// A market is stale the nanosecond after its age, and nothing is due before.
+TEST_F(EngineTest, AWaitingHoldIsDueWhenItsMarketIsStale) {
+  a_hold();
+  const std::int64_t told = state->market(kBtc)->event_time.value();
+  const std::int64_t stale = told + state->session.market_age_max_ns + 1;
+  EXPECT_EQ(runtime->next_deadline(), UnixNanos(stale));
+  now = stale - 1 - kNanosPerMilli;
+  apply(TimePassed{});
+  EXPECT_FALSE(state->blocked_by(Block::MarketDataStale));
+  now = stale - kNanosPerMilli;
+  apply(TimePassed{});
+  EXPECT_TRUE(state->blocked_by(Block::MarketDataStale));
+  for (const std::int64_t older : {1, 0}) {
+    MarketTop top = *state->market(kBtc);
+    top.event_time = UnixNanos(now + kNanosPerMilli - state->session.market_age_max_ns - older);
+    apply(top);
+    EXPECT_EQ(state->blocked_by(Block::MarketDataStale), older == 1);
   }
 }
 
@@ -581,6 +709,32 @@ TEST_F(EngineTest, WhatWaitsIsVoidAtAnotherVenue) {
   session.venue = VenueKind::BinanceSpot;
   restart_as(session);
   EXPECT_EQ(trade(hold).hold_reason, Reason::VoidedByRestart);
+}
+
+TEST_F(EngineTest, ARestartWithAnUnknownOutcomeVoidsWhatWaits) {
+  ASSERT_EQ(propose_decided(next_limits([](Limits& limits) { limits.open_trades_max = 2; })),
+            Reason::None);
+  const HoldId unknown = a_hold();
+  const HoldId waits = a_hold();
+  venue.next = HandOff::Unknown;
+  ASSERT_EQ(approve(unknown), Reason::None);
+  ASSERT_EQ(trade(waits).hold, HoldState::Held);
+  restart(true);
+  EXPECT_EQ(trade(waits).hold, HoldState::Voided);
+  EXPECT_EQ(trade(waits).hold_reason, Reason::VoidedByRestart);
+}
+
+// How often the venue's market is written down: for a person who decides, for a position, for
+// nobody.
+TEST_F(EngineTest, MarketsAreRecordedWhileSomethingWaitsOrIsHeld) {
+  EXPECT_EQ(engine->market_pause_ns(), std::nullopt);
+  const HoldId hold = an_open_trade();
+  EXPECT_EQ(engine->market_pause_ns(), kNanosPerSecond);
+  send(a_signal(SignalSide::Sell));
+  EXPECT_EQ(engine->market_pause_ns(), 100 * kNanosPerMilli);
+  says(a_fill(hold, LegRole::Stop, Px::of(59'390), "2"));
+  ASSERT_EQ(command(a_command(CommandAction::Reject, edges.signals.back().hold)), Reason::None);
+  EXPECT_EQ(engine->market_pause_ns(), std::nullopt);
 }
 
 TEST_F(EngineTest, ReleasedWithoutSentIsUnknownAfterARestartAndNeverSentAgain) {

@@ -83,6 +83,47 @@ TEST_F(MissingExecutionsTest, AnExecutionOfTwoOrdersIsAContradiction) {
   EXPECT_LE(venue.queries.size(), asked + 16);
 }
 
+// The same in all but the order.
+TEST_F(MissingExecutionsTest, AnExecutionOfTwoSalesIsAContradiction) {
+  const HoldId hold = an_open_trade();
+  const auto part_of = [&](LegRole role) {
+    ExecutionReport fill = a_fill(hold, role, Px::of(59'400), "2");
+    fill.ord_status = OrdStatus::PartiallyFilled;
+    fill.last_qty = fill.cum_qty = Qty::from_raw(30'000);
+    return fill;
+  };
+  says(part_of(LegRole::Stop));
+  ExecutionReport end = a_report(hold, LegRole::Stop, ExecType::Canceled, OrdStatus::Canceled);
+  end.cum_qty = Qty::from_raw(30'000);
+  says(end);
+  const Qty held = trade(hold).position.qty;
+  says(part_of(LegRole::Reduce));
+  EXPECT_TRUE(contradicted());
+  EXPECT_EQ(trade(hold).position.qty, held);
+}
+
+TEST_F(MissingExecutionsTest, AreAskedForSixTimesBeforeTheOrderIsUnknown) {
+  const HoldId hold = a_reduce();
+  const std::size_t before = venue.queries.size();
+  says(filled(hold));
+  for (std::size_t asked = 1; asked <= 6; ++asked) {
+    EXPECT_FALSE(contradicted());
+    ASSERT_EQ(venue.queries.size(), before + asked);
+    now = trade(hold).find(LegRole::Reduce)->next_query.value() - kNanosPerMilli;
+    apply(TimePassed{});
+    settle();
+  }
+  EXPECT_TRUE(contradicted());
+  EXPECT_EQ(order_state(hold, LegRole::Reduce), OrderState::Unknown);
+}
+
+TEST_F(MissingExecutionsTest, AreDueWhenTheyAreToBeAskedForAgain) {
+  const HoldId hold = a_reduce();
+  says(filled(hold));
+  apply(ConditionReported{Block::MarketDataStale, true, Text<64>("BTCUSDT")});
+  EXPECT_EQ(runtime->next_deadline(), trade(hold).find(LegRole::Reduce)->next_query);
+}
+
 TEST_F(MissingExecutionsTest, MoreThanWasOrderedIsAContradictionAtOnce) {
   const HoldId hold = a_reduce();
   ExecutionReport more = filled(hold);

@@ -188,6 +188,54 @@ TEST_F(ReappearingTest, AStopThatIsStillThereGuardsWhatIsStillHeld) {
   EXPECT_TRUE(venue.cancels.empty());
 }
 
+TEST_F(ReappearingTest, AnEntryThatNeverLeftAndExecutedIsGuarded) {
+  const HoldId hold = a_hold();
+  venue.next = HandOff::NotSent;
+  EXPECT_EQ(approve(hold), Reason::None);
+  venue.next = HandOff::Sent;
+  ASSERT_EQ(order_state(hold, LegRole::Entry), OrderState::NotSent);
+  says(a_fill(hold, LegRole::Entry, Px::of(60'001), "1"));
+  EXPECT_TRUE(contradicted());
+  EXPECT_EQ(order_state(hold, LegRole::Entry), OrderState::Filled);
+  EXPECT_EQ(order_state(hold, LegRole::Stop), OrderState::Unknown) << "its list arrived";
+  says(status(hold, LegRole::Stop, OrdStatus::New));
+  EXPECT_EQ(trade(hold).protection, ProtectionState::Live);
+}
+
+TEST_F(ReappearingTest, AStopThatIsShownPendingIsBack) {
+  const HoldId hold = a_sold_trade();
+  says(status(hold, LegRole::Stop, OrdStatus::PendingNew));
+  says(status(hold, LegRole::Stop, OrdStatus::PendingNew));
+  EXPECT_TRUE(contradicted());
+  EXPECT_EQ(order_state(hold, LegRole::Stop), OrderState::Pending);
+  EXPECT_EQ(venue.cancels.size(), 1U);
+}
+
+TEST_F(ReappearingTest, AStatusFromBeforeTheFillIsLateAndNoMore) {
+  const HoldId hold = an_open_trade();
+  const std::size_t asked = venue.queries.size();
+  for (int i = 0; i < 2; ++i) says(status(hold, LegRole::Entry, OrdStatus::New));
+  EXPECT_FALSE(contradicted());
+  EXPECT_EQ(order_state(hold, LegRole::Entry), OrderState::Filled);
+  EXPECT_EQ(venue.queries.size(), asked);
+}
+
+// It would sell what the stop guards.
+TEST_F(ReappearingTest, ASaleThatComesBackBesideTheStopIsTakenDown) {
+  const HoldId hold = an_open_trade();
+  send(a_signal(SignalSide::Sell));
+  ASSERT_EQ(approve(edges.signals.back().hold), Reason::None);
+  says(a_report(hold, LegRole::Stop, ExecType::Canceled, OrdStatus::Canceled));
+  says(a_report(hold, LegRole::Exit, ExecType::Expired, OrdStatus::Expired));
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::New));
+  ASSERT_EQ(trade(hold).protection, ProtectionState::Live);
+  venue.cancels.clear();
+  for (int i = 0; i < 2; ++i) says(status(hold, LegRole::Exit, OrdStatus::New));
+  EXPECT_TRUE(contradicted());
+  ASSERT_EQ(venue.cancels.size(), 1U);
+  EXPECT_EQ(venue.cancels[0].client_order_id, trade(hold).find(LegRole::Exit)->leg.client_order_id);
+}
+
 // The entry's limit, and one tick either side of it.
 TEST_F(ReappearingTest, AnExecutionBeyondTheLimitIsBookedAndContradicts) {
   for (const int ticks : {-1, 0, 1}) {

@@ -42,6 +42,32 @@ class UpheldTest : public EngineTest {
     ASSERT_EQ(trade(hold).protection, ProtectionState::Live);
   }
 
+  /// The stop goes, and the venue refuses one reduce after another.
+  void refuse_reduces(HoldId hold, int times) {
+    stop_goes(hold);
+    for (int i = 0; i < times; ++i) {
+      says(a_report(hold, LegRole::Reduce, ExecType::Rejected, OrdStatus::Rejected));
+      if (i + 1 < times) wait_a_minute();
+    }
+  }
+  void wait_a_minute() {
+    now += 60 * kNanosPerSecond;
+    market(Px::of(59'999), Px::of(60'001));
+    apply(TimePassed{});
+    settle();
+  }
+  /// An exit where no stop stands any more; it does not sell, and a stop is put back.
+  void exit_unguarded_without_sale(HoldId hold) {
+    send(a_signal(SignalSide::Sell));
+    ASSERT_EQ(edges.signals.back().outcome, SignalOutcome::Held)
+        << info(edges.signals.back().reasons.first()).code;
+    ASSERT_EQ(approve(edges.signals.back().hold), Reason::None);
+    says(a_report(hold, LegRole::Exit, ExecType::Expired, OrdStatus::Expired));
+    EXPECT_EQ(trade(hold).protection, ProtectionState::Replacing);
+    says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::New));
+    ASSERT_EQ(trade(hold).protection, ProtectionState::Live);
+  }
+
   /// Its stop, with a part of it executed, then canceled by the venue: `left` is held.
   void stop_leaves(HoldId hold, Qty left) {
     ExecutionReport fill = a_fill(hold, LegRole::Stop, Px::of(59'400), "2");
@@ -94,6 +120,62 @@ TEST_F(UpheldTest, AnExitIsDeniedBeforeItWouldTakeDownAStopThatCannotBePutBack) 
   expect_reduce(hold);
 }
 
+// Behind the exit stands the stop, and behind the stop the last reduce.
+TEST_F(UpheldTest, AnExitOfAGuardedPositionKeepsAReduceInReserve) {
+  const HoldId hold = an_open_trade();
+  refuse_reduces(hold, 8);
+  exit_unguarded_without_sale(hold);
+  send(a_signal(SignalSide::Sell));
+  EXPECT_EQ(edges.signals.back().outcome, SignalOutcome::Held);
+}
+
+TEST_F(UpheldTest, AnExitOfAGuardedPositionIsDeniedWhereOneReduceIsLeft) {
+  const HoldId hold = an_open_trade();
+  refuse_reduces(hold, 9);
+  exit_unguarded_without_sale(hold);
+  send(a_signal(SignalSide::Sell));
+  EXPECT_TRUE(denied_for(Reason::ExitAttemptsUsed));
+}
+
+// 24 orders are one trade's places.
+TEST_F(UpheldTest, AnExitOfAGuardedPositionNeedsThreePlaces) {
+  const HoldId hold = an_open_trade();
+  refuse_reduces(hold, 7);
+  exit_unguarded_without_sale(hold);
+  for (int i = 0; i < 5; ++i) exit_without_sale(hold);
+  ASSERT_EQ(trade(hold).orders.size(), 21U);
+  send(a_signal(SignalSide::Sell));
+  EXPECT_EQ(edges.signals.back().outcome, SignalOutcome::Held);
+}
+
+TEST_F(UpheldTest, AnExitOfAGuardedPositionIsDeniedWhereTwoPlacesAreLeft) {
+  const HoldId hold = an_open_trade();
+  refuse_reduces(hold, 8);
+  exit_unguarded_without_sale(hold);
+  for (int i = 0; i < 5; ++i) exit_without_sale(hold);
+  ASSERT_EQ(trade(hold).orders.size(), 22U);
+  send(a_signal(SignalSide::Sell));
+  EXPECT_TRUE(denied_for(Reason::ExitAttemptsUsed));
+}
+
+TEST_F(UpheldTest, TheLastPlaceIsAReducesAndBehindItNothingIsDue) {
+  const HoldId hold = an_open_trade();
+  refuse_reduces(hold, 7);
+  exit_unguarded_without_sale(hold);
+  for (int i = 0; i < 6; ++i) exit_without_sale(hold);
+  ASSERT_EQ(trade(hold).orders.size(), 23U);
+  wait_a_minute();
+  venue.protective.clear();
+  stop_goes(hold);
+  ASSERT_EQ(venue.protective.size(), 1U);
+  EXPECT_EQ(venue.protective[0].leg.role, LegRole::Reduce);
+  says(a_report(hold, LegRole::Reduce, ExecType::Rejected, OrdStatus::Rejected));
+  wait_a_minute();
+  EXPECT_EQ(venue.protective.size(), 1U);
+  EXPECT_TRUE(state->blocked_by(Block::ProtectionMissing));
+  EXPECT_GT(runtime->next_deadline(), UnixNanos(now));
+}
+
 TEST_F(UpheldTest, AReductionThatHasNoRoomLeavesTheStopAndIsAnIncident) {
   const HoldId hold = an_open_trade();
   for (int i = 0; i < 9; ++i) exit_without_sale(hold);
@@ -124,6 +206,23 @@ TEST_F(UpheldTest, ARemainderOfTheLeastSaleIsSold) {
   stop_leaves(hold, Qty::from_raw(9'000));  // 5.40 USDT
   ASSERT_EQ(venue.protective.size(), 1U);
   EXPECT_EQ(venue.protective[0].leg.qty, Qty::from_raw(9'000));
+  EXPECT_FALSE(trade(hold).closed);
+}
+
+// It cost less than the venue's least sale, and is worth exactly that.
+TEST_F(UpheldTest, ARemainderThatIsWorthTheLeastSaleNowIsSold) {
+  const HoldId hold = an_open_trade();
+  market(Px::of(62'500), Px::of(62'501));
+  stop_leaves(hold, Qty::from_raw(8'000));
+  EXPECT_EQ(venue.protective.size(), 1U);
+  EXPECT_FALSE(trade(hold).closed);
+}
+
+TEST_F(UpheldTest, WithoutAPriceNoRemainderIsDust) {
+  const HoldId hold = an_open_trade();
+  market(Px{}, Px{});
+  stop_leaves(hold, Qty::from_raw(8'000));
+  EXPECT_EQ(venue.protective.size(), 1U);
   EXPECT_FALSE(trade(hold).closed);
 }
 
@@ -179,6 +278,90 @@ TEST_F(UpheldTest, ADeadEntryThatComesBackKeepsNoDeadlineInThePast) {
   apply(TimePassed{});
   settle();
   EXPECT_GT(runtime->next_deadline(), UnixNanos(now));
+}
+
+// An exit sells what is left of what was approved, and never more than is held.
+TEST_F(UpheldTest, AStopThatExecutedAPartLeavesTheExitTheRest) {
+  const HoldId hold = an_open_trade();
+  send(a_signal(SignalSide::Sell));
+  ASSERT_EQ(approve(edges.signals.back().hold), Reason::None);
+  stop_leaves(hold, Qty::from_raw(30'000));
+  ASSERT_EQ(venue.protective.size(), 1U);
+  EXPECT_EQ(venue.protective[0].leg.role, LegRole::Exit);
+  EXPECT_EQ(venue.protective[0].leg.qty, Qty::from_raw(30'000));
+}
+
+// What the venue does not know may stand there, and what it answers comes first.
+TEST_F(UpheldTest, AnExitTakesAnUnknownStopDownOnceItIsKnown) {
+  const HoldId hold = an_open_trade();
+  says(a_report(hold, LegRole::Stop, ExecType::NotFound, OrdStatus::New));
+  ASSERT_EQ(order_state(hold, LegRole::Stop), OrderState::Unknown);
+  send(a_signal(SignalSide::Sell));
+  ASSERT_EQ(approve(edges.signals.back().hold), Reason::None);
+  EXPECT_TRUE(venue.cancels.empty());
+  EXPECT_TRUE(venue.protective.empty());
+  says(a_report(hold, LegRole::Stop, ExecType::Status, OrdStatus::New));
+  EXPECT_EQ(venue.cancels.size(), 1U);
+}
+
+// Its evidence is of the first cancel; each word of the venue that the stop still stands is
+// answered by another.
+TEST_F(UpheldTest, AStopIsTakenDownByOneActionHoweverOftenItIsCanceled) {
+  const HoldId hold = an_open_trade();
+  send(a_signal(SignalSide::Sell));
+  ASSERT_EQ(approve(edges.signals.back().hold), Reason::None);
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::New));
+  EXPECT_EQ(venue.cancels.size(), 2U);
+  EXPECT_EQ(all<ProtectiveActionTaken>().size(), 1U);
+}
+
+TEST_F(UpheldTest, AStopThatTheVenueDoesNotTakeBackIsAnsweredByReducesUntilOneSells) {
+  const HoldId hold = an_open_trade();
+  send(a_signal(SignalSide::Sell));
+  ASSERT_EQ(approve(edges.signals.back().hold), Reason::None);
+  stop_goes(hold);
+  says(a_report(hold, LegRole::Exit, ExecType::Expired, OrdStatus::Expired));
+  says(a_report(hold, LegRole::Stop, ExecType::Rejected, OrdStatus::Rejected));
+  EXPECT_EQ(trade(hold).protection, ProtectionState::Missing);
+  ASSERT_EQ(venue.protective.back().leg.role, LegRole::Reduce);
+  const std::size_t before = venue.protective.size();
+  says(a_report(hold, LegRole::Reduce, ExecType::Rejected, OrdStatus::Rejected));
+  wait_a_minute();
+  EXPECT_EQ(venue.protective.size(), before + 1);
+}
+
+// The venue raised its least sale meanwhile.
+TEST_F(UpheldTest, WhatBecameDustBehindARefusedReduceIsDueNoMore) {
+  const HoldId hold = an_open_trade();
+  stop_leaves(hold, Qty::from_raw(9'000));  // 5.40 USDT
+  says(a_report(hold, LegRole::Reduce, ExecType::Rejected, OrdStatus::Rejected));
+  Instrument row = a_btcusdt();
+  row.filters.notional_min_on_market = true;
+  row.filters.notional_min = Notional::of(10);
+  apply(row);
+  wait_a_minute();
+  EXPECT_EQ(venue.protective.size(), 1U);
+  EXPECT_GT(runtime->next_deadline(), UnixNanos(now));
+}
+
+TEST_F(UpheldTest, ARemainderBelowTheLeastQuantityIsDust) {
+  Instrument row = a_btcusdt();
+  row.filters.min_qty = Qty::from_raw(10'000);
+  apply(row);
+  const HoldId hold = an_open_trade();
+  stop_leaves(hold, Qty::from_raw(9'000));
+  EXPECT_TRUE(venue.protective.empty());
+  EXPECT_TRUE(trade(hold).closed);
+}
+
+TEST_F(UpheldTest, ARemainderOfTheLeastQuantityIsSold) {
+  Instrument row = a_btcusdt();
+  row.filters.min_qty = Qty::from_raw(9'000);
+  apply(row);
+  const HoldId hold = an_open_trade();
+  stop_leaves(hold, Qty::from_raw(9'000));
+  EXPECT_EQ(venue.protective.size(), 1U);
+  EXPECT_FALSE(trade(hold).closed);
 }
 
 // The sale is recorded, the ends of both are torn away.
@@ -241,6 +424,25 @@ TEST_F(UpheldTest, AnExitSellsTheTradeThatItIsAboutAndNoOther) {
   ASSERT_EQ(venue.protective.size(), 1U);
   EXPECT_EQ(venue.protective[0].leg.qty, approved);
   EXPECT_EQ(trade(second).protection, ProtectionState::Live);
+}
+
+TEST_F(UpheldTest, AnExitPassesOverATradeThatHoldsNothingYet) {
+  ASSERT_EQ(propose_decided(next_limits([](Limits& limits) { limits.open_trades_max = 2; })),
+            Reason::None);
+  const HoldId first = a_hold();
+  ASSERT_EQ(approve(first), Reason::None);
+  now += 60 * kNanosPerSecond;
+  market(Px::of(59'999), Px::of(60'001));
+  const HoldId second = a_hold();
+  ASSERT_EQ(approve(second), Reason::None);
+  says(a_report(second, LegRole::Stop, ExecType::New, OrdStatus::PendingNew));
+  says(a_fill(second, LegRole::Entry, Px::of(60'001), "9"));
+  says(a_report(second, LegRole::Stop, ExecType::New, OrdStatus::New));
+  balance("BTC", {}, trade(second).position.qty);
+  send(a_signal(SignalSide::Sell));
+  ASSERT_EQ(edges.signals.back().outcome, SignalOutcome::Held)
+      << info(edges.signals.back().reasons.first()).code;
+  EXPECT_EQ(trade(edges.signals.back().hold).exits, second);
 }
 
 TEST_F(UpheldTest, AnExitOfNothingIsDeniedForThatAlone) {

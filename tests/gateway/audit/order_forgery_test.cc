@@ -69,6 +69,10 @@ TEST_F(OrderForgeryTest, AnExitThatIsNotTheApprovedOne) {
   found([](ProtectiveIssued& row) { row.exit = HoldId{9}; });
   found([](ProtectiveIssued& row) { row.leg.type = OrdType::StopLoss; });
   found([](ProtectiveIssued& row) { row.leg.limit = Px::of(1); });
+  found([](ProtectiveIssued& row) { row.leg.trigger = Px::of(1); });
+  found([](ProtectiveIssued& row) {
+    row.leg.tif = row.leg.tif == TimeInForce::Gtc ? TimeInForce::Ioc : TimeInForce::Gtc;
+  });
   found([](ProtectiveIssued& row) { row.leg.role = LegRole::Reduce; });
 }
 

@@ -17,6 +17,15 @@ class RiskForgeryTest : public ForgeryTest {
         Reason::None);
     return an_entry();
   }
+  /// Limits raised by a decision, and lowered without one.
+  Forgery a_raise_and_lower() {
+    EXPECT_EQ(
+        propose_decided(next_limits([](Limits& l) { l.order_notional_max = Notional::of(60); })),
+        Reason::None);
+    EXPECT_EQ(propose(next_limits([](Limits& l) { l.order_notional_max = Notional::of(40); })),
+              Reason::None);
+    return Forgery(recorder.records);
+  }
   /// A trade that closed at a loss.
   Forgery a_loss() {
     entry = an_open_trade();
@@ -120,6 +129,30 @@ TEST_F(RiskForgeryTest, ADecisionOverAnotherDocument) {
   forged.change<LimitsProposed>(at - 1, [&](LimitsProposed& row) { change(row.document); });
   forged.change<LimitsDecided>(at, [&](LimitsDecided& row) { change(row.document); });
   expect_found(forged, "I5", at);
+}
+
+// What was in force before is not in force again, be it put forward, decided and lower.
+TEST_F(RiskForgeryTest, ADocumentOfNoNewerVersion) {
+  for (const std::uint32_t version : {1U, 2U}) {
+    Forgery forged = a_raise_and_lower();
+    const std::size_t at = in_force(forged, 2);
+    const auto change = [&](Limits& document) { document.version = LimitsVersion{version}; };
+    forged.change<LimitsProposed>(at - 1, [&](LimitsProposed& row) { change(row.document); });
+    forged.change<LimitsDecided>(at, [&](LimitsDecided& row) { change(row.document); });
+    expect_found(forged, "I5", at);
+  }
+}
+
+TEST_F(RiskForgeryTest, AReductionOfAnotherPositionOrToMoreThanIsHeld) {
+  const Forgery honest = a_degradation();
+  const std::size_t at = honest.find<ReductionMoved>();
+  const auto found = [&](auto change) {
+    Forgery forged = honest;
+    forged.change<ReductionMoved>(at, change);
+    expect_found(forged, "I11", at);
+  };
+  found([](ReductionMoved& row) { row.held = Qty::from_raw(row.held.raw() + 1); });
+  found([](ReductionMoved& row) { row.target = Qty::from_raw(row.held.raw() + 1); });
 }
 
 TEST_F(RiskForgeryTest, ADocumentThatNobodyPutForward) {

@@ -395,6 +395,27 @@ TEST_F(PeersTest, C18_TwoConnectionsOverlapBeforeTheDailyCut) {
   EXPECT_EQ(alarms(Kind::Disconnected, true), 0);
 }
 
+// A symbol that says nothing keeps no old connection for ever.
+TEST_F(MarketFeedTest, AConnectionThatLeavesWaitsHalfAMinuteForASymbolThatSaysNothing) {
+  make(true);
+  answer_average();
+  transport_.open(0);
+  say(depth(100, 105));
+  answer_snapshot(103);
+  answer_snapshot(50, "ETHUSDT");
+  say(kShutdown);
+  transport_.pass(kSecond);
+  ASSERT_EQ(transport_.peers.size(), 2U);
+  transport_.open(1);
+  EXPECT_FALSE(is_waiting("/api/v3/depth")) << "the books stand";
+  std::int64_t id = 105;
+  stream(29 * kSecond, id, {0, 1});
+  EXPECT_EQ(alive(), 2U);
+  stream(2 * kSecond, id, {1});
+  EXPECT_EQ(alive(), 1U);
+  EXPECT_NE(transport_.peers[1]->events, nullptr);
+}
+
 TEST_F(PeersTest, C18_AShutdownNoticeConnectsAtOnceAndLosesNothing) {
   make_live();
   transport_.pass(5 * kSecond);
@@ -815,6 +836,7 @@ TEST_F(MarketFeedTest, WhatOthersUsedUpHoldsItBackUntilTheNextMinute) {
   transport_.pass(kSecond);
   EXPECT_TRUE(is_waiting("/api/v3/depth"));
   EXPECT_EQ(alarms(Kind::RestHeldBack, false), 1);
+  EXPECT_EQ(alarms_.back().words, "requests leave");
 }
 
 TEST_F(MarketFeedTest, UnreadableFramesAreCountedAndToldOnceAMinute) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 namespace clawgate::venues::binance_spot {
 namespace {
 
@@ -153,6 +155,15 @@ TEST(RateLimitsTest, TheClockIsAskedForOnceAMinuteWhateverTheBreakerSays) {
   EXPECT_TRUE(limits.try_take(clock, at_s(131)));
 }
 
+TEST(RateLimitsTest, TheClockMayBeAskedAtOnceWhereTheVenuesTimeWentBack) {
+  const CallInfo& clock = *server_time().info;
+  RateLimits limits = with({kWeight});
+  EXPECT_TRUE(limits.try_take(clock, at_s(1000)));
+  limits.on_error(throttled(418, at_s(2000)), at_s(990));
+  EXPECT_FALSE(limits.try_take(clock, at_s(1000)));
+  EXPECT_TRUE(limits.try_take(clock, at_s(999)));
+}
+
 // Of that budget a day may be used up: nothing but entries needs it.
 TEST(RateLimitsTest, TooManyOrdersHoldBackEntriesAlone) {
   for (const int status : {429, 400}) {
@@ -197,6 +208,58 @@ TEST(RateLimitsTest, OtherErrorsOpenNothing) {
   EXPECT_EQ(limits.open_until(at_s(10)), std::nullopt);
 }
 
+TEST(RateLimitsTest, EachSignOfAThrottleOpensTheBreaker) {
+  for (const auto& [status, code] : {std::pair{429, 0}, {418, 0}, {400, -1003}}) {
+    RateLimits limits = with({kWeight});
+    VenueError error;
+    error.status = status;
+    error.code = code;
+    limits.on_error(error, at_s(10));
+    EXPECT_EQ(limits.open_until(at_s(10)), at_s(70)) << status << " " << code;
+  }
+}
+
+TEST(RateLimitsTest, WhatIsUnderWayIsCountedOnceBesideAConnection) {
+  RateLimits limits = with({kWeight});
+  ASSERT_TRUE(limits.try_take(kQuery, at_s(0)));
+  ASSERT_TRUE(limits.try_connect(at_s(0)));
+  EXPECT_EQ(limits.used(at_s(0))[0].count, 6U);
+  limits.settle(kQuery, {}, at_s(0));
+  EXPECT_EQ(limits.used(at_s(0))[0].count, 6U);
+}
+
+// A budget that the venue names while a call is under way was not charged for it.
+TEST(RateLimitsTest, ACallSettledInABudgetThatIsNewerThanItTakesNothingBack) {
+  RateLimits limits = with({kWeight});
+  ASSERT_TRUE(limits.try_take(kQuery, at_s(0)));
+  constexpr RateLimit kRaw{RateKind::RawRequests, RateUnit::Minute, 5, 1'000};
+  limits.set_limits(std::vector<RateLimit>{kWeight, kRaw});
+  limits.settle(kQuery, {}, at_s(0));
+  EXPECT_EQ(limits.used(at_s(0))[0].count, 4U);
+  EXPECT_EQ(limits.used(at_s(0))[1].count, 1U);
+}
+
+// Budgets are told apart by kind, unit and number of units.
+TEST(RateLimitsTest, NoBudgetTakesTheCountOfAnother) {
+  constexpr RateLimit kFive{RateKind::RequestWeight, RateUnit::Minute, 5, 500};
+  constexpr RateLimit kDay{RateKind::RequestWeight, RateUnit::Day, 1, 9'000};
+  constexpr RateLimit kRaw{RateKind::RawRequests, RateUnit::Minute, 1, 1'000};
+  const std::vector<RateLimit> all = {kWeight, kFive, kDay, kRaw};
+  RateLimits limits;
+  limits.set_limits(all);
+  const RateCount told[] = {{RateKind::RequestWeight, RateUnit::Minute, 1, 10},
+                            {RateKind::RequestWeight, RateUnit::Minute, 5, 20},
+                            {RateKind::RequestWeight, RateUnit::Day, 1, 30},
+                            {RateKind::RawRequests, RateUnit::Minute, 1, 40}};
+  ASSERT_TRUE(limits.try_take(kQuery, at_s(0)));
+  limits.settle(kQuery, told, at_s(0));
+  for (int again = 0; again < 2; ++again) {
+    const auto used = limits.used(at_s(0));
+    for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(used[i].count, told[i].count) << i;
+    limits.set_limits(all);
+  }
+}
+
 TEST(RateLimitsTest, ConnectionsHaveABudgetAndAWeight) {
   RateLimits limits = with({kWeight, {RateKind::Connections, RateUnit::Minute, 5, 10}});
   int count = 0;
@@ -208,11 +271,12 @@ TEST(RateLimitsTest, ConnectionsHaveABudgetAndAWeight) {
 
 TEST(RateLimitsTest, HeadersOfEveryForm) {
   net::HttpAnswer answer;
-  answer.headers = {{"x-mbx-used-weight", "7"},      {"x-mbx-used-weight-1m", "321"},
-                    {"x-mbx-order-count-10s", "12"}, {"x-mbx-order-count-1d", "1043"},
-                    {"x-mbx-used-weight-1x", "1"},   {"x-mbx-used-weight-m", "1"},
-                    {"x-mbx-used-weight-0m", "1"},   {"x-mbx-used-weight-5m", "-3"},
-                    {"x-mbx-used-weight-1mm", "1"},  {"content-type", "application/json"}};
+  answer.headers = {{"x-mbx-used-weight", "7"},          {"x-mbx-used-weight-1m", "321"},
+                    {"x-mbx-order-count-10s", "12"},     {"x-mbx-order-count-1d", "1043"},
+                    {"x-mbx-used-weight-1x", "1"},       {"x-mbx-used-weight-m", "1"},
+                    {"x-mbx-used-weight-0m", "1"},       {"x-mbx-used-weight-5m", "-3"},
+                    {"x-mbx-used-weight-1mm", "1"},      {"x-mbx-used-weight-1h", "12x"},
+                    {"content-type", "application/json"}};
   const std::vector<RateCount> expected = {{RateKind::RequestWeight, RateUnit::Minute, 1, 321},
                                            {RateKind::Orders, RateUnit::Second, 10, 12},
                                            {RateKind::Orders, RateUnit::Day, 1, 1043}};
