@@ -333,6 +333,49 @@ TEST_F(SessionCliTest, TheReportEndsWithTheMarketAndNotWithTheJournal) {
   EXPECT_TRUE(has(shown, "/proc/none")) << shown;
 }
 
+// A session knows more than its journal: what it left is not written over by what the journal alone
+// tells, which shows the same check codes.
+TEST_F(SessionCliTest, AReportOfTheJournalLeavesThatOfTheSession) {
+  static_cast<void>(run({"backtest", "--signals", kExample, "--data", path("data")}));
+  ASSERT_EQ(code_, 0);
+  const std::string html = text_of(path("data") + "/report/report.html");
+  const std::string json = text_of(path("data") + "/report/report.json");
+  const std::string shown = run({"report", path("data")});
+  EXPECT_EQ(code_, 0) << shown;
+  EXPECT_EQ(text_of(path("data") + "/report/report.html"), html);
+  EXPECT_EQ(text_of(path("data") + "/report/report.json"), json);
+  EXPECT_TRUE(has(shown, path("data") + "/report-journal/report.html")) << shown;
+  EXPECT_TRUE(has(shown, "Session  " + path("data") + "/report/report.html")) << shown;
+  EXPECT_FALSE(text_of(path("data") + "/report-journal/report.html").empty());
+
+  const Json told = report("data");
+  const Json alone =
+      Json::parse(text_of(path("data") + "/report-journal/report.json"), nullptr, false);
+  ASSERT_TRUE(alone.is_object());
+  ASSERT_EQ(alone.at("approvals").size(), 4U);
+  for (std::size_t i = 0; i < 4; ++i) {
+    const std::string code = alone.at("approvals").at(i).at("check_code");
+    EXPECT_EQ(code.size(), 6U);
+    EXPECT_EQ(code, told.at("approvals").at(i).at("check_code"));
+  }
+}
+
+// Codes by half a key would be those of no card; without the key the rest is told all the same.
+TEST_F(SessionCliTest, WithoutItsKeyAJournalIsToldWithoutCheckCodes) {
+  static_cast<void>(run({"backtest", "--signals", kExample, "--data", path("data")}));
+  ASSERT_EQ(code_, 0);
+  std::filesystem::resize_file(path("data") + "/check.key", 31);
+  for (const bool there : {true, false}) {
+    if (!there) std::filesystem::remove(path("data") + "/check.key");
+    const std::string shown = run({"report", path("data")});
+    EXPECT_EQ(code_, 0) << shown;
+    EXPECT_EQ(has(shown, "check.key: not 32 bytes"), there) << shown;
+    const Json alone =
+        Json::parse(text_of(path("data") + "/report-journal/report.json"), nullptr, false);
+    EXPECT_EQ(alone.at("approvals").at(0).at("check_code"), "");
+  }
+}
+
 TEST_F(SessionCliTest, AWordThatIsNoCommandIsNamed) {
   EXPECT_TRUE(has(run({"bogus"}), "There is no command bogus")) << code_;
   EXPECT_EQ(code_, 2);
