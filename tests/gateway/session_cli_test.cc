@@ -225,6 +225,32 @@ TEST_F(SessionCliTest, ASignalOfLaterThanTheMarketIsToldWithItsTime) {
             "its time, 2026-01-05T10:00:40Z, lies after the end of the market data");
 }
 
+// A directory goes on where its last session ended: what lies before that is told from what lies
+// behind the market.
+TEST_F(SessionCliTest, ASignalOfBeforeADirectorysLastEndIsToldSo) {
+  const Words words = {"paper", "--operator", "scripted:approve", "--data", path("data")};
+  static_cast<void>(run(words));
+  ASSERT_EQ(code_, 0);
+  std::string late = signal(R"(,"stop_loss":59400)");
+  late.replace(late.find("09:00:40Z"), 9, "10:00:40Z");
+  late.replace(late.find("i-1"), 3, "i-2");
+  const std::string both = write("both.jsonl", signal(R"(,"stop_loss":59400)") + late);
+  Words again = words;
+  again.insert(again.end(), {"--signals", both});
+  const std::string text = run(again);
+  ASSERT_EQ(code_, 0) << text;
+  const Json left = report("data").at("run").at("undelivered");
+  ASSERT_EQ(left.size(), 2U) << left;
+  const std::string early = left.at(0).at("reason");
+  EXPECT_TRUE(early.starts_with("its time, 2026-01-05T09:00:40Z, lies before 2026-01-05T09:30:0"))
+      << early;
+  EXPECT_TRUE(early.ends_with("Z, where this directory's session goes on: take a new --data"))
+      << early;
+  EXPECT_EQ(left.at(1).at("reason"),
+            "its time, 2026-01-05T10:00:40Z, lies after the end of the market data");
+  EXPECT_TRUE(has(text, "2 signals were never delivered")) << text;
+}
+
 // Nothing is known of a symbol without rules, not even the asset that equity would be counted in:
 // each check that needs one of these answers for itself, and says so.
 TEST_F(SessionCliTest, ASymbolWithoutRulesIsDeniedByAllThatIsUnknownOfIt) {
