@@ -85,9 +85,10 @@ void add_report_command(CLI::App& app, int& exit_code) {
       "report", "What a data directory's journal and ledger tell: terminal, HTML and JSON");
   const auto arguments = std::make_shared<Arguments>();
   command->add_option("DIR", arguments->data, "Data directory")->required();
-  command->add_option("--out", arguments->out,
-                      "Directory for report.html and report.json (default: DIR/report-journal, so that "
-                      "the report that a session left in DIR/report stays)");
+  command->add_option(
+      "--out", arguments->out,
+      "Directory for report.html and report.json (default: DIR/report-journal, so that "
+      "the report that a session left in DIR/report stays)");
   command->add_flag("--json", arguments->json, "Print the report as JSON");
   command->callback([&exit_code, arguments] { exit_code = run(*arguments); });
 }

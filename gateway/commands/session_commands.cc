@@ -185,7 +185,7 @@ report::SessionExtras extras_of(const SessionOutcome& outcome, const SessionOpti
   report::SessionExtras extras;
   extras.title = options.backtest ? "Backtest" : "Paper session";
   if (outcome.failure) extras.title += ", cut short: its journal failed";
-  report::PriceSeries series{options.config.symbol, {}};
+  report::PriceSeries series{options.config.symbol, {}, false};
   for (const PricePoint& point : outcome.prices) series.points.push_back({point.time, point.mid});
   extras.prices.push_back(std::move(series));
   extras.end = {outcome.end, outcome.last_top};
