@@ -67,6 +67,7 @@ h1,.kind,.lead,.tiles dd,.list dt,.list dd,.about{overflow-wrap:anywhere}
 .span{fill:var(--span)}
 .stretch path{fill:none;vector-effect:non-scaling-stroke;stroke-linejoin:round}
 path.price,line.price{stroke:var(--price);stroke-width:1.3;fill:none}
+path.dots{stroke-width:4;stroke-linecap:round}
 path.equity{stroke:var(--blue);stroke-width:1.6}
 .stretch path.fill{fill:var(--bad);fill-opacity:.16}
 path.drawdown{stroke:var(--bad);stroke-width:1}
