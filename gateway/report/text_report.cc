@@ -211,7 +211,7 @@ void Page::refused() {
   for (const Undelivered& row : report_.extras.undelivered) {
     rows.push_back({{printable(row.name)}, {printable(row.reason)}});
   }
-  table(rows);
+  table(rows, Long::Wrap);
 }
 
 void Page::trades() {

@@ -249,6 +249,7 @@ TEST_F(SessionCliTest, ASignalOfBeforeADirectorysLastEndIsToldSo) {
   EXPECT_EQ(left.at(1).at("reason"),
             "its time, 2026-01-05T10:00:40Z, lies after the end of the market data");
   EXPECT_TRUE(has(text, "2 signals were never delivered")) << text;
+  EXPECT_FALSE(has(text, "…")) << "what to do is not cut off: " << text;
 }
 
 // Nothing is known of a symbol without rules, not even the asset that equity would be counted in:
