@@ -131,7 +131,7 @@ footer{margin-top:48px;border-top:1px solid var(--line)}
 main{padding:22px 16px 40px}
 h1{font-size:22px}
 .tiles{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}
-.tiles>div,.tiles>div:nth-child(3n+1){padding:13px 0 12px 14px;border-left:1px solid var(--line)}
+.tiles>div,.tiles>div:nth-child(3n+1){padding:13px 0 12px 16px;border-left:1px solid var(--line)}
 .tiles>div:nth-child(odd){padding-left:0;border-left:0}
 .tiles>div:nth-child(n+3){border-top:1px solid var(--line)}
 .tiles dd{font-size:18px}
