@@ -103,6 +103,7 @@ class Session final : public Edges, public venues::VenueInbox {
   }
   void show_progress();
   std::optional<Error> keep_venue_export();
+  [[nodiscard]] std::string why_not(UnixNanos at) const;
   Result<SessionOutcome> finish();
 
   const SessionOptions& options_;
@@ -560,14 +561,23 @@ std::optional<Error> Session::keep_venue_export() {
   return std::nullopt;
 }
 
+// Why a signal of that time was not delivered, after "its time, ...". One of before the point at
+// which this directory goes on is late at once: where no market is left, it never has its turn.
+std::string Session::why_not(UnixNanos at) const {
+  if (at < resume_at_) {
+    return ", lies before " + time_text(resume_at_.value()).substr(0, 23) +
+           "Z, where this directory's session goes on: take a new --data";
+  }
+  if (outcome_.failure) return ", lies after the journal failed";
+  if (is_stopped()) return ", lies after the session was stopped";
+  return ", lies after the end of the market data";
+}
+
 Result<SessionOutcome> Session::finish() {
   display_.end();
   runtime_->settle(now_);
   outcome_.failure = runtime_->failure();
-  std::string why = ", lies after the end of the market data";
-  if (is_stopped()) why = ", lies after the session was stopped";
-  if (outcome_.failure) why = ", lies after the journal failed";
-  outcome_.undelivered = signals_->undelivered(why);
+  outcome_.undelivered = signals_->undelivered([this](UnixNanos at) { return why_not(at); });
   outcome_.prices = prices_.take();
   if (journal_thread_ != nullptr) journal_thread_->stop();
   outcome_.venue_export_unwritten = keep_venue_export();

@@ -51,12 +51,13 @@ const Delivery* SignalQueue::next() const {
   return delivered_ < deliveries_.size() ? &deliveries_[delivered_] : nullptr;
 }
 
-std::vector<Undelivered> SignalQueue::undelivered(std::string_view why) const {
+std::vector<Undelivered> SignalQueue::undelivered(
+    const std::function<std::string(UnixNanos)>& why) const {
   std::vector<Undelivered> left;
   for (std::size_t i = delivered_; i < deliveries_.size(); ++i) {
     if (heard_before_.contains(deliveries_[i].key())) continue;
     const std::string time = time_text(deliveries_[i].at.value()).substr(0, 19) + "Z";
-    left.push_back({deliveries_[i].name, "its time, " + time + std::string(why)});
+    left.push_back({deliveries_[i].name, "its time, " + time + why(deliveries_[i].at)});
   }
   return left;
 }

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "gateway/deliveries.h"
@@ -47,8 +47,10 @@ class SignalQueue {
   [[nodiscard]] Delivery& take() { return deliveries_[delivered_++]; }
   [[nodiscard]] std::size_t delivered() const { return delivered_; }
   [[nodiscard]] std::size_t size() const { return deliveries_.size(); }
-  /// What is left, without what an earlier session told. `why` follows its time.
-  [[nodiscard]] std::vector<Undelivered> undelivered(std::string_view why) const;
+  /// What is left, without what an earlier session told. `why` answers its time with what follows
+  /// it.
+  [[nodiscard]] std::vector<Undelivered> undelivered(
+      const std::function<std::string(UnixNanos)>& why) const;
 
  private:
   const Limits& limits_;

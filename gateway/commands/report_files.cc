@@ -5,8 +5,11 @@
 #include <fstream>
 #include <iterator>
 
+#include "gateway/card.h"
 #include "gateway/report/html_report.h"
 #include "gateway/report/json_report.h"
+#include "governance/journal/reader.h"
+#include "schemas/fact.h"
 
 namespace clawgate::gateway {
 namespace {
@@ -15,6 +18,13 @@ bool write_file(const std::string& path, const std::string& text) {
   std::ofstream file(path, std::ios::binary);
   file << text << std::flush;
   return file.good();
+}
+
+std::optional<report::CheckCode> check_code_of(const journal::RecordView& record, Bytes check_key) {
+  if (record.type != CandidateHeld::kType) return std::nullopt;
+  const auto held = decode<CandidateHeld>(record.payload);
+  if (!held) return std::nullopt;
+  return report::CheckCode{held->order.hold, check_code(check_key, held->digest)};
 }
 
 }  // namespace
@@ -34,6 +44,15 @@ Result<std::vector<report::StageRow>> stages_in(const std::string& data_director
   if (!file) return std::vector<report::StageRow>();
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   return report::stages_of(text);
+}
+
+std::vector<report::CheckCode> check_codes_in(journal::Store& store, Bytes check_key) {
+  std::vector<report::CheckCode> codes;
+  journal::JournalReader reader(store);
+  while (reader.next() == journal::JournalReader::Step::Record) {
+    if (const auto code = check_code_of(reader.record(), check_key)) codes.push_back(*code);
+  }
+  return codes;
 }
 
 }  // namespace clawgate::gateway

@@ -16,4 +16,7 @@ namespace clawgate::gateway {
 /// What the governance ledger of a data directory says of stages; nothing where there is none.
 [[nodiscard]] Result<std::vector<report::StageRow>> stages_in(const std::string& data_directory);
 
+/// The check codes of every order that this journal held, by the key of its data directory.
+[[nodiscard]] std::vector<report::CheckCode> check_codes_in(journal::Store& store, Bytes check_key);
+
 }  // namespace clawgate::gateway

@@ -8,7 +8,6 @@
 #include <memory>
 #include <string>
 
-#include "gateway/card.h"
 #include "gateway/commands/commands.h"
 #include "gateway/commands/report_files.h"
 #include "gateway/commands/stop_signal.h"
@@ -18,7 +17,6 @@
 #include "gateway/report/text_report.h"
 #include "gateway/session.h"
 #include "governance/journal/posix_store.h"
-#include "governance/journal/reader.h"
 #include "schemas/core/read_file.h"
 #include "schemas/record_json.h"
 
@@ -187,7 +185,7 @@ report::SessionExtras extras_of(const SessionOutcome& outcome, const SessionOpti
   report::SessionExtras extras;
   extras.title = options.backtest ? "Backtest" : "Paper session";
   if (outcome.failure) extras.title += ", cut short: its journal failed";
-  report::PriceSeries series{options.config.symbol, {}};
+  report::PriceSeries series{options.config.symbol, {}, false};
   for (const PricePoint& point : outcome.prices) series.points.push_back({point.time, point.mid});
   extras.prices.push_back(std::move(series));
   extras.end = {outcome.end, outcome.last_top};
@@ -203,31 +201,12 @@ report::SessionExtras extras_of(const SessionOutcome& outcome, const SessionOpti
   return extras;
 }
 
-/// Of an order that was held, in this session or one before it.
-std::optional<report::CheckCode> check_code_of(const journal::RecordView& record,
-                                               const SessionOutcome& outcome) {
-  if (record.type != CandidateHeld::kType) return std::nullopt;
-  const auto held = decode<CandidateHeld>(record.payload);
-  if (!held) return std::nullopt;
-  return report::CheckCode{held->order.hold, check_code(outcome.check_key, held->digest)};
-}
-
-std::vector<report::CheckCode> check_codes_in(journal::Store& store,
-                                              const SessionOutcome& outcome) {
-  std::vector<report::CheckCode> codes;
-  journal::JournalReader reader(store);
-  while (reader.next() == journal::JournalReader::Step::Record) {
-    if (const auto code = check_code_of(reader.record(), outcome)) codes.push_back(*code);
-  }
-  return codes;
-}
-
 Result<report::SessionReport> report_of(const SessionOutcome& outcome,
                                         const SessionOptions& options) {
   auto store = journal::PosixStore::open_existing(outcome.journal);
   if (!store) return store.error();
   report::SessionExtras extras = extras_of(outcome, options);
-  extras.check_codes = check_codes_in(**store, outcome);
+  extras.check_codes = check_codes_in(**store, outcome.check_key);
   auto stages = stages_in(options.data);
   if (!stages) return stages.error();
   extras.stages = std::move(*stages);

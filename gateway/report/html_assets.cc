@@ -67,6 +67,7 @@ h1,.kind,.lead,.tiles dd,.list dt,.list dd,.about{overflow-wrap:anywhere}
 .span{fill:var(--span)}
 .stretch path{fill:none;vector-effect:non-scaling-stroke;stroke-linejoin:round}
 path.price,line.price{stroke:var(--price);stroke-width:1.3;fill:none}
+path.dots{stroke-width:4;stroke-linecap:round}
 path.equity{stroke:var(--blue);stroke-width:1.6}
 .stretch path.fill{fill:var(--bad);fill-opacity:.16}
 path.drawdown{stroke:var(--bad);stroke-width:1}
@@ -130,7 +131,7 @@ footer{margin-top:48px;border-top:1px solid var(--line)}
 main{padding:22px 16px 40px}
 h1{font-size:22px}
 .tiles{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}
-.tiles>div,.tiles>div:nth-child(3n+1){padding:13px 0 12px 14px;border-left:1px solid var(--line)}
+.tiles>div,.tiles>div:nth-child(3n+1){padding:13px 0 12px 16px;border-left:1px solid var(--line)}
 .tiles>div:nth-child(odd){padding-left:0;border-left:0}
 .tiles>div:nth-child(n+3){border-top:1px solid var(--line)}
 .tiles dd{font-size:18px}

@@ -2,8 +2,11 @@
 #include "gateway/report/html_chart.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <limits>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gateway/report/axis.h"
@@ -12,18 +15,38 @@
 #include "gateway/report/html_sections.h"
 #include "gateway/report/html_table.h"
 #include "gateway/report/html_text.h"
+#include "gateway/report/nearby.h"
 #include "gateway/report/thin.h"
 #include "schemas/record_json.h"
 
 namespace clawgate::report {
 namespace {
 
-constexpr std::size_t kMarksMax = 500;
-
 struct Series {
   std::string name;
   int decimals = 2;
   Samples samples;
+};
+
+constexpr std::int64_t kSameLine = 4'000;  // millionths of a panel's height: about a pixel
+
+/// The names of lines, none over another. Millionths of a panel's sides.
+class Labels {
+ public:
+  static constexpr std::int64_t kWidth = 95'000;
+  static constexpr std::int64_t kHeight = 45'000;
+
+  /// Whether there is room with this left end and middle; it is taken then.
+  [[nodiscard]] bool take(std::int64_t left, std::int64_t middle) {
+    for (const auto& [x, y] : taken_) {
+      if (std::abs(x - left) < kWidth && std::abs(y - middle) < kHeight) return false;
+    }
+    taken_.emplace_back(left, middle);
+    return true;
+  }
+
+ private:
+  std::vector<std::pair<std::int64_t, std::int64_t>> taken_;
 };
 
 Samples drawn(const Samples& samples) {
@@ -44,12 +67,14 @@ class Charts {
     std::string out = "<figure class=\"charts\" id=\"charts\">\n";
     std::string panels;
     for (const PriceSeries& prices : report_.extras.prices) panels += price_panel(prices);
-    if (panels.empty()) {
-      panels = empty_state("No price was seen.");
-    } else {
-      out += legend();
+    const bool priced = !panels.empty();
+    if (!priced) panels = empty_state("No price was seen.");
+    for (const Panel& panel :
+         {lane_panel(report_, words_, plot_), trading_panel(report_, words_, plot_)}) {
+      panels += panel.html;
+      merged_ = merged_ || panel.merged;
     }
-    panels += lane_panel() + trading_panel(report_, words_, plot_);
+    out += legend(priced);
     if (report_.equity.points.empty()) {
       panels += empty_state("No balance was reported, so equity is not known.");
     } else {
@@ -64,19 +89,20 @@ class Charts {
 
  private:
   static Axis time_axis(const SessionReport& report);
-  [[nodiscard]] std::string legend() const;
+  [[nodiscard]] std::string legend(bool priced) const;
   [[nodiscard]] std::string price_panel(const PriceSeries& prices);
   [[nodiscard]] Axis price_axis(const Symbol& symbol, const Samples& samples) const;
-  [[nodiscard]] std::string trade_span(const TradeRow& trade) const;
-  [[nodiscard]] std::string level(std::string_view kind, const TradeRow& trade, Px px,
-                                  const Axis& axis) const;
-  [[nodiscard]] std::string order_mark(const OrderRow& order, const Axis& axis) const;
-  [[nodiscard]] std::string lane_panel() const;
-  [[nodiscard]] std::string hold_bar(const ApprovalRow& row) const;
-  /// Too near to be told apart on the page.
-  [[nodiscard]] bool near(UnixNanos a, UnixNanos b) const {
-    return plot_.time().millionths(b.value()) - plot_.time().millionths(a.value()) < 2'000;
+  static UnixNanos opened_at(const TradeRow& trade) { return *trade.opened_at; }
+  /// When the last of them ended.
+  [[nodiscard]] UnixNanos end_of(const Neighbours<TradeRow>& trades) const {
+    UnixNanos end;
+    for (const TradeRow* const trade : trades) {
+      end = std::max(end, trade->closed_at.value_or(plot_.end()));
+    }
+    return end;
   }
+  [[nodiscard]] std::string trade_spans(const std::vector<const TradeRow*>& trades);
+  [[nodiscard]] std::string levels(const std::vector<const TradeRow*>& trades, const Axis& axis);
   [[nodiscard]] std::string equity_panel();
   [[nodiscard]] std::string drawdown_panel();
   [[nodiscard]] std::string data() const;
@@ -85,6 +111,7 @@ class Charts {
   const Words& words_;
   Plot plot_;
   std::vector<Series> series_;  // what the pointer reads out
+  bool merged_ = false;         // a mark stands for several
 };
 
 Axis Charts::time_axis(const SessionReport& report) {
@@ -100,7 +127,7 @@ Axis Charts::time_axis(const SessionReport& report) {
   return Axis::around(from, to, room);
 }
 
-std::string Charts::legend() const {
+std::string Charts::legend(bool priced) const {
   const auto item = [](std::string_view kind, std::string_view shape, std::string_view name) {
     return "<span><svg class=\"key mark " + std::string(kind) +
            "\" viewBox=\"-8 -8 16 16\" aria-hidden=\"true\"><path d=\"" + std::string(shape) +
@@ -115,18 +142,32 @@ std::string Charts::legend() const {
     return std::any_of(report_.fills.begin(), report_.fills.end(),
                        [&](const FillRow& fill) { return fill.role == role; });
   };
-  std::string out = "<figcaption class=\"legend\">" + line("price", "mid price");
+  const auto is_marks = [](const PriceSeries& prices) { return prices.marks; };
+  const auto& prices = report_.extras.prices;
+  std::string out = "<figcaption class=\"legend\">";
+  if (priced) {
+    out += line("price", std::any_of(prices.begin(), prices.end(), is_marks)
+                             ? "mid price: the marks on record, each until the next"
+                             : "mid price");
+  }
   if (filled(LegRole::Entry)) out += item("buy", shape_of(LegRole::Entry), "bought");
   if (filled(LegRole::TakeProfit))
     out += item("good", shape_of(LegRole::TakeProfit), "took profit");
   if (filled(LegRole::Stop)) out += item("bad", shape_of(LegRole::Stop), "stopped out");
   if (filled(LegRole::Exit)) out += item("plain", shape_of(LegRole::Exit), "sold by an exit");
   if (filled(LegRole::Reduce)) out += item("bad", shape_of(LegRole::Reduce), "reduced");
-  if (filled(LegRole::Entry)) out += line("level stop", "stop") + line("level profit", "target");
+  const auto aims = [](const TradeRow& trade) {
+    return trade.filled() && !trade.take_profit.is_zero();
+  };
+  if (filled(LegRole::Entry)) out += line("level stop", "stop");
+  if (std::any_of(report_.trades.begin(), report_.trades.end(), aims)) {
+    out += line("level profit", "target");
+  }
   if (!report_.signals.empty()) {
     out += item("dot quiet", kDot, "signal") + item("dot refused", kDot, "stopped before an order");
   }
   if (!report_.refused.empty()) out += item("cross-mark refused", kCross, "refused input");
+  if (merged_) out += "<span>marks too near to be told apart are one, with their number</span>";
   return out + "</figcaption>\n";
 }
 
@@ -139,22 +180,18 @@ std::string Charts::price_panel(const PriceSeries& prices) {
   const Ticks ticks = round_ticks(axis.from(), axis.to(), 7);
 
   std::string plot = Plot::grid(axis, ticks);
-  std::string levels;
+  std::vector<const TradeRow*> trades;
   for (const TradeRow& trade : report_.trades) {
-    if (trade.symbol != prices.symbol || !trade.opened_at) continue;
-    plot += trade_span(trade);
-    levels += level("stop", trade, trade.stop, axis) +
-              level("profit", trade, trade.take_profit, axis) +
-              level("entry", trade, trade.entry_average().value_or(Px{}), axis);
+    if (trade.symbol == prices.symbol && trade.opened_at) trades.push_back(&trade);
   }
-  plot += Plot::stretched("price", plot_.path(samples, axis, false)) + levels;
-  std::size_t marks = 0;
-  for (const OrderRow& order : report_.orders) {
-    if (order.symbol != prices.symbol || !order.average || ++marks > kMarksMax) continue;
-    plot += order_mark(order, axis);
-  }
+  plot += trade_spans(trades) + Plot::stretched("price", plot_.path(samples, axis));
+  if (prices.marks) plot += Plot::stretched("price dots", plot_.dots(samples, axis));
+  const Panel marks = order_marks(report_, words_, plot_, prices.symbol, axis);
+  merged_ = merged_ || marks.merged;
+  plot += levels(trades, axis) + marks.html;
   const std::string name = printable(prices.symbol.view());
-  series_.push_back({name, words_.px_decimals(prices.symbol), samples});
+  series_.push_back(
+      {prices.marks ? name + ", last mark" : name, words_.px_decimals(prices.symbol), samples});
   return plot_.panel("prices", "Price of " + name + " with entries, exits, stops and targets",
                      plot + name_of(name), Plot::labels(axis, ticks));
 }
@@ -181,102 +218,64 @@ Axis Charts::price_axis(const Symbol& symbol, const Samples& samples) const {
   return Axis::around(low, high, margin);
 }
 
-std::string Charts::trade_span(const TradeRow& trade) const {
-  const std::int64_t from = plot_.time().millionths(trade.opened_at->value());
-  const std::int64_t to = plot_.time().millionths(trade.closed_at.value_or(plot_.end()).value());
-  return "<rect class=\"span\" y=\"0\" height=\"100%\"" + attribute("x", percent_position(from)) +
-         attribute("width", percent_position(to - from)) + "/>";
+std::string Charts::trade_spans(const std::vector<const TradeRow*>& trades) {
+  std::string out;
+  for (const auto& together :
+       nearby(trades, plot_.time(), opened_at, [](const TradeRow&) { return 0; })) {
+    const std::int64_t from = plot_.time().millionths(together.front()->opened_at->value());
+    const std::int64_t to = plot_.time().millionths(end_of(together).value());
+    out += "<rect class=\"span\" y=\"0\" height=\"100%\"" + attribute("x", percent_position(from)) +
+           attribute("width", percent_position(to - from)) + "/>";
+  }
+  return out;
 }
 
-std::string Charts::level(std::string_view kind, const TradeRow& trade, Px px,
-                          const Axis& axis) const {
-  if (px.is_zero()) return "";
-  const std::string start = plot_.x(*trade.opened_at);
-  const std::string end = plot_.x(trade.closed_at.value_or(plot_.end()));
-  const std::string top = Plot::y(axis, px.raw());
-  const std::string line = "<line class=\"level " + std::string(kind) + "\"" +
-                           attribute("x1", start) + attribute("x2", end) + attribute("y1", top) +
-                           attribute("y2", top) + "/>";
-  if (kind == "entry") return line;
-  // Near the right edge there is no room behind the entry: the label then ends where the line does.
-  const bool late = plot_.time().millionths(trade.opened_at->value()) > 850'000;
-  const bool stop = kind == "stop";
-  return line + "<text class=\"level " + std::string(kind) + "\"" +
-         attribute("x", late ? end : start) + attribute("y", top) +
-         (late ? " dx=\"-4\" text-anchor=\"end\"" : " dx=\"3\"") +
-         (stop ? " dy=\"13\">stop " : " dy=\"-5\">target ") + number(words_.px(trade.symbol, px)) +
-         "</text>";
-}
-
-// One mark an order, at its average price and the time of its last fill.
-std::string Charts::order_mark(const OrderRow& order, const Axis& axis) const {
-  UnixNanos time = order.issued_at;
-  std::size_t fills = 0;
-  for (const FillRow& fill : report_.fills) {
-    if (fill.client_order_id != order.leg.client_order_id) continue;
-    time = fill.time;
-    ++fills;
+// Lines at one price that begin together are one line. Its name stands where there is room.
+std::string Charts::levels(const std::vector<const TradeRow*>& trades, const Axis& axis) {
+  struct Level {
+    std::string_view kind;
+    std::string_view name;
+    Px (*px)(const TradeRow& trade);
+  };
+  constexpr auto kLevels = std::to_array<Level>({
+      {"stop", "stop ", [](const TradeRow& trade) { return trade.stop; }},
+      {"profit", "target ", [](const TradeRow& trade) { return trade.take_profit; }},
+      {"entry", "", [](const TradeRow& trade) { return trade.entry_average().value_or(Px{}); }},
+  });
+  std::string out;
+  Labels labels;
+  for (const Level& level : kLevels) {
+    const auto place = [&](const TradeRow& trade) {
+      return axis.millionths(level.px(trade).raw()) / kSameLine;
+    };
+    for (const auto& together : nearby(trades, plot_.time(), opened_at, place)) {
+      const TradeRow& trade = *together.front();
+      const Px px = level.px(trade);
+      if (px.is_zero()) continue;
+      const UnixNanos end = end_of(together);
+      const std::string top = Plot::y(axis, px.raw());
+      out += "<line class=\"level " + std::string(level.kind) + "\"" +
+             attribute("x1", plot_.x(*trade.opened_at)) + attribute("x2", plot_.x(end)) +
+             attribute("y1", top) + attribute("y2", top) + "/>";
+      if (level.name.empty()) continue;
+      // Near the right edge there is no room behind the entry: the label then ends where the line
+      // does.
+      const std::int64_t left = plot_.time().millionths(trade.opened_at->value());
+      const bool late = left > 850'000;
+      const std::int64_t begins =
+          late ? plot_.time().millionths(end.value()) - Labels::kWidth : left;
+      const bool below = level.kind == "stop";
+      const std::int64_t middle =
+          1'000'000 - axis.millionths(px.raw()) + (below ? Labels::kHeight : -Labels::kHeight) / 2;
+      if (!labels.take(begins, middle)) continue;
+      out += "<text class=\"level " + std::string(level.kind) + "\"" +
+             attribute("x", plot_.x(late ? end : *trade.opened_at)) + attribute("y", top) +
+             (late ? " dx=\"-4\" text-anchor=\"end\"" : " dx=\"3\"") +
+             (below ? " dy=\"13\">" : " dy=\"-5\">") + std::string(level.name) +
+             number(words_.px(trade.symbol, px)) + "</text>";
+    }
   }
-  const bool bought = order.leg.side == Side::Buy;
-  std::string tip =
-      words_.time(time) + (bought ? ": bought " : ": sold ") +
-      words_.qty(order.symbol, order.filled) + " at " + words_.px(order.symbol, *order.average) +
-      ", " + std::string(plain(order.leg.role)) + " of trade " + std::to_string(order.hold.value());
-  if (fills > 1) tip += ", in " + std::to_string(fills) + " fills";
-  const TradeRow* const trade = report_.trade(order.hold);
-  if (!bought && trade != nullptr && trade->closed()) {
-    tip += ": " + words_.profit(trade->realised) + " " + words_.quote();
-  }
-  return plot_.mark(time, Plot::y(axis, order.average->raw()), class_of(order.leg.role),
-                    shape_of(order.leg.role), tip);
-}
-
-// Signals on the upper row, the time on hold on the lower.
-std::string Charts::lane_panel() const {
-  std::string plot = Plot::across("rule", "50%");
-  std::size_t marks = 0;
-  for (const ApprovalRow& row : report_.approvals) {
-    if (++marks <= kMarksMax) plot += hold_bar(row);
-  }
-  marks = 0;
-  for (const SignalRow& row : report_.signals) {
-    if (++marks > kMarksMax) break;
-    const std::string tip = words_.time(row.time) + ": " + printable(row.engine.view()) + " " +
-                            std::string(word(row.side)) + " " + printable(row.symbol.view()) +
-                            ", " + std::string(plain(row.fate)) + ". " + words_.story(row);
-    plot += plot_.mark(row.time, "25%", "dot " + std::string(class_of(tone(row.fate))), kDot, tip);
-  }
-  for (std::size_t i = 0, next = 0; i < report_.refused.size(); i = next) {
-    const RefusedRow& row = report_.refused[i];
-    while (next < report_.refused.size() && near(row.time, report_.refused[next].time)) ++next;
-    if (++marks > kMarksMax) break;
-    const std::string tip =
-        next > i + 1
-            ? words_.time(row.time) + ": " + grouped_count(next - i) + " inputs refused"
-            : words_.time(row.time) + ": " + printable(row.source.view()) + ", " +
-                  std::string(word(row.disposition)) + ". " + std::string(info(row.reason).meaning);
-    plot += plot_.mark(row.time, "25%", "cross-mark refused", kCross, tip);
-  }
-  return plot_.panel("lanes", "Signals and holds", plot,
-                     "<span class=\"word\" style=\"top:25%\">signals</span>"
-                     "<span class=\"word\" style=\"top:75%\">on hold</span>");
-}
-
-std::string Charts::hold_bar(const ApprovalRow& row) const {
-  const UnixNanos end = row.decided_at.value_or(row.ended_at.value_or(plot_.end()));
-  const std::int64_t from = plot_.time().millionths(row.shown_at.value());
-  const std::int64_t to = std::max(from, plot_.time().millionths(end.value()));
-  std::string tip = words_.time(row.shown_at) + ": hold " + std::to_string(row.hold().value()) +
-                    ", " + words_.order(row.order) + ", " + words_.outcome(row);
-  if (const auto wait = row.decision_ns()) {
-    tip += ", decided after " + duration_text(*wait) + " by " + printable(row.operator_id.view());
-  }
-  const bool released = row.state == HoldState::Released;
-  const bool waiting = row.state == HoldState::Held || row.state == HoldState::Approved;
-  const std::string_view kind = released ? "good" : waiting ? "waiting" : "refused";
-  return "<rect class=\"held " + std::string(kind) + "\" y=\"64%\" height=\"22%\" rx=\"1\"" +
-         attribute("x", percent_position(from)) + attribute("width", percent_position(to - from)) +
-         " tabindex=\"0\" role=\"img\" aria-label=\"" + escaped(tip) + "\"/>";
+  return out;
 }
 
 std::string Charts::equity_panel() {
@@ -296,8 +295,7 @@ std::string Charts::equity_panel() {
   const std::string plot =
       Plot::grid(axis, ticks) +
       Plot::across("start", Plot::y(axis, report_.equity.points.front().equity.raw())) +
-      Plot::stretched("equity", plot_.path(samples, axis, true)) +
-      name_of("equity, " + words_.quote());
+      Plot::stretched("equity", plot_.path(samples, axis)) + name_of("equity, " + words_.quote());
   series_.push_back({"equity", words_.money_decimals(), samples});
   return plot_.panel("equity", "Equity", plot, Plot::labels(axis, ticks));
 }
@@ -312,7 +310,7 @@ std::string Charts::drawdown_panel() {
   samples = drawn(samples);
   const Axis axis(Axis::around(-deepest, 0, deepest / 8 + 1).from(), 0);
   std::string plot = Plot::stretched("fill", plot_.area_from_top(samples, axis)) +
-                     Plot::stretched("drawdown", plot_.path(samples, axis, true));
+                     Plot::stretched("drawdown", plot_.path(samples, axis));
   std::string labels = "<span style=\"top:0\">0</span>";
   if (deepest > 0) {
     const std::string top = Plot::y(axis, -deepest);

@@ -10,6 +10,7 @@ namespace {
 constexpr std::int64_t kPlotX = 10'000;  // units of the stretched box
 constexpr std::int64_t kPlotY = 1'000;
 constexpr std::int64_t kTimeTicks = 8;
+constexpr std::int64_t kGap = 10'000;  // millionths of the time: a gap that is seen
 
 std::int64_t from_top(const Axis& axis, std::int64_t value) {
   return 1'000'000 - axis.millionths(value);
@@ -59,25 +60,33 @@ std::string Plot::y(const Axis& axis, std::int64_t value) {
   return percent_position(from_top(axis, value));
 }
 
-std::string Plot::path(const Samples& samples, const Axis& axis, bool steps) const {
+std::string Plot::path(const Samples& samples, const Axis& axis) const {
   std::string d;
   for (const Sample& at : samples) {
     const std::string px = std::to_string(time_.millionths(at.time.value()) * kPlotX / 1'000'000);
     const std::string py = std::to_string(from_top(axis, at.value) * kPlotY / 1'000'000);
-    if (d.empty()) {
-      d = "M" + px + " " + py;
-    } else if (steps) {
-      d += "H" + px + "V" + py;
-    } else {
-      d += "L" + px + " " + py;
-    }
+    d += d.empty() ? "M" + px + " " + py : "H" + px + "V" + py;
+  }
+  return d;
+}
+
+std::string Plot::dots(const Samples& samples, const Axis& axis) const {
+  const auto left = [&](std::size_t i) { return time_.millionths(samples[i].time.value()); };
+  const auto apart = [&](std::size_t i) {  // from the one before
+    return i == 0 || i == samples.size() || left(i) - left(i - 1) > kGap;
+  };
+  std::string d;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    if (!apart(i) && !apart(i + 1)) continue;
+    d += "M" + std::to_string(left(i) * kPlotX / 1'000'000) + " " +
+         std::to_string(from_top(axis, samples[i].value) * kPlotY / 1'000'000) + "h0";
   }
   return d;
 }
 
 std::string Plot::area_from_top(const Samples& samples, const Axis& axis) const {
   const std::int64_t start = time_.millionths(samples.front().time.value()) * kPlotX / 1'000'000;
-  return path(samples, axis, true) + "V0H" + std::to_string(start) + "Z";
+  return path(samples, axis) + "V0H" + std::to_string(start) + "Z";
 }
 
 std::string Plot::stretched(std::string_view kind, const std::string& path) {

@@ -39,7 +39,10 @@ class Plot {
   /// One panel: `kind` is its class, `plot` and `axis_labels` are HTML.
   [[nodiscard]] std::string panel(std::string_view kind, std::string_view label,
                                   const std::string& plot, const std::string& axis_labels) const;
-  [[nodiscard]] std::string path(const Samples& samples, const Axis& axis, bool steps) const;
+  /// Steps: a value stands until the next. No slope is drawn where nothing was recorded.
+  [[nodiscard]] std::string path(const Samples& samples, const Axis& axis) const;
+  /// The samples with a gap beside them, as a path of points.
+  [[nodiscard]] std::string dots(const Samples& samples, const Axis& axis) const;
   /// The path of a line, closed along the top of the panel.
   [[nodiscard]] std::string area_from_top(const Samples& samples, const Axis& axis) const;
   [[nodiscard]] static std::string stretched(std::string_view kind, const std::string& path);

@@ -119,12 +119,14 @@ void Page::tiles() {
     out_ += "<div><dt>" + escaped(name) + "</dt><dd>" + value + small(about) + "</dd></div>\n";
   };
   const std::string unit = " <span class=\"unit\">" + escaped(words_.quote()) + "</span>";
-  const bool traded = totals.trades_closed + totals.trades_open > 0;
   out_ += "<dl class=\"tiles\">\n";
   tile("Net result",
-       traded ? toned(class_of(totals.realised), number(words_.profit(totals.realised))) + unit
-              : "none",
-       traded ? "of sold positions, after fees" : "nothing was bought");
+       totals.settled()
+           ? toned(class_of(totals.realised), number(words_.profit(totals.realised))) + unit
+           : "none",
+       !totals.traded()    ? "nothing was bought"
+       : !totals.settled() ? "nothing was sold"
+                           : "of what was sold, after its fees");
   if (report_.equity.start && report_.equity.end) {
     const auto change = subtract(*report_.equity.end, *report_.equity.start);
     std::string about;
@@ -147,14 +149,22 @@ void Page::tiles() {
   }
   tile("Trades", grouped_count(totals.trades_closed + totals.trades_open),
        grouped_count(totals.won) + " won, " + grouped_count(totals.lost) + " lost, " +
-           grouped_count(totals.trades_open) + " open");
-  tile("Fees", traded ? number(words_.amount(totals.fees)) + unit : "none", [&]() -> std::string {
-    const auto turnover = clawgate::add(totals.bought, totals.sold);
-    const auto share = turnover && !turnover->is_zero()
-                           ? mul_div(totals.fees.raw(), Rate::kScale, turnover->raw(), Round::Up)
-                           : std::nullopt;
-    return share ? number(basis_points(Rate::from_raw(*share))) + " of what was traded" : "";
-  }());
+           grouped_count(totals.trades_open) + " open" +
+           (totals.trades_open > 0 ? ": " + sentence(words_.still_open()) : ""));
+  tile("Fees", totals.traded() ? number(words_.amount(totals.fees)) + unit : "none",
+       [&]() -> std::string {
+         const auto turnover = clawgate::add(totals.bought, totals.sold);
+         const auto share =
+             turnover && !turnover->is_zero()
+                 ? mul_div(totals.fees.raw(), Rate::kScale, turnover->raw(), Round::Up)
+                 : std::nullopt;
+         if (!share) return "";
+         const std::string open =
+             totals.fees_open.is_zero()
+                 ? ""
+                 : "; " + number(words_.amount(totals.fees_open)) + " in what is open";
+         return number(basis_points(Rate::from_raw(*share))) + " of what was traded" + open;
+       }());
   tile("Time to decide",
        totals.decisions > 0 ? number(duration_text(totals.decision_median_ns)) : "none",
        totals.decisions > 0 ? "median of " + grouped_count(totals.decisions) + ", longest " +

@@ -17,11 +17,23 @@ namespace clawgate::report {
 [[nodiscard]] std::string approvals_html(const SessionReport& report, const Words& words);
 [[nodiscard]] std::string denials_html(const SessionReport& report);
 
+/// A part of the charts.
+struct Panel {
+  std::string html;
+  bool merged = false;  // a mark stands for several rows
+};
+// html_lanes.cc
+[[nodiscard]] Panel lane_panel(const SessionReport& report, const Words& words, const Plot& plot);
+
+// html_marks.cc: the orders of `symbol` that were filled, over the prices on `axis`
+[[nodiscard]] Panel order_marks(const SessionReport& report, const Words& words, const Plot& plot,
+                                const Symbol& symbol, const Axis& axis);
+
 // html_timeline.cc
 [[nodiscard]] std::string timeline_html(const SessionReport& report, const Words& words);
-/// Blocks, cooldowns and engines as bars over the time of the charts; "" when there were none.
-[[nodiscard]] std::string trading_panel(const SessionReport& report, const Words& words,
-                                        const Plot& plot);
+/// Blocks, cooldowns and engines as bars over the time of the charts; nothing when there were none.
+[[nodiscard]] Panel trading_panel(const SessionReport& report, const Words& words,
+                                  const Plot& plot);
 
 // html_trades.cc
 [[nodiscard]] std::string trades_html(const SessionReport& report, const Words& words);

@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "gateway/report/axis.h"
 #include "gateway/report/format.h"
 #include "gateway/report/html_plot.h"
 #include "gateway/report/html_table.h"
 #include "gateway/report/html_text.h"
+#include "gateway/report/nearby.h"
 #include "gateway/report/timeline.h"
 
 namespace clawgate::report {
@@ -24,35 +26,55 @@ constexpr auto kLanes = std::to_array<Lane>({
     {Matter::Cooldown, "cooldown"},
     {Matter::Engines, "engines"},
 });
-constexpr std::size_t kBandsMax = 500;
 constexpr std::int64_t kThinnest = 1'200;  // millionths: what lasts a moment is seen too
 
-std::string band(const Episode& episode, std::size_t lane, const Words& words, const Plot& plot) {
-  const UnixNanos end = episode.until.value_or(plot.end());
-  const std::int64_t from = plot.time().millionths(episode.since.value());
+std::string tip_of(const Neighbours<Episode>& episodes, const Words& words) {
+  const std::string all = times_of(words, episodes.front()->since, episodes.back()->since) + ": " +
+                          counted(episodes, [](const Episode& row) { return row.what; });
+  return told(episodes, all, [&](const Episode& row) {
+    return words.time(row.since) + ": " + row.what + ", " + lasted(row) + ". " + row.why +
+           " Ended: " + row.ended;
+  });
+}
+
+std::string band(const Neighbours<Episode>& episodes, std::size_t lane, const Words& words,
+                 const Plot& plot) {
+  UnixNanos end;
+  for (const Episode* const row : episodes) end = std::max(end, row->until.value_or(plot.end()));
+  const std::int64_t from = plot.time().millionths(episodes.front()->since.value());
   const std::int64_t to = std::max(from + kThinnest, plot.time().millionths(end.value()));
   const std::int64_t height = 1'000'000 / static_cast<std::int64_t>(kLanes.size());
   const std::int64_t top = height * static_cast<std::int64_t>(lane) + height / 4;
-  const std::string tip = words.time(episode.since) + ": " + episode.what + ", " + lasted(episode) +
-                          ". " + episode.why + " Ended: " + episode.ended;
-  return "<rect class=\"band " + std::string(class_of(episode.tone)) + "\" rx=\"1\"" +
+  return "<rect class=\"band " + std::string(class_of(episodes.front()->tone)) + "\" rx=\"1\"" +
          attribute("x", percent_position(from)) + attribute("width", percent_position(to - from)) +
          attribute("y", percent_position(top)) + attribute("height", percent_position(height / 2)) +
-         " tabindex=\"0\" role=\"img\" aria-label=\"" + escaped(tip) + "\"/>";
+         " tabindex=\"0\" role=\"img\" aria-label=\"" + escaped(tip_of(episodes, words)) + "\"/>";
+}
+
+/// What is drawn in a lane.
+std::vector<const Episode*> lasting(const SessionReport& report, Matter matter) {
+  std::vector<const Episode*> rows;
+  for (const Episode& episode : report.timeline) {
+    if (episode.matter == matter && episode.lasts) rows.push_back(&episode);
+  }
+  return rows;
 }
 
 }  // namespace
 
-std::string trading_panel(const SessionReport& report, const Words& words, const Plot& plot) {
+Panel trading_panel(const SessionReport& report, const Words& words, const Plot& plot) {
   std::string bands;
-  std::size_t drawn = 0;
-  for (const Episode& episode : report.timeline) {
-    for (std::size_t lane = 0; lane < kLanes.size(); ++lane) {
-      if (episode.matter != kLanes[lane].matter || !episode.lasts) continue;
-      if (++drawn <= kBandsMax) bands += band(episode, lane, words, plot);
+  bool merged = false;
+  for (std::size_t lane = 0; lane < kLanes.size(); ++lane) {
+    for (const auto& episodes : nearby(
+             lasting(report, kLanes[lane].matter), plot.time(),
+             [](const Episode& row) { return row.since; },
+             [](const Episode& row) { return row.tone; })) {
+      bands += band(episodes, lane, words, plot);
+      merged = merged || episodes.size() > 1;
     }
   }
-  if (bands.empty()) return "";
+  if (bands.empty()) return {};
   std::string labels;
   std::string rules;
   for (std::size_t lane = 0; lane < kLanes.size(); ++lane) {
@@ -63,7 +85,7 @@ std::string trading_panel(const SessionReport& report, const Words& words, const
     const auto top = static_cast<std::int64_t>(lane * 1'000'000 / kLanes.size());
     rules += Plot::across("rule", percent_position(top));
   }
-  return plot.panel("states", "What trading was held by", rules + bands, labels);
+  return {plot.panel("states", "What trading was held by", rules + bands, labels), merged};
 }
 
 std::string timeline_html(const SessionReport& report, const Words& words) {

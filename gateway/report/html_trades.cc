@@ -14,8 +14,11 @@ namespace clawgate::report {
 namespace {
 
 std::string trade_result(const TradeRow& trade, const Words& words) {
-  std::string out = toned(class_of(trade.realised), number(words.profit(trade.realised)));
-  if (const auto rate = trade.profit_rate()) out += small(number(percent_with_sign(*rate)));
+  std::string out = "–";
+  if (trade.settled()) {
+    out = toned(class_of(trade.realised), number(words.profit(trade.realised)));
+    if (const auto rate = trade.profit_rate()) out += small(number(percent_with_sign(*rate)));
+  }
   if (trade.unrealised && !trade.closed()) {
     out += small(number(words.profit(*trade.unrealised)) + " open");
   }
@@ -69,7 +72,8 @@ std::string trades_html(const SessionReport& report, const Words& words) {
              small(trade.stop_derived ? "by policy" : "by the signal"),
          trade.take_profit.is_zero() ? "–" : number(words.px(trade.symbol, trade.take_profit)),
          slippage, number(words.amount(trade.fees)),
-         risks ? number(with_sign(risks->raw(), 2)) : "–", trade_result(trade, words)});
+         trade.settled() && risks ? number(with_sign(risks->raw(), 2)) : "–",
+         trade_result(trade, words)});
   }
   if (!any) return nothing("Trades", "No order was filled.");
   return heading("Trades", "Result and fees in " + escaped(words.quote()) +

@@ -278,6 +278,8 @@ Json of(const Totals& totals) {
           {"lost", totals.lost},
           {"realised", of(totals.realised)},
           {"fees", of(totals.fees)},
+          {"fees_open", of(totals.fees_open)},
+          {"unrealised", of(totals.unrealised)},
           {"fees_elsewhere", totals.fees_elsewhere},
           {"bought", of(totals.bought)},
           {"sold", of(totals.sold)},
@@ -308,6 +310,7 @@ Json of(const SessionExtras& extras) {
           {"conservation", conservation},
           {"prices", list(extras.prices, [](const PriceSeries& series) {
              return Json{{"symbol", of(series.symbol)},
+                         {"marks", series.marks},
                          {"points", list(series.points, [](const PricePoint& at) {
                             return Json{{"time", of(at.time)}, {"mid", of(at.mid)}};
                           })}};

@@ -44,7 +44,7 @@ SessionReport ReportBuilder::finish(Seq head_seq, const Digest& head_hash, Sessi
   report_.equity = equity_.finish(report_.last_time);
   if (report_.extras.prices.empty()) {
     for (auto& [symbol, series] : prices_) {
-      report_.extras.prices.push_back({symbol, std::move(series.points)});
+      report_.extras.prices.push_back({symbol, std::move(series.points), true});
     }
   }
   const auto mid = [](const PricePoint& at) { return at.mid.raw(); };
@@ -98,6 +98,7 @@ void ReportBuilder::count_trades() {
       at->total = *sum;
     }
   }
+  std::optional<Notional> unrealised = Notional{};
   for (TradeRow& trade : report_.trades) {
     if (!trade.filled()) continue;
     accumulate(totals.realised, trade.realised);
@@ -115,11 +116,15 @@ void ReportBuilder::count_trades() {
       continue;
     }
     ++totals.trades_open;
-    const auto bid = bids_.find(trade.instrument);
-    if (bid == bids_.end()) continue;
-    const auto worth = notional(bid->second, trade.held, Round::Down);
-    if (worth) trade.unrealised = subtract(*worth, trade.cost);
+    accumulate(totals.fees_open, trade.fees);
+    if (const auto bid = bids_.find(trade.instrument); bid != bids_.end()) {
+      const auto worth = notional(bid->second, trade.held, Round::Down);
+      if (worth) trade.unrealised = subtract(*worth, trade.cost);
+    }
+    const bool known = unrealised && trade.unrealised;
+    unrealised = known ? clawgate::add(*unrealised, *trade.unrealised) : std::nullopt;
   }
+  if (totals.trades_open > 0) totals.unrealised = unrealised;
 }
 
 void ReportBuilder::count_signals() {

@@ -209,6 +209,8 @@ struct TradeRow {
 
   [[nodiscard]] bool filled() const { return entry_qty.raw() > 0; }
   [[nodiscard]] bool closed() const { return closed_at.has_value(); }
+  /// Whether there is a result: until something is sold, all is in what is held.
+  [[nodiscard]] bool settled() const { return closed() || exit_qty.raw() > 0; }
   [[nodiscard]] std::optional<Px> entry_average() const;
   [[nodiscard]] std::optional<Px> exit_average() const;
   /// Profit as a share of what was paid, and in units of the loss planned at the stop.
@@ -293,12 +295,14 @@ struct Totals {
   std::array<std::uint32_t, kWords<SignalOutcome>.size()> outcomes{};
   std::array<std::uint32_t, kFates> fates{};
   std::array<std::uint32_t, kWords<Disposition>.size()> refused{};  // by Disposition
-  std::uint32_t trades_closed = 0;  // entries that filled and came to their end
-  std::uint32_t trades_open = 0;    // entries that filled and did not
-  std::uint32_t won = 0;            // closed with a profit
-  std::uint32_t lost = 0;           // closed with a loss
-  Notional realised;                // all trades, fees included
-  Notional fees;                    // all trades, in quote, those in base at their fill's price
+  std::uint32_t trades_closed = 0;     // entries that filled and came to their end
+  std::uint32_t trades_open = 0;       // entries that filled and did not
+  std::uint32_t won = 0;               // closed with a profit
+  std::uint32_t lost = 0;              // closed with a loss
+  Notional realised;                   // all trades, fees included
+  Notional fees;                       // all trades, in quote, those in base at their fill's price
+  Notional fees_open;                  // of them, those of trades that are open
+  std::optional<Notional> unrealised;  // of all that is open, at the last bids; none: not known
   std::uint32_t fees_elsewhere = 0;
   Notional bought;
   Notional sold;
@@ -310,9 +314,13 @@ struct Totals {
   std::int64_t decision_median_ns = 0;
   std::int64_t decision_max_ns = 0;
   bool overflowed = false;  // an amount did not fit and is missing from a total
+
+  [[nodiscard]] bool traded() const { return trades_closed + trades_open > 0; }
+  /// Whether there is a result: until something is sold, all is in what is open.
+  [[nodiscard]] bool settled() const { return trades_closed > 0 || !sold.is_zero(); }
 };
 
-/// One symbol's mid over time; thinned in the report.
+/// One symbol's mid over time; thinned in the report. It stands until the next point.
 struct PricePoint {
   UnixNanos time;
   Px mid;
@@ -320,6 +328,7 @@ struct PricePoint {
 struct PriceSeries {
   Symbol symbol;
   std::vector<PricePoint> points;
+  bool marks = false;  // those of the journal: what the price did between two is not on record
 };
 
 /// A signal that never reached the gateway.

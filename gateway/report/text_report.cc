@@ -105,14 +105,16 @@ void Page::result() {
   const Totals& totals = report_.totals;
   title("Result");
   std::vector<Row> rows;
-  if (totals.trades_closed + totals.trades_open > 0) {
+  if (totals.traded()) {
     std::string trades = grouped_count(totals.trades_closed) + " closed (" +
                          grouped_count(totals.won) + " won, " + grouped_count(totals.lost) +
                          " lost), " + grouped_count(totals.trades_open) + " open";
-    rows.push_back(
-        {{"net result"},
-         right(words_.profit(totals.realised) + " " + words_.quote(), paint_of(totals.realised)),
-         {trades}});
+    if (totals.trades_open > 0) trades += ", " + words_.still_open();
+    rows.push_back({{"net result"},
+                    totals.settled() ? right(words_.profit(totals.realised) + " " + words_.quote(),
+                                             paint_of(totals.realised))
+                                     : right("none"),
+                    {trades}});
     std::string fees;
     for (const AssetTotal& row : report_.fees_by_asset) {
       if (!fees.empty()) fees += " + ";
@@ -120,6 +122,9 @@ void Page::result() {
     }
     if (totals.fees_elsewhere > 0) {
       fees += "; " + grouped_count(totals.fees_elsewhere) + " fills with a fee in another asset";
+    }
+    if (!totals.fees_open.is_zero()) {
+      fees += "; " + words_.amount(totals.fees_open) + " of it in what is open";
     }
     rows.push_back({{"fees"}, right(words_.amount(totals.fees) + " " + words_.quote()), {fees}});
     const auto entry = totals.entry_vs_touch.cost(Side::Buy);
@@ -206,7 +211,7 @@ void Page::refused() {
   for (const Undelivered& row : report_.extras.undelivered) {
     rows.push_back({{printable(row.name)}, {printable(row.reason)}});
   }
-  table(rows);
+  table(rows, Long::Wrap);
 }
 
 void Page::trades() {
@@ -227,17 +232,19 @@ void Page::trades() {
     const auto exit = trade.exit_average();
     const auto rate = trade.profit_rate();
     const auto risks = trade.profit_in_risks();
-    rows.push_back({right(std::to_string(trade.hold.value())),
-                    {printable(trade.symbol.view())},
-                    {trade.opened_at ? words_.time(*trade.opened_at) : "-"},
-                    right(entry ? words_.px(trade.symbol, *entry) : "-"),
-                    {trade.closed_at ? words_.time(*trade.closed_at) : "open"},
-                    {trade.closed_by ? std::string(plain(*trade.closed_by)) : "-"},
-                    right(exit ? words_.px(trade.symbol, *exit) : "-"),
-                    right(words_.profit(trade.realised), paint_of(trade.realised)),
-                    right(rate ? percent_with_sign(*rate) : "-", paint_of(trade.realised)),
-                    right(risks ? with_sign(risks->raw(), 2) : "-"),
-                    right(words_.amount(trade.fees))});
+    const bool settled = trade.settled();
+    rows.push_back(
+        {right(std::to_string(trade.hold.value())),
+         {printable(trade.symbol.view())},
+         {trade.opened_at ? words_.time(*trade.opened_at) : "-"},
+         right(entry ? words_.px(trade.symbol, *entry) : "-"),
+         {trade.closed_at ? words_.time(*trade.closed_at) : "open"},
+         {trade.closed_by ? std::string(plain(*trade.closed_by)) : "-"},
+         right(exit ? words_.px(trade.symbol, *exit) : "-"),
+         right(settled ? words_.profit(trade.realised) : "-", paint_of(trade.realised)),
+         right(settled && rate ? percent_with_sign(*rate) : "-", paint_of(trade.realised)),
+         right(settled && risks ? with_sign(risks->raw(), 2) : "-"),
+         right(words_.amount(trade.fees))});
   }
   title("Trades");
   if (rows.size() == 1) return line("  No order was filled.");

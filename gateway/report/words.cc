@@ -189,14 +189,27 @@ std::string Words::summary() const {
   if (!list.empty()) text += many(counted, "hold", "holds") + " without an order: " + list + ". ";
   list = listed({Fate::Denied, Fate::Conflict, Fate::Duplicate, Fate::NoAction, Fate::Undecided});
   if (!list.empty()) text += "Not held: " + list + ". ";
-  if (totals.trades_closed + totals.trades_open == 0) {
-    text += "No order was filled.";
-  } else {
-    text += "Net result " + profit(totals.realised) + " " + quote() + " after " +
-            amount(totals.fees) + " of fees.";
-  }
+  text += result();
   if (report_.entries_blocked_ns == 0) return text;
   return text + " Trading was not open for " + duration_text(report_.entries_blocked_ns) + ".";
+}
+
+// What is open has no result yet, and its fees are in none.
+std::string Words::result() const {
+  const Totals& totals = report_.totals;
+  if (!totals.traded()) return "No order was filled.";
+  const std::string net = "Net result " + profit(totals.realised) + " " + quote();
+  if (totals.trades_open == 0) return net + " after " + amount(totals.fees) + " of fees.";
+  const std::string open = many(totals.trades_open, "trade is", "trades are") + " open, " +
+                           still_open() + "; fees so far " + amount(totals.fees_open) + ".";
+  if (!totals.settled()) return "No net result: nothing was sold. " + open;
+  return net + " of what was sold, after its fees. " + open;
+}
+
+std::string Words::still_open() const {
+  const auto& unrealised = report_.totals.unrealised;
+  return unrealised ? profit(*unrealised) + " " + quote() + " at the last bid"
+                    : "at a price that is not known";
 }
 
 std::string Words::arrivals() const {

@@ -37,6 +37,8 @@ class Words {
 
   /// A few sentences about the whole.
   [[nodiscard]] std::string summary() const;
+  /// What the trades that are open would add: "-0.0612 USDT at the last bid".
+  [[nodiscard]] std::string still_open() const;
   /// Why the signal went the way it did.
   [[nodiscard]] std::string story(const SignalRow& signal) const;
   /// The prices that a rule was about, after a space; "" where it was about none.
@@ -54,6 +56,7 @@ class Words {
 
  private:
   [[nodiscard]] std::string arrivals() const;
+  [[nodiscard]] std::string result() const;
   [[nodiscard]] std::string note_of(const CommandId& command) const;
   [[nodiscard]] std::string latched(const SignalRow& signal) const;
   [[nodiscard]] std::string story_of_order(const SignalRow& signal) const;

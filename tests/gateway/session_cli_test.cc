@@ -225,6 +225,33 @@ TEST_F(SessionCliTest, ASignalOfLaterThanTheMarketIsToldWithItsTime) {
             "its time, 2026-01-05T10:00:40Z, lies after the end of the market data");
 }
 
+// A directory goes on where its last session ended: what lies before that is told from what lies
+// behind the market.
+TEST_F(SessionCliTest, ASignalOfBeforeADirectorysLastEndIsToldSo) {
+  const Words words = {"paper", "--operator", "scripted:approve", "--data", path("data")};
+  static_cast<void>(run(words));
+  ASSERT_EQ(code_, 0);
+  std::string late = signal(R"(,"stop_loss":59400)");
+  late.replace(late.find("09:00:40Z"), 9, "10:00:40Z");
+  late.replace(late.find("i-1"), 3, "i-2");
+  const std::string both = write("both.jsonl", signal(R"(,"stop_loss":59400)") + late);
+  Words again = words;
+  again.insert(again.end(), {"--signals", both});
+  const std::string text = run(again);
+  ASSERT_EQ(code_, 0) << text;
+  const Json left = report("data").at("run").at("undelivered");
+  ASSERT_EQ(left.size(), 2U) << left;
+  const std::string early = left.at(0).at("reason");
+  EXPECT_TRUE(early.starts_with("its time, 2026-01-05T09:00:40Z, lies before 2026-01-05T09:30:0"))
+      << early;
+  EXPECT_TRUE(early.ends_with("Z, where this directory's session goes on: take a new --data"))
+      << early;
+  EXPECT_EQ(left.at(1).at("reason"),
+            "its time, 2026-01-05T10:00:40Z, lies after the end of the market data");
+  EXPECT_TRUE(has(text, "2 signals were never delivered")) << text;
+  EXPECT_FALSE(has(text, "…")) << "what to do is not cut off: " << text;
+}
+
 // Nothing is known of a symbol without rules, not even the asset that equity would be counted in:
 // each check that needs one of these answers for itself, and says so.
 TEST_F(SessionCliTest, ASymbolWithoutRulesIsDeniedByAllThatIsUnknownOfIt) {
@@ -331,6 +358,49 @@ TEST_F(SessionCliTest, TheReportEndsWithTheMarketAndNotWithTheJournal) {
   EXPECT_TRUE(has(shown, "Report")) << shown;
   EXPECT_TRUE(has(shown, told.at("head").at("hash").get<std::string>().substr(0, 8))) << shown;
   EXPECT_TRUE(has(shown, "/proc/none")) << shown;
+}
+
+// A session knows more than its journal: what it left is not written over by what the journal alone
+// tells, which shows the same check codes.
+TEST_F(SessionCliTest, AReportOfTheJournalLeavesThatOfTheSession) {
+  static_cast<void>(run({"backtest", "--signals", kExample, "--data", path("data")}));
+  ASSERT_EQ(code_, 0);
+  const std::string html = text_of(path("data") + "/report/report.html");
+  const std::string json = text_of(path("data") + "/report/report.json");
+  const std::string shown = run({"report", path("data")});
+  EXPECT_EQ(code_, 0) << shown;
+  EXPECT_EQ(text_of(path("data") + "/report/report.html"), html);
+  EXPECT_EQ(text_of(path("data") + "/report/report.json"), json);
+  EXPECT_TRUE(has(shown, path("data") + "/report-journal/report.html")) << shown;
+  EXPECT_TRUE(has(shown, "Session  " + path("data") + "/report/report.html")) << shown;
+  EXPECT_FALSE(text_of(path("data") + "/report-journal/report.html").empty());
+
+  const Json told = report("data");
+  const Json alone =
+      Json::parse(text_of(path("data") + "/report-journal/report.json"), nullptr, false);
+  ASSERT_TRUE(alone.is_object());
+  ASSERT_EQ(alone.at("approvals").size(), 4U);
+  for (std::size_t i = 0; i < 4; ++i) {
+    const std::string code = alone.at("approvals").at(i).at("check_code");
+    EXPECT_EQ(code.size(), 6U);
+    EXPECT_EQ(code, told.at("approvals").at(i).at("check_code"));
+  }
+}
+
+// Codes by half a key would be those of no card; without the key the rest is told all the same.
+TEST_F(SessionCliTest, WithoutItsKeyAJournalIsToldWithoutCheckCodes) {
+  static_cast<void>(run({"backtest", "--signals", kExample, "--data", path("data")}));
+  ASSERT_EQ(code_, 0);
+  std::filesystem::resize_file(path("data") + "/check.key", 31);
+  for (const bool there : {true, false}) {
+    if (!there) std::filesystem::remove(path("data") + "/check.key");
+    const std::string shown = run({"report", path("data")});
+    EXPECT_EQ(code_, 0) << shown;
+    EXPECT_EQ(has(shown, "check.key: not 32 bytes"), there) << shown;
+    const Json alone =
+        Json::parse(text_of(path("data") + "/report-journal/report.json"), nullptr, false);
+    EXPECT_EQ(alone.at("approvals").at(0).at("check_code"), "");
+  }
 }
 
 TEST_F(SessionCliTest, AWordThatIsNoCommandIsNamed) {

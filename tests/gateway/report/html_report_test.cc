@@ -295,6 +295,174 @@ TEST(HtmlReportTest, InputsRefusedAtOneTimeAreOneMark) {
   EXPECT_NE(html.find("3 inputs refused"), std::string::npos);
 }
 
+/// A session of `count` inputs in ten minutes of every kind that a chart marks: signals and holds
+/// by turns, refused inputs, and trades with their orders. Ids are not given twice.
+Tape dense_session(std::int64_t count) {
+  Tape tape;
+  tape.put(at_ms(0), paper_session());
+  tape.put(at_ms(0), btcusdt());
+  tape.put(at_ms(0), top("100", "101"));
+  for (std::int64_t i = 0; i < count; ++i) {
+    const UnixNanos time = at_ms(600'000 * i / (count - 1));
+    const HoldId hold(static_cast<std::uint64_t>(i + 1));
+    SignalIntent intent;
+    intent.symbol = Symbol("BTCUSDT");
+    tape.put(time, intent);
+    SignalDecided decided;
+    decided.hold = hold;
+    decided.outcome = i % 2 == 0 ? SignalOutcome::Held : SignalOutcome::Denied;
+    tape.put(time, decided);
+    tape.put(time, SignalRefused{});
+    if (i % 2 == 1) continue;
+    OrderCandidate order;
+    order.hold = hold;
+    order.symbol = Symbol("BTCUSDT");
+    Leg entry;
+    entry.side = Side::Buy;
+    entry.qty = qty("1");
+    entry.limit = px("102");
+    entry.client_order_id = ClientOrderId("order-" + std::to_string(i));
+    CLAWGATE_ASSERT(order.legs.push_back(entry));
+    tape.put(time, CandidateHeld{order, {}, {}, EngineName("engine")});
+    OrderIntent released;
+    released.order = order;
+    tape.put(time, released);
+    HoldMoved moved;
+    moved.hold = hold;
+    moved.event = HoldEvent::Release;
+    moved.to = HoldState::Released;
+    tape.put(time, moved);
+    FillApplied fill;
+    fill.hold = hold;
+    fill.client_order_id = entry.client_order_id;
+    fill.qty = qty("1");
+    fill.px = px("101");
+    tape.put(time, fill);
+    tape.put(time, TradeClosed{hold, {}, {}, {}});
+    BlockChanged block;
+    block.block = Block::Kill;
+    block.active = true;
+    tape.put(time, block);
+    block.active = false;
+    tape.put(time, block);
+  }
+  return tape;
+}
+
+/// Where the last mark of that kind stands, in whole percent from the left; -1 without any.
+int last_place(const std::string& panel, std::string_view kind) {
+  int last = -1;
+  for (auto at = panel.find(kind); at != std::string::npos; at = panel.find(kind, at + 1)) {
+    const std::size_t tag = panel.rfind('<', at);
+    const std::size_t x = panel.find(" x=\"", tag);
+    last = std::max(last, std::stoi(panel.substr(x + 4)));
+  }
+  return last;
+}
+
+// A lane that ends early looks as if its engines fell silent.
+TEST(HtmlReportTest, HoweverManyMarksThereAreTheyReachTheEnd) {
+  const std::string html = to_html(report_of(dense_session(3'000)));
+  EXPECT_EQ(fault_of(html), "");
+  const std::string charts = between(html, "id=\"panels\"", "class=\"times\"");
+  for (const std::string_view kind :
+       {"class=\"mark dot refused\"", "class=\"mark dot quiet\"", "class=\"held good\"",
+        "class=\"mark cross-mark refused\"", "class=\"mark buy\"", "class=\"band "}) {
+    EXPECT_GE(last_place(charts, kind), 98) << kind;  // an eightieth of room behind the last
+    EXPECT_GE(count_of(charts, kind), 300U) << kind << ": as fine as the page shows";
+    EXPECT_LE(count_of(charts, kind), 501U) << kind;
+  }
+  EXPECT_NE(html.find("marks too near to be told apart are one, with their number"),
+            std::string::npos);
+}
+
+/// The sum of the numbers before `word` in the texts of marks; one without a number counts as 1.
+std::size_t told(const std::string& charts, std::string_view kind, std::string_view word) {
+  std::size_t sum = 0;
+  for (auto at = charts.find(kind); at != std::string::npos; at = charts.find(kind, at + 1)) {
+    const std::string tip = between(charts.substr(at, 2'000), "aria-label=\"", "\"");
+    const std::size_t end = tip.find(word);
+    if (end == std::string::npos) {
+      ++sum;
+      continue;
+    }
+    const std::size_t begin = tip.rfind(": ", end) + 2;
+    std::string digits = tip.substr(begin, end - begin);
+    std::erase(digits, ',');
+    sum += std::stoul(digits);
+  }
+  return sum;
+}
+
+TEST(HtmlReportTest, NothingIsMissingFromTheMarks) {
+  const std::string html = to_html(report_of(dense_session(3'000)));
+  const std::string charts = between(html, "id=\"panels\"", "class=\"times\"");
+  EXPECT_EQ(told(charts, "class=\"mark dot refused\"", " signals: "), 1'500U);
+  EXPECT_EQ(told(charts, "class=\"held good\"", " holds: "), 1'500U);
+  EXPECT_EQ(told(charts, "class=\"mark cross-mark refused\"", " inputs refused"), 3'000U);
+  EXPECT_EQ(told(charts, "class=\"mark buy\"", " entry orders"), 1'500U);
+}
+
+TEST(HtmlReportTest, APageStaysSmallHoweverMuchItTells) {
+  const std::string few = to_html(report_of(dense_session(3'000)));
+  const std::string many = to_html(report_of(dense_session(12'000)));
+  EXPECT_LT(many.size(), few.size() + few.size() / 10) << "four times as much: " << few.size();
+}
+
+TEST(HtmlReportTest, MarksFarApartAreEachTheirOwn) {
+  const std::string html = to_html(report_of(dense_session(12)));
+  const std::string charts = between(html, "id=\"panels\"", "class=\"times\"");
+  EXPECT_EQ(count_of(charts, "class=\"mark dot refused\""), 6U);
+  EXPECT_EQ(count_of(charts, "class=\"held good\""), 6U);
+  EXPECT_EQ(count_of(charts, "class=\"mark buy\""), 6U);
+  EXPECT_EQ(html.find("too near to be told apart"), std::string::npos);
+}
+
+// Twelve minutes without a mark: nobody recorded a slope.
+TEST(HtmlReportTest, APriceStandsUntilItsNextMark) {
+  Tape tape;
+  tape.put(at_ms(0), paper_session());
+  tape.put(at_ms(0), btcusdt());
+  tape.put(at_ms(0), top("100", "101"));
+  tape.put(at_minute(12), top("110", "111"));
+  SessionReport report = report_of(tape);
+  ASSERT_EQ(report.extras.prices.size(), 1U);
+  EXPECT_TRUE(report.extras.prices[0].marks);
+  const std::string html = to_html(report);
+  const std::string line = between(html, "<path class=\"price\" d=\"", "\"");
+  EXPECT_EQ(line.find('L'), std::string::npos) << line;
+  EXPECT_EQ(count_of(line, "H"), 1U) << line;
+  EXPECT_EQ(count_of(between(html, "<path class=\"price dots\" d=\"", "\""), "M"), 2U);
+  EXPECT_NE(html.find("mid price: the marks on record, each until the next"), std::string::npos);
+  Tape often = tape;  // a mark a second: points over the whole line would only thicken it
+  for (int i = 1; i <= 20; ++i) often.put(at_minute(12, i), top("110", "111"));
+  for (int i = 21; i <= 40; ++i)
+    often.put(at_minute(12, i), i % 2 == 0 ? top("110", "111") : top("111", "112"));
+  const std::string marked =
+      between(to_html(report_of(often)), "<path class=\"price dots\" d=\"", "\"");
+  EXPECT_EQ(count_of(marked, "M"), 4U) << "the ends of gaps, and of the line: " << marked;
+  EXPECT_NE(html.find("\"name\":\"BTCUSDT, last mark\""), std::string::npos);
+
+  report.extras.prices[0].marks = false;  // as a session saw them
+  const std::string seen = to_html(report);
+  EXPECT_EQ(seen.find("marks on record"), std::string::npos);
+  EXPECT_EQ(seen.find("price dots"), std::string::npos);
+}
+
+TEST(HtmlReportTest, NamesOfLinesAreNotWrittenOverOneAnother) {
+  ShortTape tape;  // two entries, seconds apart, at the same prices
+  tape.entry_released().filled(LegRole::Entry, qty("1"), px("100")).put(top("100", "101"));
+  tape.hold = HoldId(2);
+  tape.entry_released().filled(LegRole::Entry, qty("1"), px("100")).put(top("100", "101"));
+  const std::string near = to_html(tape.report());
+  EXPECT_EQ(count_of(near, "<line class=\"level stop\"") - 1, 2U) << "one is the legend's";
+  EXPECT_EQ(count_of(near, "<text class=\"level stop\""), 2U) << "room for both";
+  tape.tape.put(at_minute(5), top("100", "101"));  // the same seconds are less of the page
+  const std::string far = to_html(tape.report());
+  EXPECT_EQ(count_of(far, "<line class=\"level stop\"") - 1, 2U);
+  EXPECT_EQ(count_of(far, "<text class=\"level stop\""), 1U);
+}
+
 TEST(HtmlReportTest, DayIsShownWhereThereAreSeveral) {
   Tape tape;
   tape.put(at_ms(0), paper_session());

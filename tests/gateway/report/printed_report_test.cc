@@ -51,6 +51,88 @@ SessionReport small_session() {
   return tape.report();
 }
 
+/// One unit bought at 100 with 0.4 of fees and, if `half`, half of it sold at 110 with 0.1 more;
+/// the last bid is 98.
+SessionReport with_open_trade(bool half) {
+  ShortTape tape;
+  BalanceReported cash;
+  cash.asset = Asset("USDT");
+  cash.free = qty("900");
+  tape.put(cash).put(top("100", "101")).entry_released();
+  FillApplied fill;
+  fill.hold = tape.hold;
+  fill.client_order_id = ShortTape::id_of(LegRole::Entry);
+  fill.qty = qty("1");
+  fill.px = px("100");
+  fill.held = qty("1");
+  fill.cost = money("100.4");
+  fill.fees = money("0.4");
+  tape.put(fill);
+  if (half) {
+    fill.client_order_id = ShortTape::id_of(LegRole::TakeProfit);
+    fill.role = LegRole::TakeProfit;
+    fill.side = Side::Sell;
+    fill.qty = fill.held = qty("0.5");
+    fill.px = px("110");
+    fill.cost = money("50.2");
+    fill.fees = money("0.5");
+    fill.realised = money("4.7");
+    tape.put(fill);
+  }
+  return tape.put(top("98", "99")).report();
+}
+
+// The fees of what is open are in no net result.
+TEST(PrintedReportTest, WhatIsOpenHasNoResultYet) {
+  const SessionReport report = with_open_trade(false);
+  const std::string text = one_line(to_text(report, Colour::Off));
+  EXPECT_NE(text.find("No net result: nothing was sold. 1 trade is open, -2.4000 USDT at the last "
+                      "bid; fees so far 0.4000."),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(text.find("Net result"), std::string::npos) << text;
+  EXPECT_NE(text.find("net result none 0 closed (0 won, 0 lost), 1 open, -2.4000 USDT at the last"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("0.4000 of it in what is open"), std::string::npos) << text;
+  const std::string html = to_html(report);
+  EXPECT_NE(html.find("<dt>Net result</dt><dd>none<small>nothing was sold</small>"),
+            std::string::npos);
+  const auto totals = nlohmann::json::parse(to_json(report))["totals"];
+  EXPECT_EQ(totals["unrealised"], "-2.4");
+  EXPECT_EQ(totals["fees_open"], "0.4");
+}
+
+TEST(PrintedReportTest, WhatWasSoldOfAnOpenTradeIsAResult) {
+  const SessionReport report = with_open_trade(true);
+  const std::string text = one_line(to_text(report, Colour::Off));
+  EXPECT_NE(text.find("Net result +4.700 USDT of what was sold, after its fees. 1 trade is open, "
+                      "-1.200 USDT at the last bid; fees so far 0.500."),
+            std::string::npos)
+      << text;
+  EXPECT_NE(to_html(report).find("of what was sold, after its fees</small>"), std::string::npos);
+}
+
+TEST(PrintedReportTest, AResultWithNothingOpenIsAfterAllFees) {
+  ShortTape tape;
+  tape.entry_released().filled(LegRole::Entry, qty("0.5"), px("101.5"));
+  tape.filled(LegRole::TakeProfit, qty("0.5"), px("121"), money("9.65")).closed(money("9.65"));
+  const auto totals = tape.report().totals;
+  EXPECT_TRUE(totals.settled());
+  EXPECT_EQ(totals.unrealised, std::nullopt);
+  EXPECT_EQ(totals.fees_open, Notional{});
+  EXPECT_NE(one_line(to_text(tape.report(), Colour::Off)).find("of fees."), std::string::npos);
+}
+
+// Without a price nobody knows what it would add.
+TEST(PrintedReportTest, WhatIsOpenAtNoPriceIsToldSo) {
+  ShortTape tape;
+  tape.entry_released().filled(LegRole::Entry, qty("1"), px("100"), {}, qty("1"), money("100"));
+  EXPECT_EQ(tape.report().totals.unrealised, std::nullopt);
+  EXPECT_NE(one_line(to_text(tape.report(), Colour::Off)).find("at a price that is not known"),
+            std::string::npos);
+}
+
 // Every form prints the word of every value that can reach it, and never "?".
 template <class Enum, class Put>
 void expect_words(Put put, std::size_t from = 0) {
