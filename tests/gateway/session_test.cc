@@ -35,7 +35,7 @@ class SessionTest : public ::testing::Test {
 // The same inputs give the same journal, on any machine and with any compiler. A change of this
 // value is a change of decisions, of records or of the synthetic market: say which in the commit.
 constexpr std::string_view kHead =
-    "5fa6aa69cea1572e9258ef8e7408f7302681ed9eda01b56816717397d9c3394b";
+    "ec2f5045eda8197245bb20e6a0962507d5a35fd6e67ad15f28d68b3544eff94d";
 
 TEST_F(SessionTest, ABacktestOfTheExampleHasOneHead) {
   SessionOptions backtest = options("a");
