@@ -10,6 +10,7 @@
 
 #include "gateway/card.h"
 #include "gateway/commands/commands.h"
+#include "gateway/commands/page.h"
 #include "gateway/commands/report_files.h"
 #include "gateway/commands/stop_signal.h"
 #include "gateway/entropy.h"
@@ -282,8 +283,8 @@ int run(const Arguments& arguments, bool paper) {
   if (arguments.json) {
     std::cout << report::to_json(*report);
   } else {
-    const auto colour = ::isatty(STDOUT_FILENO) == 1 ? report::Colour::On : report::Colour::Off;
-    std::cout << report::to_text(*report, colour) << "\n  Report   " << directory
+    const Page page = page_of_stdout();
+    std::cout << report::to_text(*report, page.colour, page.width) << "\n  Report   " << directory
               << "/report.html\n  Journal  " << outcome->journal << "   (clawgate journal verify "
               << options->data << ")\n";
     if (!outcome->venue_export.empty()) {
