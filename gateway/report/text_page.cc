@@ -85,7 +85,12 @@ void TextPage::table(const std::vector<Row>& rows, Long last_cell, std::size_t m
     if (last.right) {
       line(text + "  " + padded(last, widths.back()));
     } else if (last_cell == Long::Cut) {
-      line(text + "  " + painted(cut(last.text, room), last.paint));
+      // A narrow terminal hides nothing that the usual width shows.
+      const std::size_t usual = used + 3 < kUsualWidth ? kUsualWidth - used - 2 : 1;
+      for (const std::string& piece : wrapped(cut(last.text, std::max(room, usual)), room)) {
+        line(text + "  " + painted(piece, last.paint));
+        text.assign(used, ' ');
+      }
     } else {
       for (const std::string& piece : wrapped(last.text, room)) {
         line(text + "  " + piece);

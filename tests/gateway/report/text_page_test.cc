@@ -46,10 +46,15 @@ TEST(TextPageTest, WhereThereIsRoomARowIsOneLine) {
   EXPECT_GT(lines_of(60, TextPage::Long::Wrap).size(), 2U);
 }
 
-TEST(TextPageTest, ACutCellFitsToo) {
+TEST(TextPageTest, ACutCellFitsTooAndANarrowTerminalHidesNoMore) {
   for (const std::size_t width : {40U, 60U, 118U}) {
-    EXPECT_LE(widest(lines_of(width, TextPage::Long::Cut)), width);
+    const auto lines = lines_of(width, TextPage::Long::Cut);
+    EXPECT_LE(widest(lines), width);
+    EXPECT_TRUE(lines.back().ends_with("over.")) << width << lines.back();
   }
+  TextPage page(Colour::Off, 60);
+  page.table({{{"a"}, {std::string(500, 'x')}}});
+  EXPECT_NE(page.take().find("…"), std::string::npos) << "what is cut there is cut here";
 }
 
 TEST(TextPageTest, AParagraphIsAsWideAsThePage) {

@@ -78,7 +78,7 @@ TEST_F(DaemonTest, RejectKillAndUnblock) {
   EXPECT_EQ(killed.first, 0);
   EXPECT_NE(killed.second.find("KILLED"), std::string::npos);
   const auto status = run("status");
-  EXPECT_NE(status.second.find("KILL: "), std::string::npos) << status.second;
+  EXPECT_NE(status.second.find("cause  KILL since "), std::string::npos) << status.second;
   EXPECT_EQ(run("unblock BACKLOG --decision DEC-20260105-AAA").first, 1);
   EXPECT_EQ(run("unblock KILL").first, 2) << "a decision has an id";
   EXPECT_EQ(run("unblock KILL --decision DEC-20260105-AAA").first, 1) << "nobody recorded it";
