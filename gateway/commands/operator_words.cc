@@ -57,9 +57,8 @@ std::string position_text(const CallJson& row) {
 // Those whose end nobody decided: a person who waited for them asks where they are.
 std::string voided_text(const CallJson& row, UnixNanos now) {
   if (text_of(row, "state") != "VOIDED" || !row.value("this_session", false)) return "";
-  std::string text = "  order " + text_of(row, "hold") + "   VOIDED " +
-                     moment_of(row, "time", now) + ", " + text_of(row, "reason") + ": " +
-                     text_of(row, "meaning") + "\n";
+  std::string text = "  order " + text_of(row, "hold") + "   VOIDED, " + text_of(row, "reason") +
+                     " " + moment_of(row, "time", now) + ": " + text_of(row, "meaning") + "\n";
   for (const CallJson& reason : member(row, "reasons")) {
     text += "            " + reason_text(reason, now) + "\n";
   }

@@ -191,7 +191,7 @@ TEST(StatusTextTest, AVoidedOrderSaysWhyAndAPositionItsStopsPrice) {
     "quantity":"0.1","cost":"1","mark":"2","mark_age_ms":10,"protection":"LIVE",
     "stop_price":"59500"}]})");
   const std::string text = said(a_status(), positions, holds);
-  EXPECT_TRUE(has(text, "order 3   VOIDED 12:02:10 UTC (5 s ago), VOIDED_BY_RECHECK: ")) << text;
+  EXPECT_TRUE(has(text, "order 3   VOIDED, VOIDED_BY_RECHECK 12:02:10 UTC (5 s ago): ")) << text;
   EXPECT_TRUE(has(text, "COOLDOWN_ACTIVE: A loss. Until 18:02:15 UTC (in 5 h). Wait.\n")) << text;
   EXPECT_TRUE(has(text, "stop LIVE at 59500   (order 2)")) << text;
 }
