@@ -289,13 +289,30 @@ const std::vector<Key>& keys() {
 }
 
 // Symbols, engines and the expected slippage are the session's to say; the limits are not.
-bool above_defaults(const Limits& limits) {
+// The first field that allows more than the defaults; empty: none does.
+std::string_view raised_field(const Limits& limits) {
   Limits base;
   base.symbols = limits.symbols;
   base.engines = limits.engines;
   base.weights = limits.weights;
   base.slippage = limits.slippage;
-  return !risk::loosened(base, limits).empty();
+  return risk::loosened(base, limits);
+}
+
+/// The key that sets a field of the limits document: that field's name, whatever unit is behind it.
+const Key* key_of(std::string_view field) {
+  if (field.ends_with("_ns")) field.remove_suffix(3);
+  const std::string name = "limits." + std::string(field);
+  const auto row = std::find_if(keys().begin(), keys().end(),
+                                [&](const Key& key) { return key.name.starts_with(name); });
+  return row == keys().end() ? nullptr : &*row;
+}
+
+Error raise_refused(const Config& config, std::string_view field, const std::string& path) {
+  const Key* const key = key_of(field);
+  if (key == nullptr) return {Reason::LimitsRaiseNeedsDecision, path + ": limits", ""};
+  return {Reason::LimitsRaiseNeedsDecision, path + ": " + std::string(key->name),
+          key->print(config) + ", the default is " + key->print(Config{})};
 }
 
 // One who decides; the primary one is the first of those.
@@ -358,8 +375,9 @@ Result<Config> read_config(const std::string& path) {
     return Error{Reason::ConfigConflict, path + ": serve.backup_operator",
                  "none of serve.principals that decides"};
   }
-  if (above_defaults(config.limits) && config.limits.decision.empty()) {
-    return Error{Reason::LimitsRaiseNeedsDecision, path + ": limits", ""};
+  const std::string_view raised = raised_field(config.limits);
+  if (!raised.empty() && config.limits.decision.empty()) {
+    return raise_refused(config, raised, path);
   }
   return config;
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/day_risk.h"
 #include "gateway/engine.h"
 #include "gateway/engine_detail.h"
 #include "risk/account.h"
@@ -17,16 +18,6 @@ namespace {
 // Balances reach us in messages of their own, asset by asset. This long after the last fill they
 // are taken to be all there.
 constexpr std::int64_t kBalancesSettleNs = 5 * kNanosPerSecond;
-
-bool holds_position(const Trade& trade) {
-  return trade.order.is_entry() && trade.hold == HoldState::Released && !trade.closed &&
-         trade.position.qty.raw() > 0;
-}
-
-/// What it could be sold at; 0 where that is not known. A crossed market tells nothing.
-Px mark_of(const MarketTop* top) {
-  return top != nullptr && top->usable() ? top->bid : Px{};
-}
 
 }  // namespace
 
@@ -56,15 +47,7 @@ std::optional<Notional> Engine::equity_in(const Asset& quote) const {
 }
 
 std::optional<Notional> Engine::result() const {
-  std::optional<Notional> sum = state_.books.realised;
-  for (const Trade& trade : state_.live()) {
-    if (!holds_position(trade)) continue;
-    const risk::OpenLot lot{trade.position.qty, trade.position.cost,
-                            mark_of(state_.market(trade.order.instrument))};
-    sum = risk::result_of(*sum, std::span(&lot, 1));
-    if (!sum) return std::nullopt;
-  }
-  return sum;
+  return result_of(state_);
 }
 
 bool Engine::marks_are_fresh() const {
@@ -92,12 +75,7 @@ bool Engine::balances_are_settled() const {
 }
 
 std::optional<risk::DayRisk> Engine::day_risk() const {
-  if (!state_.books.based) return std::nullopt;
-  const auto total = result();
-  const auto since = total ? subtract(*total, state_.books.start_result) : std::nullopt;
-  const auto equity = since ? add(state_.books.start, *since) : std::nullopt;
-  if (!equity) return std::nullopt;
-  return risk::DayRisk{state_.books.start, *since, *equity, std::max(state_.books.peak, *equity)};
+  return day_risk_of(state_);
 }
 
 void Engine::turn_day() {

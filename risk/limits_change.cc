@@ -90,6 +90,18 @@ bool same_list(const List<Row, N>& a, const List<Row, N>& b) {
 
 }  // namespace
 
+std::optional<FieldRange> range_of(std::string_view field) {
+  const auto* const row = std::find_if(kNumbers.begin(), kNumbers.end(),
+                                       [&](const NumberRow& at) { return at.name == field; });
+  if (row == kNumbers.end()) return std::nullopt;
+  constexpr std::string_view kDecimals[] = {"risk_per_trade",   "order_notional_max",
+                                            "day_notional_max", "slippage",
+                                            "day_loss_max",     "drawdown_max"};
+  const bool decimal =
+      std::find(std::begin(kDecimals), std::end(kDecimals), field) != std::end(kDecimals);
+  return FieldRange{row->least, row->most, decimal};
+}
+
 std::string_view out_of_range(const Limits& limits) {
   for (const NumberRow& row : kNumbers) {
     const std::int64_t value = row.value(limits);

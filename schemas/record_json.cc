@@ -8,6 +8,7 @@
 
 #include "schemas/fact.h"
 #include "schemas/names.h"
+#include "schemas/trading_state.h"
 
 namespace clawgate {
 namespace {
@@ -60,12 +61,51 @@ std::string json_of(const List<T, N>& list) {
   return text + "]";
 }
 
+/// A bit of a set that no row of its table names.
+std::string unknown_bit(int bit) {
+  return json_quote("UNKNOWN_" + std::to_string(bit));
+}
+
+std::string code_of_reason(int bit) {
+  const ReasonInfo& row = info(static_cast<Reason>(bit));
+  return row.reason == static_cast<Reason>(bit) ? json_quote(row.code) : unknown_bit(bit);
+}
+
+std::string code_of_block(int bit) {
+  for (const BlockInfo& row : kBlocks) {
+    if (static_cast<int>(row.block) == bit) return json_quote(row.code);
+  }
+  return unknown_bit(bit);
+}
+
+// Sets are kept as bits; told as the codes of their members they fit every reader's numbers.
+std::string codes_of(std::uint64_t bits, std::string (*code)(int)) {
+  std::string text = "[";
+  for (int bit = 0; bit < 64; ++bit) {
+    if ((bits >> static_cast<unsigned>(bit) & 1U) == 0) continue;
+    if (text.size() > 1) text += ",";
+    text += code(bit);
+  }
+  return text + "]";
+}
+
+template <class T>
+std::string field_json(std::string_view, const T& field) {
+  return json_of(field);
+}
+std::string field_json(std::string_view name, const std::uint64_t& field) {
+  return name == "reasons" ? codes_of(field, &code_of_reason) : json_of(field);
+}
+std::string field_json(std::string_view name, const std::uint32_t& field) {
+  return name == "blocks" ? codes_of(field, &code_of_block) : json_of(field);
+}
+
 template <class T>
 std::string fields_of(const T& record) {
   std::string text;
   T::visit(record, [&](const char* name, const auto& field) {
     if (!text.empty()) text += ",";
-    text += json_quote(name) + ":" + json_of(field);
+    text += json_quote(name) + ":" + field_json(name, field);
   });
   return text;
 }

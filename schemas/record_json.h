@@ -9,7 +9,8 @@ namespace clawgate {
 
 /// One record as a JSON object on one line, `{"record":"HoldMoved","hold":3,...}`, made from the
 /// record's own list of fields: decimals as strings, times as UTC text, digests as hex,
-/// enumerations as words. A type this version does not know is shown by its number and its bytes in
+/// enumerations as words, sets of reasons and of blocks as lists of their codes (a bit without a row
+/// as "UNKNOWN_40"). A type this version does not know is shown by its number and its bytes in
 /// hex.
 [[nodiscard]] std::string record_json(std::uint16_t type, Bytes payload);
 

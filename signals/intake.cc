@@ -39,9 +39,16 @@ bool looks_like_json(std::string_view bytes) {
   return inner.empty() || std::string_view("{[\"]").find(inner.front()) != inner.npos;
 }
 
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+std::string_view without_mark(std::string_view text) {
+  return text.starts_with(kByteOrderMark) ? text.substr(kByteOrderMark.size()) : text;
+}
+
+// JSON behind a byte order mark is meant as JSON: what is wrong with it is the mark.
 bool is_json_document(const Input& input) {
   if (is_text_file(input.source.name)) return false;
-  return looks_like_json(input.bytes) || has_extension(input.source.name, ".json") ||
+  return looks_like_json(without_mark(input.bytes)) || has_extension(input.source.name, ".json") ||
          has_extension(input.source.name, ".jsonl") || has_extension(input.source.name, ".ndjson");
 }
 
@@ -106,14 +113,14 @@ std::vector<Reading> read_document(const Input& input) {
     const JsonOptions strict{.bytes_max = input.options.document_bytes_max, .depth_max = kDepthMax};
     const Result<Json> document = read_json(input.bytes, strict);
     if (document) return read_json_document(*document, input);
-    if (const auto order = find_order(input.bytes)) return {order_refused(*order, input)};
+    if (const auto order = find_order(without_mark(input.bytes))) {
+      return {order_refused(*order, input)};
+    }
     Reading broken = reading_of(input, "", "json");
     return {turned_down(std::move(broken), Disposition::Reject, document.error().reason,
                         place(input, document.error().field), document.error().seen)};
   }
-  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-  std::string_view text = input.bytes;
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  const std::string_view text = without_mark(input.bytes);
   if (const auto order = find_order(text)) return {order_refused(*order, input)};
   return {read_decision_text(text, input)};
 }

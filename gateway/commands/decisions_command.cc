@@ -9,7 +9,7 @@
 #include "gateway/commands/governance_place.h"
 #include "gateway/config.h"
 #include "gateway/office/office_json.h"
-#include "schemas/contracts/date_time.h"
+#include "gateway/report/format.h"
 
 // decisions list, show, open, approve, reject, kill: the decisions of a data directory. What has a
 // side effect can be rejected here but not approved: that takes a trusted channel and a second
@@ -49,6 +49,16 @@ struct Arguments {
   bool pending = false;
 };
 
+bool waits(const DecisionRow& row) {
+  return row.decision.status == DecisionStatus::Pending;
+}
+
+/// " until 12:00:15 UTC (in 3 h)" of one that waits.
+std::string deadline_of(const DecisionRow& row, UnixNanos now) {
+  if (!waits(row)) return "";
+  return " until " + report::moment_text(row.decision.timeout_at, now);
+}
+
 int list(const Arguments& arguments) {
   if (const auto missing = check_place(arguments.place)) return usage_error(*missing);
   const auto desk = desk_of(arguments.place);
@@ -57,12 +67,12 @@ int list(const Arguments& arguments) {
   if (!decisions) return usage_error(decisions.error());
   std::string rows;
   for (const DecisionRow& row : *decisions) {
-    if (arguments.pending && row.decision.status != DecisionStatus::Pending) continue;
+    if (arguments.pending && !waits(row)) continue;
     rows += (rows.empty() ? "" : ",") + to_json(row);
     if (arguments.place.json) continue;
-    std::cout << "  " << row.decision.decision_id << "  " << word_of(row.decision.status) << "  "
-              << word_of(row.decision.risk_tier) << "  " << word_of(row.purpose) << "  "
-              << row.decision.title << "\n";
+    std::cout << "  " << row.decision.decision_id << "  " << word_of(row.decision.status)
+              << deadline_of(row, wall_now()) << "  " << word_of(row.decision.risk_tier) << "  "
+              << word_of(row.purpose) << "  " << row.decision.title << "\n";
   }
   if (arguments.place.json) std::cout << "{\"decisions\":[" << rows << "]}\n";
   if (!arguments.place.json && rows.empty()) std::cout << "  no decisions\n";
@@ -90,8 +100,8 @@ int show(const Arguments& arguments) {
             << decision.title << "\n  " << decision.proposal << "\n  purpose   "
             << word_of(row->purpose) << ", " << word_of(decision.risk_tier) << ", side effect "
             << word_of(decision.side_effect_class) << "\n  asked by  " << row->requested_by
-            << ", until " << contracts::to_date_time(decision.timeout_at) << "\n  rollback  "
-            << row->rollback_plan << "\n";
+            << ", until " << report::moment_text(decision.timeout_at, wall_now())
+            << "\n  rollback  " << row->rollback_plan << "\n";
   for (const std::string& reference : row->evidence_refs) {
     std::cout << "  evidence  " << reference << "\n";
   }
@@ -115,8 +125,27 @@ int finish(const Result<DecisionOutcome>& outcome, const Arguments& arguments) {
   }
   const contracts::Decision& decision = outcome->row->decision;
   std::cout << "  " << decision.decision_id << " is " << word_of(decision.status)
+            << deadline_of(*outcome->row, wall_now())
             << (outcome->no_op ? " (it was before: nothing happened again)" : "") << "\n";
   return 0;
+}
+
+/// What is done next about one that was put to the operators: the answer, and then what it permits.
+std::string next_steps(const Arguments& arguments, const DecisionRow& row) {
+  const std::string& id = row.decision.decision_id;
+  const std::string place = place_words(arguments.place);
+  std::string text;
+  if (row.decision.side_effect_class == contracts::SideEffectClass::None) {
+    text = "\n  clawgate decisions approve " + id + place + "\n";
+  } else {
+    text = "  it has a side effect: a trusted channel and a second factor approve it\n\n";
+  }
+  const std::string by = " --decision " + id + " --data " + shell_word(arguments.place.office.data);
+  if (!arguments.cause.empty()) text += "  clawgate unblock " + arguments.cause + by + "\n";
+  if (!arguments.order.empty()) {
+    text += "  clawgate close-unknown " + shell_word(arguments.order) + by + "\n";
+  }
+  return text;
 }
 
 int open(const Arguments& arguments) {
@@ -132,7 +161,11 @@ int open(const Arguments& arguments) {
   }
   const auto desk = desk_of(arguments.place);
   if (!desk) return usage_error(desk.error());
-  return finish(desk->open(draft, wall_now()), arguments);
+  const auto outcome = desk->open(draft, wall_now());
+  const int code = finish(outcome, arguments);
+  const bool told = outcome && outcome->row && !arguments.place.json;
+  if (told && waits(*outcome->row)) std::cout << next_steps(arguments, *outcome->row);
+  return code;
 }
 
 int answer(const Arguments& arguments, DecisionEvent action) {

@@ -11,6 +11,7 @@
 #include "gateway/audit/records.h"
 #include "gateway/commands/commands.h"
 #include "gateway/commands/governance_place.h"
+#include "gateway/commands/limits_words.h"
 #include "gateway/commands/operator_calls.h"
 #include "gateway/office/limits_json.h"
 #include "gateway/office/office_json.h"
@@ -107,41 +108,6 @@ Result<InForce> in_force(const Arguments& arguments) {
   return InForce{std::move(*gateway), *document};
 }
 
-/// NAME=VALUE in the kind of value that stands there.
-std::optional<Error> set_field(CallJson& document, const std::string& text) {
-  const std::size_t equals = text.find('=');
-  const std::string name = text.substr(0, equals);
-  const auto at = document.find(name);
-  if (equals == std::string::npos || at == document.end() || at->is_structured() ||
-      name == "version" || name == "decision") {
-    return Error{Reason::UsageOption, "--set", printable(text)};
-  }
-  const std::string value = text.substr(equals + 1);
-  if (at->is_string()) {
-    *at = value;
-    return std::nullopt;
-  }
-  const CallJson parsed = CallJson::parse(value, nullptr, false);
-  if (parsed.is_discarded() || parsed.is_structured()) {
-    return Error{Reason::UsageOption, "--set", printable(text)};
-  }
-  *at = parsed;
-  return std::nullopt;
-}
-
-/// "order_notional_max 50 -> 80, ..."
-std::string changes(const CallJson& from, const CallJson& to) {
-  const auto plain = [](const CallJson& value) {
-    return value.is_string() ? value.get<std::string>() : value.dump();
-  };
-  std::string text;
-  for (const auto& [name, value] : to.items()) {
-    if (name == "version" || name == "decision" || from[name] == value) continue;
-    text += (text.empty() ? "" : ", ") + name + " " + plain(from[name]) + " -> " + plain(value);
-  }
-  return text;
-}
-
 /// The next document: a file's, or the one in force with fields changed and the next version. One
 /// that changes nothing may have any version.
 Result<Limits> next_document(const Arguments& arguments, const CallJson& now) {
@@ -167,9 +133,11 @@ Result<Limits> next_document(const Arguments& arguments, const CallJson& now) {
   if (!limits) return limits.error();
   const std::string_view wrong = risk::out_of_range(*limits);
   if (!wrong.empty()) {
-    const auto field = document.find(std::string(wrong));
-    return Error{Reason::LimitsOutOfRange, "/" + std::string(wrong),
-                 field == document.end() ? "" : printable(field->dump())};
+    const std::string name(wrong);
+    const auto field = document.find(name);
+    return Error{Reason::LimitsOutOfRange, "/" + name,
+                 (field == document.end() ? "" : printable(limit_text(name, *field))) +
+                     what_fits(name, *limits)};
   }
   if (changes(now, to_call_json(*limits)).empty()) return limits;
   const auto version = now["version"].get<std::uint64_t>();
@@ -266,8 +234,7 @@ int show(const Arguments& arguments) {
     if (name == "version") continue;
     std::string label = name;
     label.resize(std::max<std::size_t>(label.size(), 24), ' ');
-    std::cout << "  " << label << "  "
-              << (value.is_string() ? value.get<std::string>() : value.dump()) << "\n";
+    std::cout << "  " << label << "  " << limit_text(name, value) << "\n";
   }
   return 0;
 }

@@ -74,11 +74,4 @@ Result<std::optional<CallAnswer>> answered(Result<std::optional<HttpResponse>> r
   return std::optional(std::move(*answer));
 }
 
-std::string refusal_text(const CallAnswer& answer) {
-  const auto text = [&](const char* name) { return answer.json.value(name, std::string()); };
-  const Reason reason = reason_of(text("code"));
-  if (reason != Reason::None) return to_text(Error{reason, text("field"), text("seen")});
-  return text("code") + ": " + text("message") + " " + text("next");
-}
-
 }  // namespace clawgate::gateway

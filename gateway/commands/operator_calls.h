@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 
+#include "gateway/commands/operator_words.h"
 #include "gateway/serve/http_client.h"
 #include "schemas/core/result.h"
 
 // What the operator's commands ask a running gateway. For their .cc files.
 
 namespace clawgate::gateway {
-
-using CallJson = nlohmann::ordered_json;
 
 /// Where the gateway is, as the command line says it: `--url` with `--token-file`, or `--data`.
 struct GatewayPlace {
@@ -39,8 +37,5 @@ struct CallAnswer {
 /// The same, of an answer that came by itself; nothing where there was none.
 [[nodiscard]] Result<std::optional<CallAnswer>> answered(
     Result<std::optional<HttpResponse>> response);
-
-/// The refusal's own words: field, rule, what was seen, what to do.
-[[nodiscard]] std::string refusal_text(const CallAnswer& answer);
 
 }  // namespace clawgate::gateway

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "gateway/commands/commands.h"
+#include "gateway/commands/governance_place.h"
 #include "gateway/commands/operator_calls.h"
 #include "schemas/names.h"
 #include "schemas/trading_state.h"
@@ -40,50 +41,13 @@ struct Arguments {
   unsigned wait = 60;  // seconds
 };
 
-std::string text_of(const CallJson& json, const char* name) {
-  const auto at = json.find(name);
-  if (at == json.end() || at->is_null()) return "";
-  return at->is_string() ? at->get<std::string>() : at->dump();
-}
-
 int print_refusal(const CallAnswer& answer, bool json) {
   if (json) {
     std::cout << answer.text << "\n";
   } else {
-    std::cerr << refusal_text(answer) << "\n";
+    std::cerr << refusal_text(answer.json, wall_now()) << "\n";
   }
   return 1;
-}
-
-/// " (12 s old)"; nothing while it is fresh.
-std::string age_of(const CallJson& position) {
-  constexpr std::int64_t kFreshMs = 5'000;
-  const auto age = position.find("mark_age_ms");
-  if (age == position.end() || !age->is_number_integer()) return "";
-  const std::int64_t ms = age->get<std::int64_t>();
-  return ms < kFreshMs ? "" : " (" + std::to_string(ms / 1'000) + " s old)";
-}
-
-void print_positions(const Endpoint& gateway) {
-  const auto answer = get(gateway, "/v1/positions");
-  if (!answer || !answer->ok()) return;
-  for (const CallJson& row : answer->json["positions"]) {
-    std::cout << "  position  " << text_of(row, "quantity") << " of " << text_of(row, "symbol")
-              << ", cost " << text_of(row, "cost") << ", bid " << text_of(row, "mark")
-              << age_of(row) << ", stop " << text_of(row, "protection") << "   (order "
-              << text_of(row, "hold") << ")\n";
-  }
-}
-
-// Those whose end nobody decided: a person who waited for them asks where they are.
-void print_voided(const Endpoint& gateway) {
-  const auto answer = get(gateway, "/v1/holds");
-  if (!answer || !answer->ok()) return;
-  for (const CallJson& row : answer->json["ended"]) {
-    if (text_of(row, "state") != "VOIDED" || !row.value("this_session", false)) continue;
-    std::cout << "  order " << text_of(row, "hold") << "   VOIDED, " << text_of(row, "reason")
-              << ": " << text_of(row, "meaning") << "\n";
-  }
 }
 
 /// A position elsewhere without a live stop, said to whoever just approved another.
@@ -98,6 +62,11 @@ void warn_of_unprotected(const Endpoint& gateway) {
   }
 }
 
+/// What a command of this directory's office needs to be told.
+std::string office_words(const GatewayPlace& place) {
+  return " --data " + (place.data.empty() ? std::string("DIR") : shell_word(place.data));
+}
+
 int status(const Arguments& arguments, const Endpoint& gateway) {
   const auto answer = get(gateway, "/v1/status");
   if (!answer) return usage_error(answer.error());
@@ -106,37 +75,13 @@ int status(const Arguments& arguments, const Endpoint& gateway) {
     std::cout << answer->text << "\n";
     return 0;
   }
-  const CallJson& json = answer->json;
-  std::cout << "  trading   " << text_of(json, "trading_state") << "   stage "
-            << text_of(json, "stage") << " on " << text_of(json, "venue") << ", limits v"
-            << text_of(json, "limits_version") << "\n  holds     " << text_of(json, "holds_waiting")
-            << " waiting\n  journal   " << text_of(json, "journal_seq") << " records\n";
-  if (!json.value("kill_complete", true)) {
-    std::cout << "  kill      not acknowledged by the venue's thread yet\n";
-  }
-  for (const CallJson& engine : json["engines"]) {
-    std::cout << "  engine    " << text_of(engine, "engine") << " (" << text_of(engine, "role")
-              << "): " << text_of(engine, "health");
-    const std::string heard = text_of(engine, "heard_at");
-    std::cout << (heard.empty() ? ", never heard" : ", heard " + heard) << "\n";
-  }
-  if (const CallJson& key = json["trading_key"]; key.is_object()) {
-    std::cout << "  key       "
-              << (key.value("passes", false) ? "may trade and no more" : "ON HOLD");
-    for (const CallJson& row : key["findings"]) {
-      std::cout << "; " << text_of(row, "code") << " " << text_of(row, "field") << " is "
-                << text_of(row, "seen");
-    }
-    std::cout << "\n";
-  }
-  print_positions(gateway);
-  print_voided(gateway);
-  for (const CallJson& block : json["blocks"]) {
-    std::cout << "  " << text_of(block, "kind") << "  " << text_of(block, "code") << ": "
-              << text_of(block, "meaning");
-    if (!text_of(block, "evidence").empty()) std::cout << " (" << text_of(block, "evidence") << ")";
-    std::cout << "\n            ends by: " << text_of(block, "clears") << "\n";
-  }
+  const auto positions = get(gateway, "/v1/positions");
+  const auto ended = get(gateway, "/v1/holds");
+  const auto json_of = [](const Result<CallAnswer>& got) {
+    return got && got->ok() ? got->json : CallJson::object();
+  };
+  std::cout << status_text(answer->json, json_of(positions), json_of(ended),
+                           office_words(arguments.place));
   return 0;
 }
 
@@ -162,16 +107,7 @@ int watch(const Arguments& arguments, const Endpoint& gateway) {
     if (arguments.json) {
       std::cout << event << std::endl;
     } else {
-      const CallJson json = CallJson::parse(event, nullptr, false);
-      std::string line =
-          text_of(json, "time") + " " + text_of(json, "seq") + " " + text_of(json, "record");
-      for (const auto& [name, value] : json.items()) {
-        const bool shown = name == "time" || name == "seq" || name == "record";
-        const std::string text = text_of(json, name.c_str());
-        if (shown || value.is_structured() || text.empty()) continue;
-        line += " " + name + "=" + (text.size() == 64 ? text.substr(0, 12) + ".." : text);
-      }
-      std::cout << line << std::endl;
+      std::cout << event_line(CallJson::parse(event, nullptr, false)) << std::endl;
     }
     return arguments.count == 0 || seen < arguments.count;
   };
@@ -228,14 +164,17 @@ std::optional<CallJson> find_hold(const Arguments& arguments, const Endpoint& ga
     if (text_of(hold, "hold") == number) return hold;
   }
   Error error{Reason::HoldUnknown, "HOLD", number};
+  std::string reasons;
   for (const CallJson& row : answer->json["ended"]) {
     if (text_of(row, "hold") != number) continue;
     const std::string why = text_of(row, "reason");
     error = {Reason::HoldNotPending, "HOLD",
              number + ", " + text_of(row, "state") + (why == word(Reason::None) ? "" : ", " + why)};
+    for (const CallJson& reason : row["reasons"])
+      reasons += "\n  " + reason_text(reason, wall_now());
     break;
   }
-  std::cerr << to_text(error) << "\n";
+  std::cerr << to_text(error) << reasons << "\n";
   code = 1;
   return std::nullopt;
 }
@@ -249,6 +188,10 @@ int approve(const Arguments& arguments, const Endpoint& gateway) {
     const auto hold = find_hold(arguments, gateway, code);
     if (!hold) return code;
     digest = text_of(*hold, "digest");
+    if (!arguments.yes && arguments.json) {
+      return usage_error({Reason::UsageOption, "--json",
+                          "nobody is asked; with --yes or --digest, after `clawgate holds`"});
+    }
     if (!arguments.yes) {
       std::cout << text_of(*hold, "card") << "\n  Approve this order, check code "
                 << text_of(*hold, "check_code") << "? [y/N] " << std::flush;

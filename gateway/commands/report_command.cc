@@ -10,6 +10,7 @@
 
 #include "gateway/audit/directory.h"
 #include "gateway/commands/commands.h"
+#include "gateway/commands/page.h"
 #include "gateway/commands/report_files.h"
 #include "gateway/report/json_report.h"
 #include "gateway/report/text_report.h"
@@ -66,8 +67,8 @@ int run(const Arguments& arguments) {
   if (arguments.json) {
     std::cout << report::to_json(*report);
   } else {
-    const auto colour = ::isatty(STDOUT_FILENO) == 1 ? report::Colour::On : report::Colour::Off;
-    std::cout << report::to_text(*report, colour);
+    const Page page = page_of_stdout();
+    std::cout << report::to_text(*report, page.colour, page.width);
     if (!unwritten) std::cout << "\n  Report   " << directory << "/report.html\n";
     std::error_code error;
     if (std::filesystem::exists(of_session, error)) {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "gateway/commands/commands.h"
+#include "gateway/commands/page.h"
 #include "gateway/commands/report_files.h"
 #include "gateway/commands/stop_signal.h"
 #include "gateway/entropy.h"
@@ -261,8 +262,8 @@ int run(const Arguments& arguments, bool paper) {
   if (arguments.json) {
     std::cout << report::to_json(*report);
   } else {
-    const auto colour = ::isatty(STDOUT_FILENO) == 1 ? report::Colour::On : report::Colour::Off;
-    std::cout << report::to_text(*report, colour) << "\n  Report   " << directory
+    const Page page = page_of_stdout();
+    std::cout << report::to_text(*report, page.colour, page.width) << "\n  Report   " << directory
               << "/report.html\n  Journal  " << outcome->journal << "   (clawgate journal verify "
               << options->data << ")\n";
     if (!outcome->venue_export.empty()) {

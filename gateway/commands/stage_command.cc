@@ -11,8 +11,8 @@
 #include "gateway/commands/commands.h"
 #include "gateway/commands/governance_place.h"
 #include "gateway/office/office_json.h"
+#include "gateway/report/format.h"
 #include "governance/policy/posture.h"
-#include "schemas/contracts/date_time.h"
 #include "schemas/fact.h"
 #include "schemas/strict_json.h"
 
@@ -35,13 +35,13 @@ struct Arguments {
   std::string root_cause;
 };
 
-void print(const StageView& view) {
+void print(const StageView& view, UnixNanos now) {
   const governance::StageMoved& at = view.standing;
   std::cout << "  stage     " << word_of(at.stage) << ", ramp level " << word_of(at.level)
             << (at.blocked ? ", BLOCKED" : "") << "\n";
   if (view.founded) {
-    std::cout << "  since     " << contracts::to_date_time(view.since) << ": " << at.cause
-              << "\n  window    from " << contracts::to_date_time(view.window_start) << "\n";
+    std::cout << "  since     " << report::moment_text(view.since, now) << ": " << at.cause
+              << "\n  window    from " << report::moment_text(view.window_start, now) << "\n";
   }
   std::cout << "  eval      green on " << view.green_days << " days in a row\n";
   for (const governance::Incident& incident : view.incidents) {
@@ -68,7 +68,7 @@ int status(const Arguments& arguments) {
   if (arguments.place.json) {
     std::cout << to_json(*view) << "\n";
   } else {
-    print(*view);
+    print(*view, now);
   }
   return 0;
 }
@@ -220,7 +220,7 @@ int record_kill(const Arguments& arguments) {
     return print_findings({{Reason::KillNotExercised, "journal", "never"}}, arguments.place.json);
   }
   return keep(arguments.place, *newest, true,
-              "kill switch pulled at " + contracts::to_date_time(newest->killed_at));
+              "kill switch pulled at " + report::moment_text(newest->killed_at, wall_now()));
 }
 
 int record_reconciliation(const Arguments& arguments) {

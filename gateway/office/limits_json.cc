@@ -6,8 +6,10 @@
 #include <concepts>
 #include <limits>
 #include <type_traits>
+#include <vector>
 
 #include "schemas/names.h"
+#include "schemas/record_json.h"
 
 namespace clawgate::gateway {
 namespace {
@@ -112,6 +114,15 @@ Result<Limits> limits_from(const Json& json, std::string_view pointer) {
   reader.read(json, limits, std::string(pointer));
   if (reader.error().reason != Reason::None) return reader.error();
   return limits;
+}
+
+std::string limits_field(const Limits& limits, std::string_view name) {
+  std::vector<std::uint8_t> room(4096);
+  Writer writer(room);
+  writer.put(limits);
+  const auto json = read_json(record_json(Limits::kType, writer.written()));
+  const Json* const field = json ? json->find(name) : nullptr;
+  return field == nullptr ? "" : printable(field->text);
 }
 
 }  // namespace clawgate::gateway

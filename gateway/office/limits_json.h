@@ -15,4 +15,7 @@ namespace clawgate::gateway {
 /// an error names the field below `pointer`. What the values may be is risk/limits_change.h's.
 [[nodiscard]] Result<Limits> limits_from(const Json& json, std::string_view pointer);
 
+/// One field of a document as text, as it stands in its JSON; "" for a list, and for no field.
+[[nodiscard]] std::string limits_field(const Limits& limits, std::string_view name);
+
 }  // namespace clawgate::gateway

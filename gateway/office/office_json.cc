@@ -51,8 +51,8 @@ std::string to_json(const StageView& view) {
   const std::string_view to = view.next
                                   ? governance::kClimbWords[static_cast<std::size_t>(*view.next)]
                                   : std::string_view();
-  return "{" + standing_members(view.standing) +
-         ",\"window_start\":" + json_quote(contracts::to_date_time(view.window_start)) +
+  return "{" + standing_members(view.standing) + ",\"window_start\":" +
+         (view.founded ? json_quote(contracts::to_date_time(view.window_start)) : "null") +
          ",\"eval_green_days\":" + std::to_string(view.green_days) +
          ",\"pending_decisions\":" + std::to_string(view.pending) +
          ",\"incidents\":" + list_of(view.incidents, incident) + ",\"next\":" + json_quote(to) +

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
+#include <limits>
 
 #include "schemas/record_json.h"
 
@@ -60,6 +62,30 @@ std::string by_number(const char* format, std::uint32_t value) {
   std::array<char, 16> text{};
   std::snprintf(text.data(), text.size(), format, value);
   return text.data();
+}
+
+struct Unit {
+  std::string_view name;
+  std::int64_t ns;
+  std::int64_t least;  // fewer of them are told in the next smaller unit
+};
+constexpr auto kUnits = std::to_array<Unit>({
+    {"d", 24 * 3600 * kNanosPerSecond, 2},
+    {"h", 3600 * kNanosPerSecond, 2},
+    {"min", 60 * kNanosPerSecond, 2},
+    {"s", kNanosPerSecond, 1},
+    {"ms", kNanosPerMilli, 1},
+    {"us", 1'000, 1},
+    {"ns", 1, 1},
+});
+
+/// About how long, in one number: 45 s, 2 min, 3 h, 5 d.
+std::string about(std::int64_t ns) {
+  for (const Unit& unit : kUnits) {
+    const bool fits = ns >= unit.ns * unit.least || unit.ns == kNanosPerSecond;
+    if (fits) return std::to_string(ns / unit.ns) + " " + std::string(unit.name);
+  }
+  return "";
 }
 
 }  // namespace
@@ -171,6 +197,37 @@ std::string duration_text(std::int64_t ns) {
     return std::to_string(seconds / 60) + " min " + two_digits(seconds % 60) + " s";
   }
   return std::to_string(seconds / 3600) + " h " + two_digits(seconds / 60 % 60) + " min";
+}
+
+std::string exact_duration(std::int64_t ns) {
+  if (ns < 0) return "-" + exact_duration(-ns);
+  for (const Unit& unit : kUnits) {
+    if (ns < unit.ns * unit.least || ns % unit.ns != 0) continue;
+    return std::to_string(ns / unit.ns) + " " + std::string(unit.name);
+  }
+  return "0 s";
+}
+
+std::optional<std::int64_t> parse_duration(std::string_view text) {
+  std::int64_t count = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, failed] = std::from_chars(text.data(), end, count);
+  if (failed != std::errc() || count < 0) return std::nullopt;
+  std::string_view name(stop, static_cast<std::size_t>(end - stop));
+  if (name.starts_with(' ')) name.remove_prefix(1);
+  for (const Unit& unit : kUnits) {
+    if (unit.name != name) continue;
+    if (count > std::numeric_limits<std::int64_t>::max() / unit.ns) return std::nullopt;
+    return count * unit.ns;
+  }
+  return std::nullopt;
+}
+
+std::string moment_text(UnixNanos at, UnixNanos now) {
+  const std::string day = date_text(at) == date_text(now) ? "" : date_text(at) + " ";
+  const std::int64_t ago = now.value() - at.value();
+  const std::string when = ago < 0 ? "in " + about(-ago) : about(ago) + " ago";
+  return day + clock_text(at) + " UTC (" + when + ")";
 }
 
 std::string date_text(UnixNanos time) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -41,5 +42,13 @@ namespace clawgate::report {
 [[nodiscard]] std::string duration_text(std::int64_t ns);  // 850 ms, 12.4 s, 3 min 05 s, 2 h 10 min
 [[nodiscard]] std::string date_text(UnixNanos time);       // 2024-08-08
 [[nodiscard]] std::string clock_text(UnixNanos time);      // 12:00:05
+
+/// A duration that somebody set, exact: 6 h, 60 s, 1500 ms.
+[[nodiscard]] std::string exact_duration(std::int64_t ns);
+/// What exact_duration() prints, with or without the space; nullopt for anything else.
+[[nodiscard]] std::optional<std::int64_t> parse_duration(std::string_view text);
+/// A moment for who reads it at `now`: 12:00:15 UTC (2 min ago), 09:00:00 UTC (in 3 h); with its
+/// date where that is another one.
+[[nodiscard]] std::string moment_text(UnixNanos at, UnixNanos now);
 
 }  // namespace clawgate::report

@@ -8,8 +8,8 @@
 namespace clawgate::report {
 namespace {
 
-constexpr std::size_t kWidth = 118;
-constexpr std::size_t kWrappedMin = 24;  // even where the columns before it leave less
+constexpr std::size_t kWrappedMin = 24;  // where the columns before leave less, it goes below them
+constexpr std::size_t kIndent = 6;       // of what of a row goes below its beginning
 
 /// Lines of at most `width` columns, broken between words, or in one that is longer; at least one.
 std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
@@ -45,7 +45,7 @@ void TextPage::title(std::string_view text, std::string_view about) {
 }
 
 void TextPage::paragraph(std::string_view text) {
-  for (const std::string& piece : wrapped(text, kWidth)) line(piece);
+  for (const std::string& piece : wrapped(text, width_)) line(piece);
 }
 
 std::string TextPage::painted(std::string_view text, std::string_view paint) const {
@@ -68,18 +68,31 @@ void TextPage::table(const std::vector<Row>& rows, Long last_cell, std::size_t m
     }
     std::string text;
     std::size_t used = 0;
+    const auto make_room = [&](std::size_t wanted) {
+      if (used == 0 || used + 2 + wanted <= width_) return;
+      line(text);
+      text.assign(kIndent, ' ');
+      used = kIndent;
+    };
     for (std::size_t i = 0; i + 1 < rows[n].size(); ++i) {
+      make_room(widths[i]);
       text += "  " + padded(rows[n][i], widths[i]);
       used += 2 + widths[i];
     }
     const Cell& last = rows[n].back();
-    const std::size_t room = used + 3 < kWidth ? kWidth - used - 2 : 1;
+    make_room(last.right ? widths.back() : std::min(columns(last.text), kWrappedMin));
+    const std::size_t room = used + 3 < width_ ? width_ - used - 2 : 1;
     if (last.right) {
       line(text + "  " + padded(last, widths.back()));
     } else if (last_cell == Long::Cut) {
-      line(text + "  " + painted(cut(last.text, room), last.paint));
+      // A narrow terminal hides nothing that the usual width shows.
+      const std::size_t usual = used + 3 < kUsualWidth ? kUsualWidth - used - 2 : 1;
+      for (const std::string& piece : wrapped(cut(last.text, std::max(room, usual)), room)) {
+        line(text + "  " + painted(piece, last.paint));
+        text.assign(used, ' ');
+      }
     } else {
-      for (const std::string& piece : wrapped(last.text, std::max(room, kWrappedMin))) {
+      for (const std::string& piece : wrapped(last.text, room)) {
         line(text + "  " + piece);
         text.assign(used, ' ');
       }

@@ -40,8 +40,8 @@ std::string_view paint_of(Notional profit) {
 
 class Page : private TextPage {
  public:
-  Page(const SessionReport& report, Colour colour)
-      : TextPage(colour), report_(report), words_(report) {}
+  Page(const SessionReport& report, Colour colour, std::size_t width)
+      : TextPage(colour, width), report_(report), words_(report) {}
 
   [[nodiscard]] std::string print() {
     head();
@@ -337,8 +337,8 @@ void Page::foot() {
 
 }  // namespace
 
-std::string to_text(const SessionReport& report, Colour colour) {
-  return Page(report, colour).print();
+std::string to_text(const SessionReport& report, Colour colour, std::size_t width) {
+  return Page(report, colour, width).print();
 }
 
 }  // namespace clawgate::report

@@ -271,15 +271,13 @@ std::optional<HttpResponse> Api::refuse_stream(const HttpRequest& request, Seq& 
   after = around_.projection.head().seq;
   const std::string_view text = query_parameter(request.target, "after");
   if (text.empty()) return std::nullopt;
-  const RawDecimal value = parse_decimal(text);
-  const bool whole =
-      value.error == DecimalError::None && value.raw >= 0 && value.raw % Px::kScale == 0;
-  if (!whole) return error_response({Reason::HttpSyntax, "after", std::string(text)});
-  const Seq asked(static_cast<std::uint64_t>(value.raw / Px::kScale));
+  const auto number = whole_number(text);
+  if (!number) return error_response({Reason::CommandFieldValue, "?after", printable(text)});
+  const Seq asked(*number);
   const auto& events = around_.projection.events();
   const bool kept_all = events.size() < Projection::kEventsKept;
   if (asked > after || (!kept_all && asked < events.front().seq)) {
-    return error_response({Reason::StreamGap, "after", std::string(text)});
+    return error_response({Reason::StreamGap, "?after", std::string(text)});
   }
   after = asked;
   return std::nullopt;

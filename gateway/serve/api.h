@@ -100,8 +100,8 @@ class Api {
     std::int64_t until_ns = 0;  // monotonic
     Error refusal;              // of a refused signal: what it is told once that is recorded
     std::string command_id;
-    std::optional<OperatorCommand> command = {};  // what the answer of the core is about
-    std::function<HttpResponse()> done = {};      // once it is recorded, instead of a refusal
+    std::function<HttpResponse(Reason)> refused = {};  // of a command that the core refuses
+    std::function<HttpResponse()> done = {};           // once it is recorded, instead of a refusal
   };
 
   // api.cc

@@ -18,6 +18,16 @@ namespace clawgate::gateway {
 
 inline constexpr JsonOptions kBodyJson{.bytes_max = 64 * 1024, .depth_max = 8};
 
+/// JSON of a body, which must not be empty.
+[[nodiscard]] inline Result<Json> read_body(std::string_view body,
+                                            const JsonOptions& options = kBodyJson) {
+  auto json = read_json(body, options);
+  if (!json && json.error().reason == Reason::EmptyInput) {
+    return Error{Reason::JsonSyntax, "", "an empty body"};
+  }
+  return json;
+}
+
 /// What a text of a command has to be.
 [[nodiscard]] inline bool is_plain(std::string_view text, std::size_t most) {
   return text.size() <= most &&

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <utility>
+#include <vector>
 
 #include "gateway/serve/api.h"
 #include "gateway/serve/api_body.h"
@@ -55,7 +56,7 @@ constexpr std::size_t kNoteMax = 96;
 Result<OperatorCommand> read_command(const std::string& body, const PrincipalName& who,
                                      Entropy& entropy,
                                      std::optional<CommandAction> named = std::nullopt) {
-  const auto json = read_json(body, kBodyJson);
+  const auto json = read_body(body);
   if (!json) return json.error();
   if (!json->is(Json::Kind::Object)) return Error{Reason::CommandFieldValue, "", "not an object"};
   BodyReader reader(*json);
@@ -155,6 +156,18 @@ Error refusal_of(const OperatorCommand& command, Reason reason, const Projection
   return {reason, "/command_id", std::string(command.command_id.view())};
 }
 
+/// With all that the check after the approval found, where that voided the order.
+HttpResponse refused(const OperatorCommand& command, Reason reason, const Projection& projection) {
+  std::vector<Error> findings = {refusal_of(command, reason, projection)};
+  if (reason != Reason::VoidedByRecheck) return error_response(findings.front());
+  const ReasonSet reasons = projection.recheck_of(command.hold);
+  for (const ReasonInfo& row : kReasons) {
+    const bool found = row.surface == Surface::Risk && reasons.has(row.reason);
+    if (found) findings.push_back({row.reason, "/hold", std::to_string(command.hold.value())});
+  }
+  return findings_response(findings);
+}
+
 /// What a command is in the table of actions, and what stands for it here: the core asks for the
 /// decision and for the second factor of each.
 struct CommandRow {
@@ -207,8 +220,13 @@ void Api::offer_command(const Result<OperatorCommand>& command, HttpReply reply)
   if (failure_) return reply(error_response(*failure_));
   // The decision that it names may be a moment old.
   if (!command->decision_id.empty()) around_.link.tell(around_.projection.state());
-  const OfferId offer =
-      wait_for({std::move(reply), 0, {}, std::string(command->command_id.view()), *command});
+  const OfferId offer = wait_for({std::move(reply),
+                                  0,
+                                  {},
+                                  std::string(command->command_id.view()),
+                                  [this, command = *command](Reason reason) {
+                                    return refused(command, reason, around_.projection);
+                                  }});
   if (around_.lanes.offer(ControlInput{offer, *command})) return;
   take(offer)->reply(error_response({Reason::QueueFull, "control", ""}));
 }
@@ -217,10 +235,7 @@ void Api::answered(OfferId offer, const AnswerCommand& answer) {
   const auto waited = take(offer);
   if (!waited) return;  // it was answered as late
   around_.catch_up();
-  if (answer.reason != Reason::None) {
-    return waited->reply(
-        error_response(refusal_of(*waited->command, answer.reason, around_.projection)));
-  }
+  if (answer.reason != Reason::None) return waited->reply(waited->refused(answer.reason));
   const State& state = around_.projection.state();
   OrderedJson body;
   body["command_id"] = waited->command_id;

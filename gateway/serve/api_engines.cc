@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/serve/api.h"
+#include "gateway/serve/api_body.h"
 #include "gateway/serve/api_json.h"
 #include "schemas/names.h"
 #include "schemas/record_json.h"
@@ -34,7 +35,7 @@ Result<std::string> text_of(const Json& body, std::string_view name, std::size_t
 
 /// `own`: the engine that a heartbeat without a name is of; empty where it has to say.
 Result<EngineHeartbeat> read_heartbeat(const std::string& text, std::string_view own) {
-  const auto body = read_json(text, kHeartbeatJson);
+  const auto body = read_body(text, kHeartbeatJson);
   if (!body) return body.error();
   if (!body->is(Json::Kind::Object)) return Error{Reason::FieldType, "", "not an object"};
   for (const JsonMember& member : body->members) {

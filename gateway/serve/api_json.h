@@ -5,6 +5,7 @@
 
 #include "gateway/serve/http_message.h"
 #include "gateway/serve/projection.h"
+#include "schemas/record_json.h"
 
 // The JSON of answers. For the API's own .cc files.
 
@@ -20,12 +21,25 @@ using OrderedJson = nlohmann::ordered_json;
   return response;
 }
 
-[[nodiscard]] inline OrderedJson reason_row(Reason reason) {
-  const ReasonInfo& row = info(reason);
-  return {{"code", row.code}, {"message", row.meaning}, {"next", row.next}};
+template <class Tag>
+[[nodiscard]] std::string money(Decimal<Tag> value) {
+  return to_text(value);
+}
+template <class Tag>
+[[nodiscard]] OrderedJson money_or_null(Decimal<Tag> value) {
+  if (value.is_zero()) return nullptr;
+  return to_text(value);
+}
+[[nodiscard]] inline std::string time_of(UnixNanos at) {
+  return time_text(at.value());
 }
 
-// api_views.cc
+// api_holds.cc
+/// The first instant after the cooldown that the newest loss began; 0: there was none.
+[[nodiscard]] UnixNanos cooldown_until(const State& state);
+/// Code, rule and what to do about it, in the order of the table; of a cooldown that goes on, until
+/// when.
+[[nodiscard]] OrderedJson reason_rows(ReasonSet reasons, const State& state, UnixNanos now);
 /// How a hold ended, e.g. "VOIDED, VOIDED_BY_KILL"; empty: it waits, or nothing is known of it.
 [[nodiscard]] std::string end_of_hold(const Projection& projection, HoldId hold);
 [[nodiscard]] OrderedJson hold_moves_json(const Projection& projection);

@@ -7,6 +7,7 @@
 #include "gateway/serve/api.h"
 #include "gateway/serve/api_body.h"
 #include "gateway/serve/api_json.h"
+#include "risk/limits_change.h"
 #include "schemas/contracts/fields.h"
 
 // The routes of the office: decisions, the stage, the checklist, limits documents. What they do is
@@ -16,16 +17,6 @@ namespace clawgate::gateway {
 namespace {
 
 using governance::DecisionEvent;
-
-/// The first of them as an error always is, and all of them beside it.
-HttpResponse findings_response(const std::vector<Error>& findings) {
-  HttpResponse response = error_response(findings.front());
-  std::string rows;
-  for (const Error& finding : findings) rows += (rows.empty() ? "" : ",") + error_json(finding);
-  response.body.pop_back();
-  response.body += ",\"findings\":[" + rows + "]}";
-  return response;
-}
 
 HttpResponse text_response(std::string body) {
   HttpResponse response;
@@ -62,7 +53,7 @@ HttpResponse response_of(const Result<IncidentOutcome>& outcome) {
 
 /// One JSON object.
 Result<Json> body_of(const HttpRequest& request) {
-  auto json = read_json(request.body, kBodyJson);
+  auto json = read_body(request.body);
   if (json && !json->is(Json::Kind::Object)) {
     return Error{Reason::CommandFieldValue, "", "not an object"};
   }
@@ -126,6 +117,24 @@ Result<governance::DecisionCommand> answer_of(const Json& body, const PrincipalN
   command.answer_hash = governance::challenge_hash(key, command.challenge_id, command.decision_id,
                                                    command.operator_id, proof);
   return command;
+}
+
+/// What a refusal of the core is about: a field of the document, or who asked.
+Error refusal_of(const LimitsProposed& input, Reason reason, const State& state) {
+  const Limits& document = input.document;
+  const auto field = [&](std::string_view name) {
+    return Error{reason, "/limits/" + std::string(name), limits_field(document, name)};
+  };
+  if (reason == Reason::LimitsOutOfRange) return field(risk::out_of_range(document));
+  if (reason == Reason::LimitsVersionOld) return field("version");
+  if (reason == Reason::LimitsNeedDecision && state.limits) {
+    return field(risk::loosened(*state.limits, document));
+  }
+  const Operator* const who = state.find_operator(input.operator_id);
+  if (who == nullptr || !who->enabled || !who->may_unblock) {
+    return {reason, "/operator_id", std::string(input.operator_id.view())};
+  }
+  return field("decision");
 }
 
 }  // namespace
@@ -267,7 +276,11 @@ void Api::post_limits(const HttpRequest& request, const PrincipalName& who, Http
   if (!document) return reply(error_response(document.error()));
   input.document = *document;
   around_.link.tell(around_.projection.state());  // the decision it names may be a moment old
-  const OfferId offer = wait_for({std::move(reply), 0, {}, std::string(input.command_id.view())});
+  const OfferId offer = wait_for(
+      {std::move(reply), 0, {}, std::string(input.command_id.view()), [this, input](Reason reason) {
+         const State& state = around_.projection.state();
+         return error_response(refusal_of(input, reason, state));
+       }});
   if (around_.lanes.offer(ControlInput{offer, input})) return;
   take(offer)->reply(error_response({Reason::QueueFull, "control", ""}));
 }

@@ -130,11 +130,14 @@ void Api::answered(OfferId offer, const AnswerSignal& answer) {
   const SignalDecided* const fact = around_.projection.signal(answer.hold);
   OrderedJson body;
   SignalOutcome outcome = answer.outcome;
+  ReasonSet why = answer.reasons;
   body["hold"] = answer.hold.value();
   if (answer.outcome == SignalOutcome::Duplicate && fact != nullptr) {
     const IntentSeen* const first = around_.projection.state().intents.find(fact->intent_key);
     body["hold"] = fact->first.value();
     if (first != nullptr) outcome = first->outcome;
+    const SignalDecided* const decided = around_.projection.signal(fact->first);
+    why = decided != nullptr ? ReasonSet::from_bits(decided->reasons) : ReasonSet();
   }
   if (answer.outcome == SignalOutcome::Conflict) {
     const std::string first = fact != nullptr ? std::to_string(fact->first.value()) : "?";
@@ -149,15 +152,7 @@ void Api::answered(OfferId offer, const AnswerSignal& answer) {
   body["outcome"] = word(outcome);
   body["replay_disposition"] = again ? "no_op" : "accepted";
   body["intent_id"] = fact != nullptr ? fact->intent_id.view() : std::string_view();
-  OrderedJson reasons = OrderedJson::array();
-  if (!again) {
-    for (const ReasonInfo& row : kReasons) {
-      if (row.surface == Surface::Risk && answer.reasons.has(row.reason)) {
-        reasons.push_back(reason_row(row.reason));
-      }
-    }
-  }
-  body["reasons"] = std::move(reasons);
+  body["reasons"] = reason_rows(why, around_.projection.state(), now());
   waited->reply(json_response(again ? 200 : 202, body));
 }
 

@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-#include "gateway/card.h"
+#include "gateway/day_risk.h"
 #include "gateway/reconciliation_words.h"
 #include "gateway/serve/api.h"
 #include "gateway/serve/api_json.h"
@@ -17,21 +17,6 @@
 namespace clawgate::gateway {
 namespace {
 
-template <class Tag>
-std::string money(Decimal<Tag> value) {
-  return to_text(value);
-}
-
-template <class Tag>
-OrderedJson money_or_null(Decimal<Tag> value) {
-  if (value.is_zero()) return nullptr;
-  return to_text(value);
-}
-
-std::string time_of(UnixNanos at) {
-  return time_text(at.value());
-}
-
 OrderedJson leg_json(const Leg& leg) {
   return {{"client_order_id", leg.client_order_id.view()},
           {"role", word(leg.role)},
@@ -43,37 +28,10 @@ OrderedJson leg_json(const Leg& leg) {
           {"trigger", money_or_null(leg.trigger)}};
 }
 
-OrderedJson hold_json(const Trade& trade, const State& state, Bytes key, UnixNanos now) {
-  const Card card = card_of(trade, state, key, now);
-  OrderedJson json = {{"hold", card.hold.value()},
-                      {"state", word(trade.hold)},
-                      {"digest", to_hex(card.digest)},
-                      {"check_code", card.check_code},
-                      {"engine", card.engine},
-                      {"trace_id", trade.trace_id.view()},
-                      {"symbol", card.symbol},
-                      {"base", card.base},
-                      {"quote", card.quote},
-                      {"entry", card.entry},
-                      {"quantity", money(card.qty)},
-                      {"worst_price", money(card.worst_px)},
-                      {"worst_cost", money(card.worst_cost)},
-                      {"stop", money_or_null(card.stop)},
-                      {"stop_derived", card.stop_derived},
-                      {"take_profit", money_or_null(card.take_profit)},
-                      {"risk", money(card.risk)},
-                      {"risk_of_equity", money(card.risk_of_equity)},
-                      {"reference_price", money(card.reference)},
-                      {"price_now", money_or_null(card.now)},
-                      {"checks_passed", card.checks},
-                      {"held_at", time_of(trade.held_at)},
-                      {"expires_at", time_of(trade.order.expires_at)},
-                      {"left_ms", card.left_ns / kNanosPerMilli},
-                      {"limits_version", card.limits.value()},
-                      {"stage", word(card.stage)}};
-  // As the terminal shows it, so that every place shows the same card.
-  json["card"] = to_text(card);
-  return json;
+/// The stop that stands behind a position, or was last to; null where there is none.
+OrderedJson stop_price(const Trade& trade) {
+  const TradeOrder* const stop = trade.find(LegRole::Stop);
+  return stop == nullptr ? OrderedJson(nullptr) : money_or_null(stop->leg.trigger);
 }
 
 /// A stop whose outcome nobody knows protects nobody for certain, whatever it was before.
@@ -82,43 +40,6 @@ std::string_view protection_word(const Trade& trade) {
     return order.leg.role == LegRole::Stop && order.state == OrderState::Unknown;
   });
   return unknown ? word(OrderState::Unknown) : word(trade.protection);
-}
-
-OrderedJson end_json(const Dated<HoldMoved>& row, const Projection& projection) {
-  return {{"hold", row.fact.hold.value()},
-          {"state", word(row.fact.to)},
-          {"reason", word(row.fact.reason)},
-          {"meaning", info(row.fact.reason).meaning},
-          {"time", time_of(row.time)},
-          {"this_session", row.time >= projection.state().opened_at}};
-}
-
-/// The orders that ended without an approval, and after them the signals that none came of, newest
-/// first: what a person who asks for one of them, or who comes back after a restart, has to know.
-/// `only`: of that one alone, and then however it ended; "": of all.
-OrderedJson ended_json(const Projection& projection, std::string_view only) {
-  constexpr std::size_t kRowsMax = 64;
-  OrderedJson rows = OrderedJson::array();
-  const auto& moves = projection.hold_moves();
-  for (auto row = moves.rbegin(); row != moves.rend() && rows.size() < kRowsMax; ++row) {
-    const HoldMoved& fact = row->fact;
-    const bool approved = fact.to == HoldState::Approved || fact.to == HoldState::Released;
-    const bool shown = only.empty() ? !approved : only == std::to_string(fact.hold.value());
-    if (shown) rows.push_back(end_json(*row, projection));
-  }
-  const auto& signals = projection.signals();
-  for (auto row = signals.rbegin(); row != signals.rend() && rows.size() < kRowsMax; ++row) {
-    const bool other = !only.empty() && only != std::to_string(row->hold.value());
-    if (other || row->outcome == SignalOutcome::Held) continue;
-    const Reason reason = ReasonSet::from_bits(row->reasons).first();
-    rows.push_back({{"hold", row->hold.value()},
-                    {"state", word(row->outcome)},
-                    {"reason", word(reason)},
-                    {"meaning", info(reason).meaning},
-                    {"time", nullptr},
-                    {"this_session", false}});
-  }
-  return rows;
 }
 
 OrderedJson block_json(const BlockRow& row) {
@@ -181,6 +102,29 @@ bool has_markets(const State& state, const Lanes& lanes) {
   return true;
 }
 
+// What the day's limits leave. A loss at which entries stop for the day is known once the day has a
+// basis, and the result as long as every mark is.
+OrderedJson day_json(const State& state, UnixNanos now) {
+  const UnixNanos until = cooldown_until(state);
+  const auto day = day_risk_of(state);
+  OrderedJson row = {{"entries", state.day_orders},
+                     {"entries_max", nullptr},
+                     {"notional", money(state.day_notional)},
+                     {"notional_max", nullptr},
+                     {"result", day ? OrderedJson(money(day->result)) : OrderedJson(nullptr)},
+                     {"result_min", nullptr},
+                     {"cooldown_until", nullptr}};
+  if (until > now) row["cooldown_until"] = time_of(until);
+  if (!state.limits) return row;
+  row["entries_max"] = state.limits->day_orders_max;
+  row["notional_max"] = money(state.limits->day_notional_max);
+  if (day) {
+    const auto most = scaled(day->start, state.limits->day_loss_max, Round::Down);
+    if (most) row["result_min"] = money(Notional::from_raw(-most->raw()));
+  }
+  return row;
+}
+
 std::size_t waiting_holds(const State& state) {
   std::size_t count = 0;
   for (const Trade& trade : state.trades) count += trade.hold == HoldState::Held ? 1U : 0U;
@@ -188,66 +132,6 @@ std::size_t waiting_holds(const State& state) {
 }
 
 }  // namespace
-
-std::string end_of_hold(const Projection& projection, HoldId hold) {
-  const auto& moves = projection.hold_moves();
-  const auto move = std::find_if(moves.rbegin(), moves.rend(),
-                                 [&](const auto& row) { return row.fact.hold == hold; });
-  if (move != moves.rend() && move->fact.to != HoldState::Approved) {
-    const std::string state(word(move->fact.to));
-    return move->fact.reason == Reason::None ? state
-                                             : state + ", " + std::string(word(move->fact.reason));
-  }
-  const SignalDecided* const signal = projection.signal(hold);
-  if (signal == nullptr || signal->outcome == SignalOutcome::Held) return "";
-  return "its signal was " + std::string(word(signal->outcome)) + " and no order waited";
-}
-
-OrderedJson hold_moves_json(const Projection& projection) {
-  OrderedJson holds = OrderedJson::array();
-  for (const auto& row : projection.hold_moves()) {
-    OrderedJson decision = {{"seq", row.seq.value()},
-                            {"time", time_of(row.time)},
-                            {"hold", row.fact.hold.value()},
-                            {"event", word(row.fact.event)},
-                            {"to", word(row.fact.to)},
-                            {"reason", word(row.fact.reason)},
-                            {"operator_id", row.fact.operator_id.view()},
-                            {"channel", nullptr},
-                            {"command_id", row.fact.command_id.view()}};
-    if (!row.fact.operator_id.empty()) decision["channel"] = word(row.fact.channel);
-    holds.push_back(std::move(decision));
-  }
-  return holds;
-}
-
-OrderedJson commands_json(const Projection& projection) {
-  OrderedJson commands = OrderedJson::array();
-  for (const auto& row : projection.commands()) {
-    commands.push_back({{"seq", row.seq.value()},
-                        {"time", time_of(row.time)},
-                        {"command_id", row.fact.command_id.view()},
-                        {"hold", row.fact.hold.value()},
-                        {"reason", word(row.fact.reason)},
-                        {"replay_disposition", row.fact.no_op ? "no_op" : "accepted"}});
-  }
-  return commands;
-}
-
-void Api::get_holds(const HttpRequest& request, const PrincipalName&, HttpReply reply) {
-  around_.catch_up();
-  const std::string_view only = query_parameter(request.target, "hold");
-  const State& state = around_.projection.state();
-  OrderedJson rows = OrderedJson::array();
-  for (const Trade& trade : state.trades) {
-    const bool other = !only.empty() && only != std::to_string(trade.id().value());
-    if (trade.waiting() && !other) {
-      rows.push_back(hold_json(trade, state, bytes_of(options_.check_key), now()));
-    }
-  }
-  OrderedJson ended = ended_json(around_.projection, only);
-  reply(json_response(200, {{"holds", std::move(rows)}, {"ended", std::move(ended)}}));
-}
 
 void Api::get_orders(const HttpRequest&, const PrincipalName&, HttpReply reply) {
   around_.catch_up();
@@ -286,7 +170,8 @@ void Api::get_positions(const HttpRequest&, const PrincipalName&, HttpReply repl
          {"fees", money(trade.position.fees)},
          {"mark", top != nullptr ? money_or_null(top->bid) : OrderedJson(nullptr)},
          {"mark_age_ms", top != nullptr ? age_ms(top->event_time) : OrderedJson(nullptr)},
-         {"protection", protection_word(trade)}});
+         {"protection", protection_word(trade)},
+         {"stop_price", stop_price(trade)}});
   }
   OrderedJson balances = OrderedJson::array();
   for (const BalanceReported& row : state.balances) {
@@ -345,6 +230,7 @@ void Api::get_status(const HttpRequest&, const PrincipalName&, HttpReply reply) 
             {"engines", engines_json()},
             {"trading_key", key_ ? key_json(*key_, key_told_at_) : OrderedJson(nullptr)},
             {"holds_waiting", waiting_holds(state)},
+            {"day", day_json(state, now())},
             {"violations", state.violations},
             {"limits_version",
              state.limits ? OrderedJson(state.limits->version.value()) : OrderedJson(nullptr)},

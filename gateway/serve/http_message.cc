@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "schemas/signal.h"
 #include "schemas/strict_json.h"
@@ -83,6 +84,14 @@ std::string_view query_parameter(std::string_view target, std::string_view name)
   return {};
 }
 
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+  std::uint64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, failed] = std::from_chars(text.data(), end, value);
+  if (text.empty() || failed != std::errc() || stop != end) return std::nullopt;
+  return value;
+}
+
 int http_status_of(Reason reason) {
   if (is_direct_order(reason)) return 403;
   const auto* const row = std::find_if(kStatus.begin(), kStatus.end(),
@@ -104,6 +113,15 @@ HttpResponse error_response(const Error& error) {
   response.body = error_json(error);
   if (response.status == 503) response.headers.emplace_back("Retry-After", "1");
   if (response.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
+}
+
+HttpResponse findings_response(const std::vector<Error>& findings) {
+  HttpResponse response = error_response(findings.front());
+  std::string rows;
+  for (const Error& finding : findings) rows += (rows.empty() ? "" : ",") + error_json(finding);
+  response.body.pop_back();
+  response.body += ",\"findings\":[" + rows + "]}";
   return response;
 }
 

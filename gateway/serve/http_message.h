@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,6 +37,8 @@ using HttpReply = std::function<void(HttpResponse)>;
 
 /// The value of one parameter of the target's query, as it stands there; "" when it is not.
 [[nodiscard]] std::string_view query_parameter(std::string_view target, std::string_view name);
+/// Digits alone, as a number that fits.
+[[nodiscard]] std::optional<std::uint64_t> whole_number(std::string_view text);
 
 /// The status that a refusal has over HTTP.
 [[nodiscard]] int http_status_of(Reason reason);
@@ -42,5 +46,7 @@ using HttpReply = std::function<void(HttpResponse)>;
 /// `{code, field, message, seen, next}` out of the reason table.
 [[nodiscard]] std::string error_json(const Error& error);
 [[nodiscard]] HttpResponse error_response(const Error& error);
+/// The first of them as an error always is, and all of them beside it.
+[[nodiscard]] HttpResponse findings_response(const std::vector<Error>& findings);
 
 }  // namespace clawgate::gateway

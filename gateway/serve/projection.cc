@@ -78,7 +78,13 @@ void Projection::note(const journal::RecordView& record) {
       for (const ReasonInfo& row : kReasons) {
         if (row.surface == Surface::Risk && reasons.has(row.reason)) ++refusals_[row.reason];
       }
-      keep(signals_, *fact, kRowsKept);
+      keep(signals_, {record.seq, record.time, *fact}, kRowsKept);
+      return;
+    }
+    case RiskVerdict::kType: {
+      const auto fact = decode<RiskVerdict>(record.payload);
+      const bool voids = fact && fact->phase == RiskPhase::Release && fact->reasons != 0;
+      if (voids) keep(rechecks_, *fact, kRowsKept);
       return;
     }
     case SignalRefused::kType: {
@@ -93,8 +99,14 @@ void Projection::note(const journal::RecordView& record) {
 
 const SignalDecided* Projection::signal(HoldId hold) const {
   const auto at = std::find_if(signals_.rbegin(), signals_.rend(),
-                               [&](const SignalDecided& row) { return row.hold == hold; });
-  return at == signals_.rend() ? nullptr : &*at;
+                               [&](const auto& row) { return row.fact.hold == hold; });
+  return at == signals_.rend() ? nullptr : &at->fact;
+}
+
+ReasonSet Projection::recheck_of(HoldId hold) const {
+  const auto at = std::find_if(rechecks_.rbegin(), rechecks_.rend(),
+                               [&](const RiskVerdict& row) { return row.hold == hold; });
+  return at == rechecks_.rend() ? ReasonSet() : ReasonSet::from_bits(at->reasons);
 }
 
 }  // namespace clawgate::gateway

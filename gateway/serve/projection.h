@@ -67,7 +67,10 @@ class Projection {
   [[nodiscard]] const std::deque<Dated<CommandDecided>>& commands() const { return commands_; }
   /// What was decided on a signal; nullptr when it is unknown or no longer kept.
   [[nodiscard]] const SignalDecided* signal(HoldId hold) const;
-  [[nodiscard]] const std::deque<SignalDecided>& signals() const { return signals_; }
+  [[nodiscard]] const std::deque<Dated<SignalDecided>>& signals() const { return signals_; }
+  /// Why the newest check after an approval of it did not pass; empty: none did not, or it is no
+  /// longer kept.
+  [[nodiscard]] ReasonSet recheck_of(HoldId hold) const;
   [[nodiscard]] const std::deque<StreamEvent>& events() const { return events_; }
   /// How often each refusal was recorded.
   [[nodiscard]] const std::map<Reason, std::uint64_t>& refusals() const { return refusals_; }
@@ -85,7 +88,8 @@ class Projection {
   std::optional<Reconciliation> reconciliation_;
   std::deque<Dated<HoldMoved>> hold_moves_;
   std::deque<Dated<CommandDecided>> commands_;
-  std::deque<SignalDecided> signals_;
+  std::deque<Dated<SignalDecided>> signals_;
+  std::deque<RiskVerdict> rechecks_;  // those that did not pass
   std::deque<StreamEvent> events_;
   std::map<Reason, std::uint64_t> refusals_;
 };

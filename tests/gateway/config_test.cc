@@ -98,6 +98,32 @@ TEST_F(ConfigTest, TheDaemonsKeysAreRead) {
   EXPECT_EQ(config->venue.stream_url, "ws://127.0.0.1:9000");
 }
 
+// The key that allows more, in its own unit, with what it may be without a decision.
+TEST_F(ConfigTest, ALimitThatIsRaisedIsNamedByItsKey) {
+  struct Raised {
+    const char* text;
+    const char* key;
+    const char* seen;
+  };
+  const Raised rows[] = {
+      {"limits:\n  cooldown_s: 0\n", "limits.cooldown_s", "0, the default is 21600"},
+      {"limits:\n  day_orders_max: 7\n", "limits.day_orders_max", "7, the default is 6"},
+      {"limits:\n  order_notional_max: 50.00000001\n", "limits.order_notional_max",
+       "50.00000001, the default is 50"},
+      {"limits:\n  risk_per_trade_bps: 101\n", "limits.risk_per_trade_bps",
+       "101, the default is 100"},
+  };
+  for (const Raised& row : rows) {
+    const auto config = read(row.text);
+    ASSERT_FALSE(config.has_value()) << row.text;
+    EXPECT_EQ(config.error().reason, Reason::LimitsRaiseNeedsDecision);
+    EXPECT_TRUE(config.error().field.ends_with(std::string(": ") + row.key))
+        << config.error().field;
+    EXPECT_EQ(config.error().seen, row.seen);
+  }
+  EXPECT_TRUE(read("limits:\n  cooldown_s: 21600\n").has_value());
+}
+
 TEST_F(ConfigTest, WhatIsWrongIsNamed) {
   for (const Row& row : kRows) {
     const auto config = read(row.text);

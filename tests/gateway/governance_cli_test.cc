@@ -76,6 +76,16 @@ TEST_F(GovernanceCliTest, TheHelpOfOpenShowsARequestThatIsTaken) {
       run({"decisions", "open", write("lift.json", example), "--cause", "KILL"});
   EXPECT_EQ(code_, 0) << taken;
   EXPECT_TRUE(contains(taken, "DEC-")) << taken;
+  const std::string id = taken.substr(taken.find("DEC-"), 16);
+  EXPECT_TRUE(contains(taken, id + " is PENDING until ")) << taken;
+  EXPECT_TRUE(contains(taken, "clawgate decisions approve " + id)) << taken;
+  EXPECT_TRUE(contains(taken, "clawgate unblock KILL --decision " + id)) << taken;
+  EXPECT_TRUE(contains(run({"decisions", "list"}), id + "  PENDING until ")) << "its deadline";
+}
+
+TEST_F(GovernanceCliTest, ALadderThatIsNotFoundedHasNoWindow) {
+  EXPECT_TRUE(contains(run({"stage", "status", "--json"}), "\"window_start\":null"))
+      << "the ladder is not founded yet";
 }
 
 TEST_F(GovernanceCliTest, ADecisionWithoutSideEffectIsAnsweredHere) {

@@ -198,5 +198,19 @@ TEST(LimitsChangeTest, WhatCannotBeMeantIsOutOfRange) {
   EXPECT_EQ(out_of_range(unnumbered), "version");
 }
 
+TEST(LimitsRangeTest, AFieldTellsItsRange) {
+  const auto cooldown = range_of("cooldown_ns");
+  ASSERT_TRUE(cooldown.has_value());
+  EXPECT_EQ(cooldown->least, 0);
+  EXPECT_EQ(cooldown->most, 30 * 24 * 3600 * kNanosPerSecond);
+  EXPECT_FALSE(cooldown->is_decimal);
+  const auto drawdown = range_of("drawdown_max");
+  ASSERT_TRUE(drawdown.has_value());
+  EXPECT_TRUE(drawdown->is_decimal);
+  EXPECT_EQ(drawdown->least, bps(800).raw());
+  EXPECT_FALSE(range_of("symbols").has_value());
+  EXPECT_FALSE(range_of("").has_value());
+}
+
 }  // namespace
 }  // namespace clawgate::risk

@@ -112,7 +112,14 @@ TEST(IntakeTest, OrdersHideInTextsToo) {
 TEST(IntakeTest, AByteOrderMarkIsDroppedFromATextOnly) {
   EXPECT_EQ(code_of(one("BTC-USD_20260323_1/5_portfolio/decision.md", "\xEF\xBB\xBFRating: Buy")),
             "NONE");
-  EXPECT_NE(code_of(one("intent.json", "\xEF\xBB\xBF" + kIntent)), "NONE");
+  for (const std::string name : {"intent.json", "intents.jsonl", "http/engine", "-"}) {
+    const Reading reading = one(name, "\xEF\xBB\xBF" + kIntent);
+    EXPECT_EQ(code_of(reading), "JSON_SYNTAX") << name;
+    EXPECT_EQ(reading.seen, "a byte order mark before the first byte") << name;
+  }
+  EXPECT_EQ(code_of(one("http/engine", "\xEF\xBB\xBF{\"side\":\"buy\",\"amount\":1}")),
+            "DIRECT_ORDER_SIZED")
+      << "an order stays one";
 }
 
 TEST(IntakeTest, TheSameBytesGiveTheSameReadings) {

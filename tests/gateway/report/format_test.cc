@@ -61,6 +61,42 @@ TEST(FormatTest, DurationsUseTheUnitThatFits) {
   EXPECT_EQ(duration_text(-5 * kMs), "-5 ms");
 }
 
+TEST(FormatTest, WhatSomebodySetIsExact) {
+  constexpr std::int64_t kS = kNanosPerSecond;
+  EXPECT_EQ(exact_duration(6 * 3600 * kS), "6 h");
+  EXPECT_EQ(exact_duration(6 * 3600 * kS + kS), "21601 s");
+  EXPECT_EQ(exact_duration(60 * kS), "60 s");
+  EXPECT_EQ(exact_duration(120 * kS), "2 min");
+  EXPECT_EQ(exact_duration(30 * 24 * 3600 * kS), "30 d");
+  EXPECT_EQ(exact_duration(kS), "1 s");
+  EXPECT_EQ(exact_duration(kS + 1), "1000000001 ns");
+  EXPECT_EQ(exact_duration(1'500 * kNanosPerMilli), "1500 ms");
+  EXPECT_EQ(exact_duration(0), "0 s");
+  for (const std::int64_t ns :
+       {std::int64_t{0}, std::int64_t{1}, 59 * kS, 3600 * kS, 86'400 * kS}) {
+    EXPECT_EQ(parse_duration(exact_duration(ns)), ns);
+  }
+  EXPECT_EQ(parse_duration("6h"), 6 * 3600 * kS);
+  for (const std::string_view wrong :
+       {"", "h", "6", "-6h", "6 hours", "6  h", "6h ", "1.5h", "9223372036854775807s"}) {
+    EXPECT_FALSE(parse_duration(wrong).has_value()) << wrong;
+  }
+}
+
+TEST(FormatTest, AMomentSaysHowFarItIs) {
+  const UnixNanos now(1'767'614'400 * kNanosPerSecond);  // 2026-01-05T12:00:00Z
+  const auto at = [&](std::int64_t seconds) {
+    return moment_text(UnixNanos(now.value() + seconds * kNanosPerSecond), now);
+  };
+  EXPECT_EQ(at(0), "12:00:00 UTC (0 s ago)");
+  EXPECT_EQ(at(-119), "11:58:01 UTC (119 s ago)");
+  EXPECT_EQ(at(-120), "11:58:00 UTC (2 min ago)");
+  EXPECT_EQ(at(-3 * 3600), "09:00:00 UTC (3 h ago)");
+  EXPECT_EQ(at(3 * 3600 + 59), "15:00:59 UTC (in 3 h)");
+  EXPECT_EQ(at(-24 * 3600), "2026-01-04 12:00:00 UTC (24 h ago)") << "another day has its date";
+  EXPECT_EQ(at(10 * 24 * 3600), "2026-01-15 12:00:00 UTC (in 10 d)");
+}
+
 TEST(FormatTest, TextThatMisleadsIsShownByNumber) {
   EXPECT_EQ(printable("plain é ✓ 漢"), "plain é ✓ 漢");
   EXPECT_EQ(printable("\x1b[31mred"), "<U+001B>[31mred");

@@ -36,6 +36,10 @@ TEST_F(DaemonTest, AnOrderFromSignalToPositionByTheCommandLine) {
   const auto [code, text] = run("holds");
   EXPECT_EQ(code, 0);
   EXPECT_NE(text.find("ORDER 1  check code "), std::string::npos) << text;
+  const auto asked = run("approve 1 --json");
+  EXPECT_EQ(asked.first, 2) << "a program is not asked: " << asked.second;
+  EXPECT_NE(asked.second.find("--yes or --digest"), std::string::npos) << asked.second;
+  EXPECT_EQ(asked.second.find("ORDER 1"), std::string::npos) << asked.second;
   const auto no = run("approve 1", "n\n");
   EXPECT_EQ(no.first, 1);
   EXPECT_NE(no.second.find("? [y/N]"), std::string::npos);
@@ -50,6 +54,8 @@ TEST_F(DaemonTest, AnOrderFromSignalToPositionByTheCommandLine) {
   const auto watched = run("watch --after 1 --count 3 --json");
   EXPECT_EQ(watched.first, 0) << watched.second;
   EXPECT_NE(watched.second.find("\"record\":\"DayTurned\""), std::string::npos);
+  const auto told = run("watch --after 1 --count 8");
+  EXPECT_NE(told.second.find("order 1 waits: BUY "), std::string::npos) << told.second;
   const auto over = run("approve 1 --yes");
   EXPECT_EQ(over.first, 1) << "it waits no longer";
   EXPECT_NE(over.second.find("HOLD_NOT_PENDING"), std::string::npos) << over.second;
@@ -72,7 +78,7 @@ TEST_F(DaemonTest, RejectKillAndUnblock) {
   EXPECT_EQ(killed.first, 0);
   EXPECT_NE(killed.second.find("KILLED"), std::string::npos);
   const auto status = run("status");
-  EXPECT_NE(status.second.find("KILL: "), std::string::npos) << status.second;
+  EXPECT_NE(status.second.find("cause  KILL since "), std::string::npos) << status.second;
   EXPECT_EQ(run("unblock BACKLOG --decision DEC-20260105-AAA").first, 1);
   EXPECT_EQ(run("unblock KILL").first, 2) << "a decision has an id";
   EXPECT_EQ(run("unblock KILL --decision DEC-20260105-AAA").first, 1) << "nobody recorded it";

@@ -360,10 +360,14 @@ TEST_F(EdgesTest, LimitsGoDownAtOnceAndUpByADecisionOverTheCommandLine) {
   auto ran = run("limits show");
   EXPECT_EQ(ran.first, 0) << ran.second;
   EXPECT_TRUE(says(ran, "limits version 1, in force")) << ran.second;
+  EXPECT_TRUE(says(ran, "  cooldown_ns               6 h\n")) << ran.second;
+  EXPECT_TRUE(says(ran, "  engine_silence_max_ns     60 s\n")) << ran.second;
   ran = run("limits propose --set order_notional_max=20 --set day_orders_max=5");
   EXPECT_EQ(ran.first, 0) << ran.second;
   EXPECT_TRUE(says(ran, "version 2 is in force")) << ran.second;
   EXPECT_TRUE(says(ran, "day_orders_max 6 -> 5")) << ran.second;
+  ran = run("limits propose --set cooldown_ns=6h");
+  EXPECT_TRUE(says(ran, "nothing to change")) << ran.second;
 
   for (const std::string words : {"propose", "apply --decision DEC-20260105-AAA"}) {
     ran = run("limits " + words + " --set order_notional_max=20");
@@ -403,7 +407,12 @@ TEST_F(EdgesTest, LimitsGoDownAtOnceAndUpByADecisionOverTheCommandLine) {
     EXPECT_TRUE(says(refused, code) && says(refused, field)) << refused.second;
   };
   wrong("--set drawdown_max=0.5", "LIMITS_OUT_OF_RANGE", "/drawdown_max");
-  wrong("--set nothing=1", "USAGE_OPTION", "--set");
+  wrong("--set drawdown_max=0.5", "0.08 to 0.12 fits", "0.5");
+  wrong("--set cooldown_ns=31d", "LIMITS_OUT_OF_RANGE", "Seen: 31 d; 0 s to 30 d fits.");
+  wrong("--set cooldown_ns=soon", "USAGE_OPTION", "a duration, e.g. 6h");
+  wrong("--set day_orders_max=many", "USAGE_OPTION", "a whole number");
+  wrong("--set single_engine=1", "USAGE_OPTION", "true or false");
+  wrong("--set nothing=1", "USAGE_OPTION", "NAME is one of level, risk_per_trade");
   wrong("--set order_notional_max=much", "/order_notional_max", "much");
   wrong("--set version=9", "USAGE_OPTION", "--set");
   wrong("", "USAGE_OPTION", "FILE or --set");
