@@ -248,6 +248,11 @@ void Prover::on(const Operator& input) {
 
 void Prover::on(const ExecutionReport& input) {
   input_ = input;
+  LedgerOrder* const order = ledger_.find(input.client_order_id);
+  if (order == nullptr || input.exec_type == ExecType::NotFound) return;
+  const OrderCandidate& entry = ledger_.find(order->hold)->order;
+  const bool ours = input.instrument == entry.instrument && input.account == entry.account;
+  if (ours && input.cum_qty <= order->leg.qty) order->told = std::max(order->told, input.cum_qty);
 }
 
 void Prover::on(const SignalRefused& input) {

@@ -286,13 +286,21 @@ void Prover::on(const ProtectiveActionTaken& fact) {
 }
 
 void Prover::on(const ReductionMoved& fact) {
-  const LedgerHold* const hold = ledger_.find(fact.hold);
-  if (hold == nullptr || fact.held != hold->held || fact.target > fact.held) {
-    return fail("I11", "a position of which a part may stay", "another");
+  LedgerHold* const hold = ledger_.find(fact.hold);
+  if (hold == nullptr || fact.held != hold->held) {
+    return fail("I11", "the position that is reduced", "another");
   }
-  if (fact.begins && (blocks_ & bit_of(Block::SystemDegraded)) == 0) {
+  if (!fact.begins) {  // a stop may have sold more meanwhile than was to go
+    if (hold->keep == fact.target) return hold->keep.reset();
+    return fail("I11", "a reduction that began, to that target", to_text(fact.target));
+  }
+  if (fact.target > fact.held) {
+    return fail("I11", "a part of " + to_text(fact.held) + " that may stay", to_text(fact.target));
+  }
+  if ((blocks_ & bit_of(Block::SystemDegraded)) == 0) {
     return fail("I5", "SYSTEM_DEGRADED in force", "not in force");
   }
+  hold->keep = fact.target;
 }
 
 }  // namespace clawgate::audit

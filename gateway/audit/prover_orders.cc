@@ -63,9 +63,10 @@ void Prover::on(const HandedOff& input) {
     return fail("I1", "an order_intent or a ProtectiveIssued",
                 "none before it for " + id_text(input.client_order_id));
   }
-  // The venue's thread first says that it left, and then that no answer came.
+  // The venue's thread first says that it left, and then that no answer came; a query may have
+  // come between.
   const bool answer_lost = input.told_later && input.outcome == HandOff::Unknown;
-  if (answer_lost && order->hand_overs == 1 && !order->was_unknown) return;
+  if (answer_lost && order->hand_overs == 1) return;
   hand_over(input.client_order_id, *order);
 }
 
@@ -152,6 +153,13 @@ bool Prover::speaks_for(const ClientOrderId& said, const OrderMoved& fact) const
          increases_exposure(ledger_.orders.find(said)->second.leg.role);
 }
 
+// The venue counted executions that it never told, and that latched.
+bool Prover::misses_executions(const ClientOrderId& id) const {
+  const LedgerOrder& order = ledger_.orders.find(id)->second;
+  const bool asked = input_type_ == TimePassed::kType || input_type_ == ExecutionReport::kType;
+  return asked && order.told > order.executed && (blocks_ & bit_of(Block::VenueContradiction)) != 0;
+}
+
 // What the door said moves what was just released; a restart, what a crash left behind; a decision,
 // what is unknown. Everything else is the venue's to say.
 void Prover::judge_cause(const OrderMoved& fact) {
@@ -178,6 +186,7 @@ void Prover::judge_cause(const OrderMoved& fact) {
       return fail("I3", "a refusal at the door", "none before it");
     case OrderEvent::LoseTrack:
       if (restarted || missing || (at_door && handed->outcome == HandOff::Unknown)) return;
+      if (misses_executions(fact.client_order_id)) return;
       return fail("I3", "a hand-over or a query whose outcome is unknown", "none before it");
     case OrderEvent::CloseByDecision:
       if (decided) return;
