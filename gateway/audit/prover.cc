@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "schemas/record_json.h"
 
@@ -28,25 +27,9 @@ constexpr auto kOwnLimits = std::to_array<std::string_view>({"0.1.0", "0.2.0"});
 /// ended a cause; in every stage where it closed an unknown order.
 constexpr auto kOwnRecord = std::to_array<std::string_view>({"0.1.0", "0.2.0", "0.3.0"});
 constexpr auto kOwnClosing = std::to_array<std::string_view>({"0.1.0", "0.2.0", "0.3.0", "0.4.0"});
-
-/// Of "1.2.3"; nullopt for the name of a build that is no release.
-std::optional<EngineVersion> release_of(std::string_view text) {
-  EngineVersion parts{};
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (i > 0 && (at == end || *at++ != '.')) return std::nullopt;
-    const auto [next, error] = std::from_chars(at, end, parts[i]);
-    if (error != std::errc{}) return std::nullopt;
-    at = next;
-  }
-  return at == end ? std::optional(parts) : std::nullopt;
-}
-
-std::string version_text(const EngineVersion& version) {
-  return std::to_string(version[0]) + "." + std::to_string(version[1]) + "." +
-         std::to_string(version[2]);
-}
+/// Versions in which a kill under another command's id was refused, and did not stop.
+constexpr auto kOneCommandAnId =
+    std::to_array<std::string_view>({"0.1.0", "0.2.0", "0.3.0", "0.4.0", "0.5.0", "0.6.0"});
 
 template <class T, std::size_t N>
 bool has(const std::array<T, N>& rows, T row) {
@@ -98,6 +81,8 @@ void Prover::take(const journal::RecordView& record, std::string_view engine_ver
   own_limits_ = has(kOwnLimits, engine_version);
   own_record_ = has(kOwnRecord, engine_version);
   own_closing_ = has(kOwnClosing, engine_version);
+  one_command_an_id_ = has(kOneCommandAnId, engine_version);
+  segment_ = engine_version;
   seq_ = record.seq;
   time_ = record.time;
   type_ = record.type;
@@ -241,6 +226,10 @@ void Prover::on(const SessionOpened& input) {
 void Prover::on(const Instrument& input) {
   ledger_.instruments[input.id] = input;
 }
+  if (!is_of_its_segment(input.engine_version.view(), segment_)) {
+    return fail("I7", "a session of the engine of its segment, " + segment_,
+                std::string(input.engine_version.view()));
+  }
 
 void Prover::on(const Operator& input) {
   operators_[input.id] = input;

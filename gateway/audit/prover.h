@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -11,6 +10,7 @@
 #include <utility>
 #include <variant>
 
+#include "gateway/audit/engine_version.h"
 #include "gateway/audit/ledger.h"
 #include "gateway/audit/prove.h"
 
@@ -20,9 +20,6 @@
 // prover_limits.cc is about limits, decisions and risk over time.
 
 namespace clawgate::audit {
-
-/// Major, minor and patch of a released engine.
-using EngineVersion = std::array<std::uint32_t, 3>;
 
 class Prover {
  public:
@@ -137,9 +134,10 @@ class Prover {
   // The record being taken.
   Seq seq_;
   UnixNanos time_;
-  bool own_limits_ = false;   // limits are in force by their own record
-  bool own_record_ = false;   // the command is the record of its decision
-  bool own_closing_ = false;  // the same of an unknown order's end
+  bool own_limits_ = false;         // limits are in force by their own record
+  bool own_record_ = false;         // the command is the record of its decision
+  bool own_closing_ = false;        // the same of an unknown order's end
+  bool one_command_an_id_ = false;  // a kill under a known id does nothing
   std::uint16_t type_ = 0;
 
   // The input it belongs to.
@@ -153,7 +151,8 @@ class Prover {
   bool repeated_ = false;        // it was answered before: nothing but the answer may follow
 
   // What was said so far.
-  std::string stated_;  // the version that wrote it, as the newest segment or session says
+  std::string segment_;  // the version that its segment names
+  std::string stated_;   // the version that wrote it, as the newest segment or session says
   EngineVersion newest_version_{};
   SessionOpened session_;
   std::map<OperatorId, Operator> operators_;
