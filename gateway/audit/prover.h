@@ -109,6 +109,7 @@ class Prover {
   void judge_size(const OrderCandidate& order);
   void judge_subject(const EngineName& engine, const OrderCandidate& order);
   void hand_over(const ClientOrderId& id, LedgerOrder& order);
+  void judge_ids(const OrderCandidate& order);
   void may_enter(const LedgerHold& hold);
   [[nodiscard]] bool told_by_venue() const;
   [[nodiscard]] bool waits_for_purchase(const ExecutionReport& sale);

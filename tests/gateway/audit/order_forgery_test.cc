@@ -74,22 +74,10 @@ TEST_F(OrderForgeryTest, AnExitThatIsNotTheApprovedOne) {
 
 TEST_F(OrderForgeryTest, AnExitAboveTheApprovedQuantity) {
   Forgery forged = an_exit();
-  const std::size_t held = forged.find<CandidateHeld>(1);
-  Digest digest;
   const auto less = [](OrderCandidate& order) {
     order.legs[0].qty = Qty::from_raw(order.legs[0].qty.raw() - 1);
   };
-  forged.change<CandidateHeld>(held, [&](CandidateHeld& row) {
-    less(row.order);
-    Sha256 hasher;
-    row.digest = digest = approval_digest(row.order, hasher);
-  });
-  forged.change<OperatorCommand>(forged.find<OperatorCommand>(1),
-                                 [&](OperatorCommand& row) { row.digest = digest; });
-  forged.change<OrderIntent>(forged.find<OrderIntent>(1), [&](OrderIntent& row) {
-    less(row.order);
-    row.digest = digest;
-  });
+  change_order(forged, less, 1);
   expect_found(forged, "I1", forged.find<ProtectiveIssued>());
 }
 
