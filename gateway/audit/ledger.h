@@ -66,6 +66,7 @@ struct LedgerHold {
   Notional realised;  // as the last fill says
   std::uint32_t fees_elsewhere = 0;
   bool closed = false;
+  bool sold = false;        // an exit: its sale was issued
   std::optional<Qty> keep;  // what may stay of it, while it is reduced
 };
 

@@ -282,6 +282,10 @@ void Prover::on(const ProtectiveIssued& fact) {
   }
   judge_protective(*hold, fact);
   if (watched_ && !snapshot_before_) {
+  if (LedgerHold* const exit = ledger_.find(fact.exit)) {
+    if (exit->sold) return fail("I3", "one sale of one approved exit", "a second");
+    exit->sold = true;
+  }
     return fail("I5", "snapshots before a protective action", "none before it");
   }
   add_order(fact.hold, fact.leg, false);
@@ -313,6 +317,10 @@ void Prover::judge_protective(const LedgerHold& hold, const ProtectiveIssued& fa
                 "hold " + std::to_string(fact.exit.value()) + ", which was not");
   }
   const Leg& approved = exit->order.legs[0];
+  if (exit->order.instrument != hold.order.instrument || exit->order.symbol != hold.order.symbol) {
+    return fail("I1", "an exit approved in " + std::string(hold.order.symbol.view()),
+                "one in " + std::string(exit->order.symbol.view()) + " or another instrument");
+  }
   if (leg.qty > approved.qty || leg.type != approved.type || leg.tif != approved.tif ||
       leg.limit != approved.limit || leg.trigger != approved.trigger) {
     return fail("I1", "the exit that was approved, or less of it", "another order");
