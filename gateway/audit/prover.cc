@@ -127,6 +127,8 @@ void Prover::begin_input(const journal::RecordView& record) {
   snapshot_before_ = false;
   close_decided_ = false;
   human_called_for_ = false;
+  lost_track_ = false;
+  declined_ = {};
   const bool kept = type_ == SignalIntent::kType || type_ == OperatorCommand::kType;
   if (kept) input_bytes_ = sha256(record.payload);
 }
@@ -149,10 +151,15 @@ void Prover::begin_fact() {
 
 // `cut`: a session ended here without closing, so a crash may have taken the facts that are absent.
 void Prover::end_input(bool cut) {
-  if (!cut && human_called_for_) {
+  if (cut) return;
+  if (human_called_for_) {
     return fail("I5", "the SEV-1 incident of UNMANAGED_EXPOSURE", "the next input");
   }
-  if (cut || answered_) return;
+  if (lost_track_ && (blocks_ & bit_of(Block::UnknownOutcome)) == 0) {
+    return fail("I5", "a latched UNKNOWN_OUTCOME of an order that nobody knows of",
+                "the next input");
+  }
+  if (answered_) return end_of_kill();
   const SignalRefused* const refused = input<SignalRefused>();
   if (refused != nullptr && is_direct_order(refused->reason)) {
     return fail("I13", "the ViolationRecorded of the direct order before it", "the next input");
@@ -219,6 +226,10 @@ void Prover::fail(std::string_view rule, std::string expected, std::string seen)
 
 void Prover::on(const SessionOpened& input) {
   judge_version(input.engine_version.view());
+  if (!is_of_its_segment(input.engine_version.view(), segment_)) {
+    return fail("I7", "a session of the engine of its segment, " + segment_,
+                std::string(input.engine_version.view()));
+  }
   input_ = input;
   session_ = input;
 }
@@ -226,12 +237,16 @@ void Prover::on(const SessionOpened& input) {
 void Prover::on(const Instrument& input) {
   ledger_.instruments[input.id] = input;
 }
-  if (!is_of_its_segment(input.engine_version.view(), segment_)) {
-    return fail("I7", "a session of the engine of its segment, " + segment_,
-                std::string(input.engine_version.view()));
-  }
 
+// As many as a core keeps: whoever may do nothing any more makes room for somebody new.
 void Prover::on(const Operator& input) {
+  constexpr std::size_t kOperatorsMax = 16;
+  if (operators_.size() == kOperatorsMax && !operators_.contains(input.id)) {
+    const auto disabled = std::find_if(operators_.begin(), operators_.end(),
+                                       [](const auto& row) { return !row.second.enabled; });
+    if (disabled == operators_.end()) return;
+    operators_.erase(disabled);
+  }
   operators_[input.id] = input;
 }
 

@@ -48,6 +48,7 @@ class Prover {
   void begin_input(const journal::RecordView& record);
   void begin_fact();
   void end_input(bool cut);
+  void end_of_kill();
   void end_of_report(const ExecutionReport& report);
 
   void on(const SessionOpened& input);
@@ -103,6 +104,7 @@ class Prover {
   void judge_repeat(const SignalDecided& fact);
   void approve(LedgerHold& hold, const HoldMoved& fact);
   [[nodiscard]] std::string may_not(const OperatorCommand& command) const;
+  [[nodiscard]] std::string may_not_say(const OperatorCommand& command) const;
   [[nodiscard]] std::string unproven(OperatorChannel channel, ChallengeStatus challenge) const;
   void judge_open();
   void judge_place(const OrderCandidate& order);
@@ -150,6 +152,8 @@ class Prover {
   bool answered_ = false;        // by the fact that says what became of it
   bool booked_ = false;          // a fill came of it
   bool repeated_ = false;        // it was answered before: nothing but the answer may follow
+  bool lost_track_ = false;      // of an order
+  HoldId declined_;              // the hold that it declined
 
   // What was said so far.
   std::string segment_;  // the version that its segment names

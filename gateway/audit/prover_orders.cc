@@ -137,6 +137,7 @@ void Prover::on(const OrderMoved& fact) {
   if (fact.event == OrderEvent::Send && increases_exposure(fact.role)) may_enter(hold);
   order->state = *next;
   order->was_unknown = order->was_unknown || *next == OrderState::Unknown;
+  lost_track_ = lost_track_ || fact.event == OrderEvent::LoseTrack;
 }
 
 bool Prover::share_list(const ClientOrderId& one, const ClientOrderId& other) const {
@@ -281,11 +282,11 @@ void Prover::on(const ProtectiveIssued& fact) {
                 "hold " + std::to_string(fact.hold.value()) + ", which was not");
   }
   judge_protective(*hold, fact);
-  if (watched_ && !snapshot_before_) {
   if (LedgerHold* const exit = ledger_.find(fact.exit)) {
     if (exit->sold) return fail("I3", "one sale of one approved exit", "a second");
     exit->sold = true;
   }
+  if (watched_ && !snapshot_before_) {
     return fail("I5", "snapshots before a protective action", "none before it");
   }
   add_order(fact.hold, fact.leg, false);
@@ -316,11 +317,11 @@ void Prover::judge_protective(const LedgerHold& hold, const ProtectiveIssued& fa
     return fail("I1", "an exit that was approved and released",
                 "hold " + std::to_string(fact.exit.value()) + ", which was not");
   }
-  const Leg& approved = exit->order.legs[0];
   if (exit->order.instrument != hold.order.instrument || exit->order.symbol != hold.order.symbol) {
     return fail("I1", "an exit approved in " + std::string(hold.order.symbol.view()),
                 "one in " + std::string(exit->order.symbol.view()) + " or another instrument");
   }
+  const Leg& approved = exit->order.legs[0];
   if (leg.qty > approved.qty || leg.type != approved.type || leg.tif != approved.tif ||
       leg.limit != approved.limit || leg.trigger != approved.trigger) {
     return fail("I1", "the exit that was approved, or less of it", "another order");

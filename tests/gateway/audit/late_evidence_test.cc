@@ -151,5 +151,23 @@ TEST_F(UntoldExecutionTest, IsOneThatTheVenueCountedAndThatContradicts) {
   expect_found(forged, "I3", at + 1);
 }
 
+// ---- an order that nobody knows of -------------------------------------------------------------
+
+TEST_F(LateEvidenceTest, AnUnknownOrderBlocksEntries) {
+  an_unknown();
+  apply(TimePassed{});
+  const Forgery honest(recorder.records);
+  expect_honest(honest);
+  const auto latched = [](const BlockChanged& row) { return row.block == Block::UnknownOutcome; };
+  Forgery forged = honest;
+  forged.erase(honest.find<BlockChanged>(latched));
+  expect_found(forged, "I5", forged.records().size() - 1);
+  SessionOpened session = state->session;
+  session.clean_start = false;
+  forged.cut(forged.records().size() - 1);
+  forged.add(session);
+  expect_honest(forged);  // a crash took it
+}
+
 }  // namespace
 }  // namespace clawgate::audit
