@@ -109,9 +109,9 @@ class Prover {
   void judge_open();
   void judge_place(const OrderCandidate& order);
   void judge_size(const OrderCandidate& order);
+  void judge_ids(const OrderCandidate& order);
   void judge_subject(const EngineName& engine, const OrderCandidate& order);
   void hand_over(const ClientOrderId& id, LedgerOrder& order);
-  void judge_ids(const OrderCandidate& order);
   void may_enter(const LedgerHold& hold);
   [[nodiscard]] bool told_by_venue() const;
   [[nodiscard]] bool waits_for_purchase(const ExecutionReport& sale);
@@ -164,8 +164,9 @@ class Prover {
   std::optional<Limits> limits_;
   std::map<DecisionId, DecisionRecorded> decisions_;
   std::set<DecisionId> spent_;
-  LedgerAnchored anchor_;  // the newest
-  bool watched_ = false;   // journals since LimitsDecided carry risk over time and evidence
+  LedgerAnchored anchor_;            // the newest
+  std::uint64_t decided_up_to_ = 0;  // the ledger's entry of the newest decision
+  bool watched_ = false;  // journals since LimitsDecided carry risk over time and evidence
   std::optional<UnixNanos> last_loss_;
   std::int32_t day_ = 0;
   std::uint32_t day_orders_ = 0;  // entries released

@@ -29,8 +29,15 @@ void Prover::on(const LimitsProposed& input) {
   input_ = input;
 }
 
+// Only where an anchor says that the ledger beside the journal is the one that the core was told
+// of. In S0 the operator of a session may decide at its own terminal, at that moment.
 void Prover::on(const DecisionRecorded& input) {
   decisions_.try_emplace(input.id, input);
+  if (office_ == nullptr || anchor_.seq == 0) return;
+  if (session_.stage == Stage::S0 && input.decided_at == time_) return;
+  report_.finding = contradiction(*office_, input, seq_);
+  if (failed()) return;
+  decided_up_to_ = std::max(decided_up_to_, office_->decisions.at(input.id).seq);
 }
 
 // The ledger only grows: an anchor behind an earlier one, or another one of the same entry, is of a
@@ -40,6 +47,10 @@ void Prover::on(const LedgerAnchored& input) {
   if (back || (input.seq == anchor_.seq && input.hash != anchor_.hash)) {
     return fail("I5", "a governance ledger that goes on from entry " + std::to_string(anchor_.seq),
                 back ? "one that ends at entry " + std::to_string(input.seq) : "another entry");
+  }
+  if (input.seq < decided_up_to_) {
+    return fail("I5", "a ledger with the decision of entry " + std::to_string(decided_up_to_),
+                "one that ends at entry " + std::to_string(input.seq));
   }
   anchor_ = input;
   if (office_ == nullptr) return;
