@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "gateway/audit/soundness.h"
 #include "gateway/version.h"
 #include "schemas/names.h"
 #include "schemas/record_json.h"
@@ -42,9 +43,11 @@ Result<OpenJournal> open_journal(const DataDirectory& directory, const Config& c
   std::optional<Error> undecodable;
   auto journal = journal::Journal::open(**store, options, [&](const journal::RecordView& record) {
     if (seen) seen(record);
-    if (state.fold(record.type, record.payload, record.time) || undecodable) return;
+    if (undecodable) return;
+    const std::string wrong = audit::fold_objection(state, record.type, record.payload);
+    if (wrong.empty() && state.fold(record.type, record.payload, record.time)) return;
     undecodable = Error{Reason::JournalRecord, "sequence " + std::to_string(record.seq.value()),
-                        std::string(record_name(record.type))};
+                        std::string(record_name(record.type)) + ": " + wrong};
   });
   if (!journal) return journal.error();
   if (undecodable) return *undecodable;

@@ -33,6 +33,7 @@ struct LedgerOrder {
   std::uint32_t hand_overs = 0;  // bytes left, or may have left
   bool was_unknown = false;
   Qty executed;
+  Qty told;  // executed, as the venue counts it; more where it did not tell all of them
   std::vector<LedgerFill> fills;
 };
 
@@ -65,6 +66,8 @@ struct LedgerHold {
   Notional realised;  // as the last fill says
   std::uint32_t fees_elsewhere = 0;
   bool closed = false;
+  bool sold = false;        // an exit: its sale was issued
+  std::optional<Qty> keep;  // what may stay of it, while it is reduced
 };
 
 /// The bytes of a candidate, as its digest covers them.

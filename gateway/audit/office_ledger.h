@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,13 +16,24 @@ namespace clawgate::audit {
 
 /// The governance ledger beside a journal, as far as an audit needs it.
 struct OfficeLedger {
-  std::vector<Digest> hashes;   // of its entries, oldest first
+  /// One that ended, over something that the core knows.
+  struct Ended {
+    DecisionRecorded record;
+    std::uint64_t seq = 0;  // of the entry that ended it
+  };
+  std::vector<Digest> hashes;  // of its entries, oldest first
+  std::map<DecisionId, Ended> decisions;
   std::optional<Error> broken;  // its own chain does not hold, or it cannot be read
 };
 
 /// Of the data directory `directory`; one that has none reads as an empty ledger. Of a journal that
 /// is named itself, the ledger beside it; nullopt where none is.
 [[nodiscard]] std::optional<OfficeLedger> read_office_ledger(const std::string& directory);
+
+/// Why the ledger does not say what the record `seq` of the journal says of a decision; nullopt
+/// where it does.
+[[nodiscard]] std::optional<Finding> contradiction(const OfficeLedger& ledger,
+                                                   const DecisionRecorded& decision, Seq seq);
 
 /// Why that ledger is not the one that the record `seq` of the journal is anchored to.
 [[nodiscard]] std::optional<Finding> contradiction(const OfficeLedger& ledger,

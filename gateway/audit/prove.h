@@ -45,13 +45,15 @@ struct ProveReport {
 ///
 ///   I1   whatever was handed over: signal, PASS at hold, live approval of that very digest by one
 ///        who may, PASS after it, order_intent equal byte for byte, of the session it goes out in;
-///        entries are FOK limit orders with a stop that covers them; protective orders reduce only
-///   I3   one submission an approval; an unknown outcome ends by evidence or decision only
-///   I4   nothing that increases exposure is released or goes out under a kill
+///        entries are FOK limit orders with a stop that covers them; protective orders reduce only;
+///        client order ids are of the very order; what is answered as declined is
+///   I3   one submission, and one sale, an approval; an unknown outcome ends by evidence or a
+///        decision only
+///   I4   nothing that increases exposure is released or goes out under a kill; who may kill does
 ///   I5   nor under any other block, nor above the limits of one order and of one day; a cause ends
-///        by a recorded decision only, limits loosen by one only, of an operator who may decide;
-///        days turn at their time
-///   I7   no engine wrote behind a newer one
+///        by a recorded decision only, limits loosen by one only, of an operator who may decide, as
+///        the governance ledger holds it; days turn at their time
+///   I7   no engine wrote behind a newer one, nor in another one's segment
 ///   I10  no order_intent in S0 but for the simulator
 ///   I11  positions are the sums of their fills
 ///   I13  each direct order of an engine is recorded as a violation

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "schemas/record_json.h"
 
@@ -28,25 +27,9 @@ constexpr auto kOwnLimits = std::to_array<std::string_view>({"0.1.0", "0.2.0"});
 /// ended a cause; in every stage where it closed an unknown order.
 constexpr auto kOwnRecord = std::to_array<std::string_view>({"0.1.0", "0.2.0", "0.3.0"});
 constexpr auto kOwnClosing = std::to_array<std::string_view>({"0.1.0", "0.2.0", "0.3.0", "0.4.0"});
-
-/// Of "1.2.3"; nullopt for the name of a build that is no release.
-std::optional<EngineVersion> release_of(std::string_view text) {
-  EngineVersion parts{};
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (i > 0 && (at == end || *at++ != '.')) return std::nullopt;
-    const auto [next, error] = std::from_chars(at, end, parts[i]);
-    if (error != std::errc{}) return std::nullopt;
-    at = next;
-  }
-  return at == end ? std::optional(parts) : std::nullopt;
-}
-
-std::string version_text(const EngineVersion& version) {
-  return std::to_string(version[0]) + "." + std::to_string(version[1]) + "." +
-         std::to_string(version[2]);
-}
+/// Versions in which a kill under another command's id was refused, and did not stop.
+constexpr auto kOneCommandAnId =
+    std::to_array<std::string_view>({"0.1.0", "0.2.0", "0.3.0", "0.4.0", "0.5.0", "0.6.0"});
 
 template <class T, std::size_t N>
 bool has(const std::array<T, N>& rows, T row) {
@@ -98,6 +81,8 @@ void Prover::take(const journal::RecordView& record, std::string_view engine_ver
   own_limits_ = has(kOwnLimits, engine_version);
   own_record_ = has(kOwnRecord, engine_version);
   own_closing_ = has(kOwnClosing, engine_version);
+  one_command_an_id_ = has(kOneCommandAnId, engine_version);
+  segment_ = engine_version;
   seq_ = record.seq;
   time_ = record.time;
   type_ = record.type;
@@ -142,6 +127,8 @@ void Prover::begin_input(const journal::RecordView& record) {
   snapshot_before_ = false;
   close_decided_ = false;
   human_called_for_ = false;
+  lost_track_ = false;
+  declined_ = {};
   const bool kept = type_ == SignalIntent::kType || type_ == OperatorCommand::kType;
   if (kept) input_bytes_ = sha256(record.payload);
 }
@@ -164,10 +151,15 @@ void Prover::begin_fact() {
 
 // `cut`: a session ended here without closing, so a crash may have taken the facts that are absent.
 void Prover::end_input(bool cut) {
-  if (!cut && human_called_for_) {
+  if (cut) return;
+  if (human_called_for_) {
     return fail("I5", "the SEV-1 incident of UNMANAGED_EXPOSURE", "the next input");
   }
-  if (cut || answered_) return;
+  if (lost_track_ && (blocks_ & bit_of(Block::UnknownOutcome)) == 0) {
+    return fail("I5", "a latched UNKNOWN_OUTCOME of an order that nobody knows of",
+                "the next input");
+  }
+  if (answered_) return end_of_kill();
   const SignalRefused* const refused = input<SignalRefused>();
   if (refused != nullptr && is_direct_order(refused->reason)) {
     return fail("I13", "the ViolationRecorded of the direct order before it", "the next input");
@@ -234,6 +226,10 @@ void Prover::fail(std::string_view rule, std::string expected, std::string seen)
 
 void Prover::on(const SessionOpened& input) {
   judge_version(input.engine_version.view());
+  if (!is_of_its_segment(input.engine_version.view(), segment_)) {
+    return fail("I7", "a session of the engine of its segment, " + segment_,
+                std::string(input.engine_version.view()));
+  }
   input_ = input;
   session_ = input;
 }
@@ -242,12 +238,25 @@ void Prover::on(const Instrument& input) {
   ledger_.instruments[input.id] = input;
 }
 
+// As many as a core keeps: whoever may do nothing any more makes room for somebody new.
 void Prover::on(const Operator& input) {
+  constexpr std::size_t kOperatorsMax = 16;
+  if (operators_.size() == kOperatorsMax && !operators_.contains(input.id)) {
+    const auto disabled = std::find_if(operators_.begin(), operators_.end(),
+                                       [](const auto& row) { return !row.second.enabled; });
+    if (disabled == operators_.end()) return;
+    operators_.erase(disabled);
+  }
   operators_[input.id] = input;
 }
 
 void Prover::on(const ExecutionReport& input) {
   input_ = input;
+  LedgerOrder* const order = ledger_.find(input.client_order_id);
+  if (order == nullptr || input.exec_type == ExecType::NotFound) return;
+  const OrderCandidate& entry = ledger_.find(order->hold)->order;
+  const bool ours = input.instrument == entry.instrument && input.account == entry.account;
+  if (ours && input.cum_qty <= order->leg.qty) order->told = std::max(order->told, input.cum_qty);
 }
 
 void Prover::on(const SignalRefused& input) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -11,6 +10,7 @@
 #include <utility>
 #include <variant>
 
+#include "gateway/audit/engine_version.h"
 #include "gateway/audit/ledger.h"
 #include "gateway/audit/prove.h"
 
@@ -20,9 +20,6 @@
 // prover_limits.cc is about limits, decisions and risk over time.
 
 namespace clawgate::audit {
-
-/// Major, minor and patch of a released engine.
-using EngineVersion = std::array<std::uint32_t, 3>;
 
 class Prover {
  public:
@@ -51,6 +48,7 @@ class Prover {
   void begin_input(const journal::RecordView& record);
   void begin_fact();
   void end_input(bool cut);
+  void end_of_kill();
   void end_of_report(const ExecutionReport& report);
 
   void on(const SessionOpened& input);
@@ -106,16 +104,19 @@ class Prover {
   void judge_repeat(const SignalDecided& fact);
   void approve(LedgerHold& hold, const HoldMoved& fact);
   [[nodiscard]] std::string may_not(const OperatorCommand& command) const;
+  [[nodiscard]] std::string may_not_say(const OperatorCommand& command) const;
   [[nodiscard]] std::string unproven(OperatorChannel channel, ChallengeStatus challenge) const;
   void judge_open();
   void judge_place(const OrderCandidate& order);
   void judge_size(const OrderCandidate& order);
+  void judge_ids(const OrderCandidate& order);
   void judge_subject(const EngineName& engine, const OrderCandidate& order);
   void hand_over(const ClientOrderId& id, LedgerOrder& order);
   void may_enter(const LedgerHold& hold);
   [[nodiscard]] bool told_by_venue() const;
   [[nodiscard]] bool waits_for_purchase(const ExecutionReport& sale);
   void judge_cause(const OrderMoved& fact);
+  [[nodiscard]] bool misses_executions(const ClientOrderId& id) const;
   [[nodiscard]] Qty sellable(const LedgerHold& hold) const;
   [[nodiscard]] bool is_dust(const LedgerHold& hold) const;
   [[nodiscard]] bool kills_under_a_known_id() const;
@@ -136,9 +137,10 @@ class Prover {
   // The record being taken.
   Seq seq_;
   UnixNanos time_;
-  bool own_limits_ = false;   // limits are in force by their own record
-  bool own_record_ = false;   // the command is the record of its decision
-  bool own_closing_ = false;  // the same of an unknown order's end
+  bool own_limits_ = false;         // limits are in force by their own record
+  bool own_record_ = false;         // the command is the record of its decision
+  bool own_closing_ = false;        // the same of an unknown order's end
+  bool one_command_an_id_ = false;  // a kill under a known id does nothing
   std::uint16_t type_ = 0;
 
   // The input it belongs to.
@@ -150,17 +152,21 @@ class Prover {
   bool answered_ = false;        // by the fact that says what became of it
   bool booked_ = false;          // a fill came of it
   bool repeated_ = false;        // it was answered before: nothing but the answer may follow
+  bool lost_track_ = false;      // of an order
+  HoldId declined_;              // the hold that it declined
 
   // What was said so far.
-  std::string stated_;  // the version that wrote it, as the newest segment or session says
+  std::string segment_;  // the version that its segment names
+  std::string stated_;   // the version that wrote it, as the newest segment or session says
   EngineVersion newest_version_{};
   SessionOpened session_;
   std::map<OperatorId, Operator> operators_;
   std::optional<Limits> limits_;
   std::map<DecisionId, DecisionRecorded> decisions_;
   std::set<DecisionId> spent_;
-  LedgerAnchored anchor_;  // the newest
-  bool watched_ = false;   // journals since LimitsDecided carry risk over time and evidence
+  LedgerAnchored anchor_;            // the newest
+  std::uint64_t decided_up_to_ = 0;  // the ledger's entry of the newest decision
+  bool watched_ = false;  // journals since LimitsDecided carry risk over time and evidence
   std::optional<UnixNanos> last_loss_;
   std::int32_t day_ = 0;
   std::uint32_t day_orders_ = 0;  // entries released

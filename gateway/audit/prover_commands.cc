@@ -41,6 +41,12 @@ void Prover::on(const OperatorCommand& input) {
 /// Why an operator may not give a command that can lead to an order or lift a block; empty when
 /// nothing speaks against it.
 std::string Prover::may_not(const OperatorCommand& command) const {
+  std::string wrong = may_not_say(command);
+  return wrong.empty() ? unproven(command.channel, command.challenge) : wrong;
+}
+
+/// Why an operator may not give it at all: to stop, no second factor is needed.
+std::string Prover::may_not_say(const OperatorCommand& command) const {
   const std::string name(command.operator_id.view());
   const auto at = operators_.find(command.operator_id);
   if (at == operators_.end()) return "operator " + name + " is not registered";
@@ -52,8 +58,7 @@ std::string Prover::may_not(const OperatorCommand& command) const {
   const std::string channel(word(command.channel));
   if (!who.uses(command.channel)) return "operator " + name + " does not use " + channel;
   const bool paper = session_.stage == Stage::S0 && session_.venue == VenueKind::Simulator;
-  if (command.channel == OperatorChannel::Scripted && !paper) return "a script outside of S0";
-  return unproven(command.channel, command.challenge);
+  return command.channel == OperatorChannel::Scripted && !paper ? "a script outside of S0" : "";
 }
 
 /// What is missing outside of S0: a trusted channel and a second factor.
@@ -79,6 +84,7 @@ void Prover::on(const HoldMoved& fact) {
                 std::string(word(fact.event)) + " to " + std::string(word(fact.to)));
   }
   if (fact.event == HoldEvent::Approve) approve(*hold, fact);
+  if (fact.event == HoldEvent::Decline) declined_ = fact.hold;
   if (fact.event == HoldEvent::Release && !hold->has_intent) {
     return fail("I1", "an order_intent before the release", "none");
   }
@@ -196,6 +202,19 @@ bool Prover::kills_under_a_known_id() const {
   return first != commands_.end() && first->second.record != input_bytes_;
 }
 
+// One who may kill does, whatever was answered. The same command again is only answered again.
+void Prover::end_of_kill() {
+  const OperatorCommand* const command = input<OperatorCommand>();
+  if (command == nullptr || command->action != CommandAction::Kill) return;
+  if ((blocks_ & bit_of(Block::Kill)) != 0 || command->command_id.empty()) return;
+  if (!may_not_say(*command).empty()) return;
+  if (repeated_ &&
+      (one_command_an_id_ || commands_.at(command->command_id).record == input_bytes_)) {
+    return;
+  }
+  fail("I4", "KILL in force behind a kill of one who may", "not in force");
+}
+
 void Prover::on(const CommandDecided& fact) {
   const OperatorCommand* const command = input<OperatorCommand>();
   if (command == nullptr || command->command_id != fact.command_id) {
@@ -219,6 +238,10 @@ void Prover::on(const CommandDecided& fact) {
   if (fact.reason != Reason::None) return;
   if (command->action == CommandAction::Kill && (blocks_ & bit_of(Block::Kill)) == 0) {
     return fail("I4", "KILL in force once the command is answered", "not in force");
+  }
+  if (command->action == CommandAction::Reject &&
+      (declined_ != command->hold || declined_ == HoldId{})) {
+    return fail("I1", "a declined hold once its rejection is answered", "a hold that is not");
   }
   if (command->action != CommandAction::Approve) return;
   LedgerHold* const hold = ledger_.find(command->hold);

@@ -29,8 +29,15 @@ void Prover::on(const LimitsProposed& input) {
   input_ = input;
 }
 
+// Only where an anchor says that the ledger beside the journal is the one that the core was told
+// of. In S0 the operator of a session may decide at its own terminal, at that moment.
 void Prover::on(const DecisionRecorded& input) {
   decisions_.try_emplace(input.id, input);
+  if (office_ == nullptr || anchor_.seq == 0) return;
+  if (session_.stage == Stage::S0 && input.decided_at == time_) return;
+  report_.finding = contradiction(*office_, input, seq_);
+  if (failed()) return;
+  decided_up_to_ = std::max(decided_up_to_, office_->decisions.at(input.id).seq);
 }
 
 // The ledger only grows: an anchor behind an earlier one, or another one of the same entry, is of a
@@ -40,6 +47,10 @@ void Prover::on(const LedgerAnchored& input) {
   if (back || (input.seq == anchor_.seq && input.hash != anchor_.hash)) {
     return fail("I5", "a governance ledger that goes on from entry " + std::to_string(anchor_.seq),
                 back ? "one that ends at entry " + std::to_string(input.seq) : "another entry");
+  }
+  if (input.seq < decided_up_to_) {
+    return fail("I5", "a ledger with the decision of entry " + std::to_string(decided_up_to_),
+                "one that ends at entry " + std::to_string(input.seq));
   }
   anchor_ = input;
   if (office_ == nullptr) return;
@@ -286,13 +297,21 @@ void Prover::on(const ProtectiveActionTaken& fact) {
 }
 
 void Prover::on(const ReductionMoved& fact) {
-  const LedgerHold* const hold = ledger_.find(fact.hold);
-  if (hold == nullptr || fact.held != hold->held || fact.target > fact.held) {
-    return fail("I11", "a position of which a part may stay", "another");
+  LedgerHold* const hold = ledger_.find(fact.hold);
+  if (hold == nullptr || fact.held != hold->held) {
+    return fail("I11", "the position that is reduced", "another");
   }
-  if (fact.begins && (blocks_ & bit_of(Block::SystemDegraded)) == 0) {
+  if (!fact.begins) {  // a stop may have sold more meanwhile than was to go
+    if (hold->keep == fact.target) return hold->keep.reset();
+    return fail("I11", "a reduction that began, to that target", to_text(fact.target));
+  }
+  if (fact.target > fact.held) {
+    return fail("I11", "a part of " + to_text(fact.held) + " that may stay", to_text(fact.target));
+  }
+  if ((blocks_ & bit_of(Block::SystemDegraded)) == 0) {
     return fail("I5", "SYSTEM_DEGRADED in force", "not in force");
   }
+  hold->keep = fact.target;
 }
 
 }  // namespace clawgate::audit

@@ -70,9 +70,10 @@ void Prover::on(const HandedOff& input) {
     return fail("I1", "an order_intent or a ProtectiveIssued",
                 "none before it for " + id_text(input.client_order_id));
   }
-  // The venue's thread first says that it left, and then that no answer came.
+  // The venue's thread first says that it left, and then that no answer came; a query may have
+  // come between.
   const bool answer_lost = input.told_later && input.outcome == HandOff::Unknown;
-  if (answer_lost && order->hand_overs == 1 && !order->was_unknown) return;
+  if (answer_lost && order->hand_overs == 1) return;
   hand_over(input.client_order_id, *order);
 }
 
@@ -143,6 +144,7 @@ void Prover::on(const OrderMoved& fact) {
   if (fact.event == OrderEvent::Send && increases_exposure(fact.role)) may_enter(hold);
   order->state = *next;
   order->was_unknown = order->was_unknown || *next == OrderState::Unknown;
+  lost_track_ = lost_track_ || fact.event == OrderEvent::LoseTrack;
 }
 
 bool Prover::share_list(const ClientOrderId& one, const ClientOrderId& other) const {
@@ -157,6 +159,13 @@ bool Prover::speaks_for(const ClientOrderId& said, const OrderMoved& fact) const
   if (said == fact.client_order_id) return true;
   return share_list(said, fact.client_order_id) &&
          increases_exposure(ledger_.orders.find(said)->second.leg.role);
+}
+
+// The venue counted executions that it never told, and that latched.
+bool Prover::misses_executions(const ClientOrderId& id) const {
+  const LedgerOrder& order = ledger_.orders.find(id)->second;
+  const bool asked = input_type_ == TimePassed::kType || input_type_ == ExecutionReport::kType;
+  return asked && order.told > order.executed && (blocks_ & bit_of(Block::VenueContradiction)) != 0;
 }
 
 // What the door said moves what was just released; a restart, what a crash left behind; a decision,
@@ -185,6 +194,7 @@ void Prover::judge_cause(const OrderMoved& fact) {
       return fail("I3", "a refusal at the door", "none before it");
     case OrderEvent::LoseTrack:
       if (restarted || missing || (at_door && handed->outcome == HandOff::Unknown)) return;
+      if (misses_executions(fact.client_order_id)) return;
       return fail("I3", "a hand-over or a query whose outcome is unknown", "none before it");
     case OrderEvent::CloseByDecision:
       if (decided) return;
@@ -279,6 +289,10 @@ void Prover::on(const ProtectiveIssued& fact) {
                 "hold " + std::to_string(fact.hold.value()) + ", which was not");
   }
   judge_protective(*hold, fact);
+  if (LedgerHold* const exit = ledger_.find(fact.exit)) {
+    if (exit->sold) return fail("I3", "one sale of one approved exit", "a second");
+    exit->sold = true;
+  }
   if (watched_ && !snapshot_before_) {
     return fail("I5", "snapshots before a protective action", "none before it");
   }
@@ -309,6 +323,10 @@ void Prover::judge_protective(const LedgerHold& hold, const ProtectiveIssued& fa
   if (exit == nullptr || exit->state != HoldState::Released || exit->order.is_entry()) {
     return fail("I1", "an exit that was approved and released",
                 "hold " + std::to_string(fact.exit.value()) + ", which was not");
+  }
+  if (exit->order.instrument != hold.order.instrument || exit->order.symbol != hold.order.symbol) {
+    return fail("I1", "an exit approved in " + std::string(hold.order.symbol.view()),
+                "one in " + std::string(exit->order.symbol.view()) + " or another instrument");
   }
   const Leg& approved = exit->order.legs[0];
   if (leg.qty > approved.qty || leg.type != approved.type || leg.tif != approved.tif ||

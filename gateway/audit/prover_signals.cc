@@ -193,6 +193,23 @@ void Prover::judge_size(const OrderCandidate& order) {
   }
 }
 
+// The venue's records carry the approval: each id is of this very order.
+void Prover::judge_ids(const OrderCandidate& order) {
+  if (session_.id_epoch.size() != 4) {
+    return fail("I1", "an id epoch of four symbols", std::string(session_.id_epoch.view()));
+  }
+  OrderCandidate assigned = order;
+  Sha256 hasher;
+  assign_client_order_ids(assigned, session_.id_epoch.view(), hasher);
+  for (std::size_t i = 0; i < order.legs.size(); ++i) {
+    const ClientOrderId& expected = assigned.legs[i].client_order_id;
+    const ClientOrderId& seen = order.legs[i].client_order_id;
+    if (seen == expected) continue;
+    return fail("I1", "the client order id " + std::string(expected.view()),
+                std::string(seen.view()));
+  }
+}
+
 void Prover::on(const CandidateHeld& fact) {
   LedgerHold* const hold = ledger_.find(fact.order.hold);
   if (hold == nullptr || input<SignalIntent>() == nullptr || fact.order.hold != last_hold_) {
@@ -224,6 +241,7 @@ void Prover::on(const CandidateHeld& fact) {
   }
   if (fact.order.is_entry()) judge_subject(hold->engine, fact.order);
   if (fact.order.is_entry() && !failed()) judge_size(fact.order);
+  judge_ids(fact.order);
   hold->has_candidate = true;
   hold->order = fact.order;
   hold->digest = digest;

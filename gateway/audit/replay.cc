@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "gateway/audit/engine_version.h"
 #include "gateway/audit/soundness.h"
 #include "gateway/engine.h"
 #include "schemas/record_json.h"
@@ -105,6 +106,7 @@ class Replay {
   ReplayReport run() {
     records_.next();
     while (records_.more() && report_.ok()) {
+      if (!judge_session()) break;
       if (records_.engine_version() != options_.engine_version) {
         fold_one();
       } else if (is_input(records_.record().type)) {
@@ -124,6 +126,23 @@ class Replay {
   void begin_with(std::unique_ptr<State> state) {
     state_ = std::move(state);
     engine_ = std::make_unique<Engine>(*state_, comparison_);
+  }
+
+  /// Whoever renames a segment would have its records taken as they stand.
+  bool judge_session() {
+    const journal::RecordView& record = records_.record();
+    if (record.type != SessionOpened::kType) return true;
+    const auto session = decode<SessionOpened>(record.payload);
+    const std::string_view segment = records_.engine_version();
+    if (!session || is_of_its_segment(session->engine_version.view(), segment)) return true;
+    report_.finding = {
+        .reason = Reason::JournalReplayDiffers,
+        .seq = record.seq,
+        .record = "SessionOpened",
+        .rule = "I7",
+        .expected = "a session of the engine of its segment, " + std::string(segment),
+        .seen = std::string(session->engine_version.view())};
+    return false;
   }
 
   void execute_one() {

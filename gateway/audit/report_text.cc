@@ -85,8 +85,11 @@ std::string to_text(const journal::VerifyReport& report, std::int64_t elapsed_ms
 }
 
 std::string to_text(const ReplayReport& report, std::int64_t elapsed_ms) {
-  std::string text = title(report.ok(), "the engine decides again what the journal holds",
-                           "the engine decides otherwise, or cannot");
+  std::string text =
+      title(report.ok(),
+            report.inputs != 0 ? "the engine decides again what the journal holds"
+                               : "nothing was executed: no record is of this engine's version",
+            "the engine decides otherwise, or cannot");
   text += finding_lines(report.finding);
   text += line("executed", count(report.inputs, "input"));
   text += line("compared", count(report.facts, "fact"));

@@ -76,10 +76,19 @@ std::string object(const State& state, const HoldMoved& row) {
   if (next && *next == row.to) return "";
   return "a step from " + std::string(word(trade->hold)) + " by " + std::string(word(row.event));
 }
+bool same_legs(const Legs& one, const Legs& other) {
+  return std::equal(one.begin(), one.end(), other.begin(), other.end(),
+                    [](const Leg& a, const Leg& b) {
+                      return a.role == b.role && a.side == b.side && a.type == b.type &&
+                             a.tif == b.tif && a.qty == b.qty && a.limit == b.limit &&
+                             a.trigger == b.trigger && a.client_order_id == b.client_order_id;
+                    });
+}
 std::string object(const State& state, const OrderIntent& row) {
   const Trade* const trade = state.find(row.order.hold);
   if (trade == nullptr) return unknown(row.order.hold);
   if (!trade->orders.empty()) return "a second order_intent of one hold";
+  if (!same_legs(row.order.legs, trade->order.legs)) return "another order than its candidate's";
   if (!state.limits) return "";
   const bool rated = state.limits->orders_per_minute > 0 && state.limits->orders_burst > 0;
   return rated ? "" : "a rate or burst of 0";
@@ -89,13 +98,11 @@ struct Place {
   const Trade* trade = nullptr;
   const TradeOrder* order = nullptr;
 };
+/// As the fold itself looks for it.
 Place place_of(const State& state, const ClientOrderId& id) {
-  for (const Trade& trade : state.trades) {
-    for (const TradeOrder& order : trade.orders) {
-      if (order.leg.client_order_id == id) return {&trade, &order};
-    }
-  }
-  return {};
+  TradeOrder* order = nullptr;
+  const Trade* const trade = const_cast<State&>(state).find(id, &order);
+  return {trade, order};
 }
 
 std::string object(const State& state, const OrderMoved& row) {

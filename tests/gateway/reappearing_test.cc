@@ -253,7 +253,7 @@ TEST_F(ReappearingTest, AnExecutionBeyondTheLimitIsBookedAndContradicts) {
   }
 }
 
-class FeesTest : public ReappearingTest, public testing::WithParamInterface<int> {};
+class FeesTest : public ReappearingTest, public ::testing::WithParamInterface<int> {};
 
 TEST_P(FeesTest, BeyondTheCeilingAreBookedAndContradict) {
   const HoldId hold = a_hold();
@@ -265,7 +265,7 @@ TEST_P(FeesTest, BeyondTheCeilingAreBookedAndContradict) {
   EXPECT_EQ(contradicted(), GetParam() > 0);
   EXPECT_FALSE(trade(hold).position.qty.is_zero());
 }
-INSTANTIATE_TEST_SUITE_P(AtTheCeiling, FeesTest, testing::Values(-1, 0, 1));
+INSTANTIATE_TEST_SUITE_P(AtTheCeiling, FeesTest, ::testing::Values(-1, 0, 1));
 
 TEST(OrderTest, ALimitExcludesOneSide) {
   Leg leg;

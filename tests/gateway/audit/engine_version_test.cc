@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "gateway/audit/replay.h"
+#include "gateway/audit/report_text.h"
 #include "tests/gateway/audit/forgery_fixture.h"
 
 // Which engine wrote what: old versions are judged by what they knew, so nobody may go back to one.
@@ -91,8 +93,50 @@ TEST_F(EngineVersionTest, ASessionOfAnotherEngineThanItsSegment) {
   report = proven("0.7.0");
   ASSERT_FALSE(report.ok());
   EXPECT_EQ(report.finding->rule, "I7");
-  EXPECT_EQ(report.finding->seen, "0.6.0");
-  EXPECT_EQ(report.finding->seq, Forgery::seq_of(1));
+  EXPECT_EQ(report.finding->seen, "0.7.0");
+  EXPECT_EQ(report.finding->seq, Forgery::seq_of(0));
+}
+
+// A segment of no release is folded, not executed: so nobody may rename that of a release.
+TEST_F(EngineVersionTest, ASessionOfAReleaseInASegmentOfNone) {
+  const Forgery honest = an_entry();
+  struct Row {
+    const char* segment;
+    const char* session;
+    bool honest;
+  };
+  const Row rows[] = {
+      {"0.7.0", "0.7.0", true},      {"eval", "eval", true},    {"eval", "0.7.0", false},
+      {"0.7.0-rc1", "0.7.0", false}, {"0.7.1", "0.7.0", false}, {"0.6.0", "0.7.0", false},
+      {"0.7.0", "test", true},  // a build that is no release
+  };
+  for (const Row& row : rows) {
+    SCOPED_TRACE(std::string(row.session) + " in " + row.segment);
+    const auto store =
+        journal_of(stating(honest, row.session).records(), journal_options(row.segment));
+    const ProveReport proven = prove(*store);
+    EXPECT_EQ(proven.ok(), row.honest) << text_of(proven);
+    const ReplayReport replayed =
+        replay(*store, {.engine_version = "0.7.0", .keys = std::size_t{1} << 10U, .progress = {}});
+    EXPECT_EQ(replayed.ok(), row.honest);
+    if (row.honest || replayed.ok()) continue;
+    EXPECT_EQ(replayed.finding->rule, "I7");
+    EXPECT_EQ(replayed.finding->seq, Forgery::seq_of(0));
+    EXPECT_EQ(replayed.finding->seen, row.session);
+    EXPECT_EQ(replayed.extent.records, honest.records().size() + 1) << "read on to the end";
+  }
+}
+
+TEST_F(EngineVersionTest, AReplayThatExecutedNothingSaysSo) {
+  an_entry();
+  const auto store = journal_of(recorder.records, journal_options("eval"));
+  const auto told = [&](const std::string& version) {
+    return to_text(
+        replay(*store, {.engine_version = version, .keys = std::size_t{1} << 10U, .progress = {}}),
+        1);
+  };
+  EXPECT_TRUE(told("0.7.0").starts_with("OK: nothing was executed")) << told("0.7.0");
+  EXPECT_TRUE(told("eval").starts_with("OK: the engine decides again")) << told("eval");
 }
 
 }  // namespace

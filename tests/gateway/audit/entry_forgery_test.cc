@@ -159,6 +159,40 @@ TEST_F(EntryForgeryTest, HeldTwice) {
   expect_found(forged, "I3", at + 1);
 }
 
+// The venue's records are of this very order: its ids are taken from its digest.
+TEST_F(EntryForgeryTest, UnderIdsThatAreNotItsOwn) {
+  const Forgery honest = an_entry();
+  const std::size_t at = honest.find<CandidateHeld>();
+  const auto named = [&](std::size_t from, std::size_t to, char symbol) {
+    Forgery forged = honest;
+    give_ids(forged, 0, [&](OrderCandidate& order) {
+      for (std::size_t i = from; i < to; ++i) {
+        std::string id(order.legs[i].client_order_id.view());
+        id[10] = symbol;
+        order.legs[i].client_order_id = ClientOrderId(id);
+      }
+    });
+    return forged;
+  };
+  const auto seen = id_of(LegRole::Entry);
+  expect_honest(named(0, 2, seen.view()[10]));
+  expect_found(named(0, 2, '-'), "I1", at, "-");
+  expect_found(named(1, 2, '-'), "I1", at, "-");
+}
+
+TEST_F(EntryForgeryTest, UnderTheIdsOfAnotherDirectory) {
+  const Forgery honest = an_entry();
+  const auto in_epoch = [&](std::string_view epoch) {
+    Forgery forged = honest;
+    forged.change<SessionOpened>(forged.find<SessionOpened>(),
+                                 [&](SessionOpened& row) { row.id_epoch = Text<4>(epoch); });
+    return forged;
+  };
+  expect_honest(in_epoch("TEST"));
+  expect_found(in_epoch("TESU"), "I1", honest.find<CandidateHeld>(), "cgTEST");
+  expect_found(in_epoch("TES"), "I1", honest.find<CandidateHeld>(), "TES");
+}
+
 // ---- the approval ------------------------------------------------------------------------------
 
 TEST_F(EntryForgeryTest, WithoutACommand) {

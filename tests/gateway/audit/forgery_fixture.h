@@ -85,21 +85,37 @@ class ForgeryTest : public gateway::EngineTest {
     return forged.find<RiskVerdict>([&](const RiskVerdict& row) { return row.phase == phase; });
   }
 
-  /// Another order, of one piece: its digest is right wherever it stands.
+  /// The n-th order as another, of one piece: its ids are its own, and its digest is right wherever
+  /// it stands.
   template <class Change>
-  static void change_order(Forgery& forged, Change change) {
-    Digest digest;
-    forged.change<CandidateHeld>(forged.find<CandidateHeld>(), [&](CandidateHeld& row) {
-      change(row.order);
+  static void change_order(Forgery& forged, Change change, std::size_t n = 0) {
+    const SessionOpened session =
+        *decode<SessionOpened>(forged.records()[forged.find<SessionOpened>()].payload);
+    give_ids(forged, n, [&](OrderCandidate& order) {
+      change(order);
       Sha256 hasher;
-      row.digest = digest = approval_digest(row.order, hasher);
+      assign_client_order_ids(order, session.id_epoch.view(), hasher);
     });
-    forged.change<OperatorCommand>(forged.find<OperatorCommand>(),
-                                   [&](OperatorCommand& row) { row.digest = digest; });
-    forged.change<OrderIntent>(forged.find<OrderIntent>(), [&](OrderIntent& row) {
-      change(row.order);
+  }
+  /// The same with whatever ids `change` gives it: all that tells of it is about those.
+  template <class Change>
+  static void give_ids(Forgery& forged, std::size_t n, Change change) {
+    const std::size_t held = forged.find<CandidateHeld>(n);
+    OrderCandidate order = decode<CandidateHeld>(forged.records()[held].payload)->order;
+    const std::string before(order.legs[0].client_order_id.view());
+    change(order);
+    const std::string after(order.legs[0].client_order_id.view());
+    forged.rename(before.substr(0, before.size() - 2), after.substr(0, after.size() - 2));
+    Sha256 hasher;
+    const Digest digest = approval_digest(order, hasher);
+    const auto put = [&](auto& row) {
+      row.order = order;
       row.digest = digest;
-    });
+    };
+    forged.change<CandidateHeld>(held, put);
+    forged.change<OperatorCommand>(forged.find<OperatorCommand>(n),
+                                   [&](OperatorCommand& row) { row.digest = digest; });
+    forged.change<OrderIntent>(forged.find<OrderIntent>(n), put);
   }
 
   /// The stage and venue of the session and of the order, and the channel of its approval.

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "gateway/audit/upgrade_check.h"
+#include "governance/decisions/decisions.h"
 #include "governance/ledger/office.h"
 #include "tests/gateway/audit/command_fixture.h"
 
@@ -135,6 +136,124 @@ TEST_F(OfficeLedgerTest, AJournalWithoutAnAnchorSaysNothingOfTheLedger) {
   EXPECT_FALSE(found());
   put("");
   EXPECT_FALSE(found());
+}
+
+// ---- decisions ---------------------------------------------------------------------------------
+
+class OfficeDecisionTest : public OfficeLedgerTest {
+ protected:
+  /// alice decides in the office that KILL may end, and the core is told as a running gateway
+  /// tells it.
+  DecisionRecorded decide() {
+    const auto office = Office::open(data_ + "/governance", UnixNanos(now)).value();
+    contracts::DecisionRequest request;
+    request.purpose = contracts::DecisionPurpose::General;
+    request.decision_key = "gateway:kill:1";
+    request.title = "End KILL";
+    request.proposal = "It was a drill.";
+    request.side_effect_class = contracts::SideEffectClass::None;
+    request.requested_by = "alice";
+    request.rollback_plan = "Kill again.";
+    request.subject = subject_of(Block::Kill, subjects);
+    const auto opened = office->decisions().open(request, Stage::S0, UnixNanos(now));
+    EXPECT_FALSE(office->record(opened.facts, UnixNanos(now)));
+    governance::DecisionCommand command;
+    command.action = governance::DecisionEvent::Approve;
+    command.decision_id = opened.decision_id;
+    command.command_id = "office-1";
+    command.operator_id = "alice";
+    command.explicit_human_approval = true;
+    const Operator& alice = *state->find_operator(OperatorId("alice"));
+    const auto answer = office->decisions().apply(command, {&alice, 1}, Stage::S0, UnixNanos(now));
+    EXPECT_TRUE(answer.done());
+    EXPECT_FALSE(office->record(answer.facts, UnixNanos(now)));
+    apply(LedgerAnchored{office->head().seq, office->head().hash});
+    const auto record =
+        governance::record_of(*office->decisions().find(opened.decision_id)).value();
+    apply(record);
+    settle();
+    return record;
+  }
+  std::optional<Finding> proven(const Forgery& forged, bool beside = true) const {
+    const auto ledger = read_office_ledger(data_);
+    ProveOptions options;
+    if (beside) options.office = &*ledger;
+    return prove(*journal_of(forged.records()), options).finding;
+  }
+  void expect_found_at(const Forgery& forged, std::size_t at, std::string_view seen) const {
+    SCOPED_TRACE(seen);
+    const auto finding = proven(forged);
+    ASSERT_TRUE(finding.has_value()) << "nothing found";
+    EXPECT_EQ(finding->rule, "I5");
+    EXPECT_EQ(finding->seq, Forgery::seq_of(at));
+    EXPECT_NE(finding->seen.find(seen), std::string::npos) << finding->seen;
+    EXPECT_FALSE(proven(forged, false)) << "no ledger to compare with";
+  }
+};
+
+TEST_F(OfficeDecisionTest, OneThatTheLedgerHoldsEndsACause) {
+  EXPECT_EQ(command(a_command(CommandAction::Kill)), Reason::None);
+  OperatorCommand unblock = a_command(CommandAction::Unblock);
+  unblock.decision_id = decide().id;
+  EXPECT_EQ(command(unblock), Reason::None);
+  grow(1);
+  EXPECT_FALSE(proven(Forgery(recorder.records)));
+}
+
+TEST_F(OfficeDecisionTest, OneThatTheLedgerDoesNotHoldOrOtherwise) {
+  decide();
+  const Forgery honest(recorder.records);
+  const std::size_t at = honest.find<DecisionRecorded>();
+  const auto found = [&](std::string_view seen, auto change) {
+    Forgery forged = honest;
+    forged.change<DecisionRecorded>(at, change);
+    expect_found_at(forged, at, seen);
+  };
+  using Row = DecisionRecorded;
+  found("nowhere", [](Row& row) { row.id = DecisionId("DEC-20260105-777"); });
+  found("another end", [](Row& row) { row.end = DecisionEnd::Rejected; });
+  found("another subject", [](Row& row) { row.subject.bytes[0] ^= 1; });
+  found("another operator", [](Row& row) { row.operator_id = OperatorId("bob"); });
+  found("channel", [](Row& row) { row.channel = OperatorChannel::Telegram; });
+  found("another time", [](Row& row) { row.decided_at = UnixNanos(row.decided_at.value() - 1); });
+  found("a second factor", [](Row& row) { row.challenge = ChallengeStatus::Validated; });
+}
+
+TEST_F(OfficeDecisionTest, OneThatWasMadeAtTheSessionsOwnTerminal) {
+  DecisionRecorded own = decide();
+  Forgery forged(recorder.records);
+  own.id = DecisionId("DEC-20260105-777");
+  own.decided_at = forged.records().back().time;
+  const std::size_t at = forged.add(own);
+  EXPECT_FALSE(proven(forged)) << "on paper, at that moment";
+  SessionOpened session = state->session;
+  session.stage = Stage::S1;
+  forged.insert(at, session);
+  expect_found_at(forged, at + 1, "nowhere");
+}
+
+TEST_F(OfficeDecisionTest, OneFromBeforeTheJournalKnewOfALedger) {
+  decide();
+  Forgery forged(recorder.records);
+  forged.change<DecisionRecorded>(forged.find<DecisionRecorded>(), [](DecisionRecorded& row) {
+    row.id = DecisionId("DEC-20260105-777");
+  });
+  for (int i = 0; i < 3; ++i) forged.erase(forged.find<LedgerAnchored>());
+  EXPECT_FALSE(proven(forged));
+}
+
+TEST_F(OfficeDecisionTest, OneThatWasWrittenIntoTheLedgerBehindALaterAnchor) {
+  decide();
+  const Forgery honest(recorder.records);
+  EXPECT_FALSE(proven(honest));
+  const LedgerAnchored before =
+      *decode<LedgerAnchored>(honest.records()[honest.find<LedgerAnchored>(1)].payload);
+  Forgery forged = honest;
+  const std::size_t last = forged.find<LedgerAnchored>(2);
+  forged.change<LedgerAnchored>(last, [&](LedgerAnchored& row) { row = before; });
+  EXPECT_FALSE(proven(forged)) << "the ledger may be read again before it is anchored";
+  const std::size_t at = forged.add(before);
+  expect_found_at(forged, at, "ends at entry");
 }
 
 TEST_F(OfficeLedgerTest, TheCommandsCompareTheDataDirectoryAndNotAJournalAlone) {

@@ -78,23 +78,58 @@ TEST_F(OrderForgeryTest, AnExitThatIsNotTheApprovedOne) {
 
 TEST_F(OrderForgeryTest, AnExitAboveTheApprovedQuantity) {
   Forgery forged = an_exit();
-  const std::size_t held = forged.find<CandidateHeld>(1);
-  Digest digest;
   const auto less = [](OrderCandidate& order) {
     order.legs[0].qty = Qty::from_raw(order.legs[0].qty.raw() - 1);
   };
-  forged.change<CandidateHeld>(held, [&](CandidateHeld& row) {
-    less(row.order);
-    Sha256 hasher;
-    row.digest = digest = approval_digest(row.order, hasher);
-  });
-  forged.change<OperatorCommand>(forged.find<OperatorCommand>(1),
-                                 [&](OperatorCommand& row) { row.digest = digest; });
-  forged.change<OrderIntent>(forged.find<OrderIntent>(1), [&](OrderIntent& row) {
-    less(row.order);
-    row.digest = digest;
-  });
+  change_order(forged, less, 1);
   expect_found(forged, "I1", forged.find<ProtectiveIssued>());
+}
+
+TEST_F(OrderForgeryTest, AnExitApprovedInAnotherInstrument) {
+  const Forgery honest = an_exit();
+  const auto approved_in = [&](const Symbol& symbol, auto change) {
+    Forgery forged = honest;
+    const std::size_t signal = forged.find<SignalIntent>(1);
+    const auto in_symbol = [&](auto& row) { row.symbol = symbol; };
+    forged.change<SignalIntent>(signal, in_symbol);
+    forged.change<SignalDecided>(forged.find<SignalDecided>(1), in_symbol);
+    const Digest intent = sha256(forged.records()[signal].payload);
+    change_order(
+        forged,
+        [&](OrderCandidate& order) {
+          order.symbol = symbol;
+          order.intent = intent;
+          change(order);
+        },
+        1);
+    return forged;
+  };
+  expect_honest(approved_in(Symbol("BTCUSDT"), [](OrderCandidate&) {}));
+  const std::size_t at = honest.find<ProtectiveIssued>();
+  expect_found(approved_in(Symbol("ETHUSDT"), [](OrderCandidate&) {}), "I1", at, "ETHUSDT");
+  const auto other = [](OrderCandidate& order) { order.instrument = InstrumentId{1}; };
+  expect_found(approved_in(Symbol("BTCUSDT"), other), "I1", at, "another instrument");
+}
+
+TEST_F(OrderForgeryTest, TwoSalesOfOneApprovedExit) {
+  entry = an_open_trade();
+  for (const int attempt : {0, 1}) {  // two exits that sell nothing, each approved
+    send(a_signal(SignalSide::Sell));
+    EXPECT_EQ(approve(edges.signals.back().hold), Reason::None) << attempt;
+    says(a_report(entry, LegRole::Stop, ExecType::Canceled, OrdStatus::Canceled));
+    says(a_report(entry, LegRole::Exit, ExecType::Expired, OrdStatus::Expired));
+    says(a_report(entry, LegRole::Stop, ExecType::New, OrdStatus::New));
+  }
+  const Forgery honest(recorder.records);
+  expect_honest(honest);
+  const auto exits = [](const ProtectiveIssued& row) { return row.leg.role == LegRole::Exit; };
+  const HoldId first =
+      decode<ProtectiveIssued>(honest.records()[honest.find<ProtectiveIssued>(exits)].payload)
+          ->exit;
+  const std::size_t second = honest.find<ProtectiveIssued>(exits, 1);
+  Forgery forged = honest;
+  forged.change<ProtectiveIssued>(second, [&](ProtectiveIssued& row) { row.exit = first; });
+  expect_found(forged, "I3", second, "a second");
 }
 
 TEST_F(OrderForgeryTest, AnExitNobodyApproved) {

@@ -31,11 +31,15 @@ class AuditedEngineTest : public EngineTest {
 
 #define EngineTest AuditedEngineTest
 // NOLINTBEGIN(bugprone-suspicious-include): their stories
+#include "tests/gateway/balances_test.cc"
 #include "tests/gateway/blocks_test.cc"
 #include "tests/gateway/capacity_test.cc"
 #include "tests/gateway/degraded_test.cc"
 #include "tests/gateway/engine_test.cc"
 #include "tests/gateway/limits_test.cc"
+#include "tests/gateway/missing_executions_test.cc"
 #include "tests/gateway/over_time_test.cc"
+#include "tests/gateway/reappearing_test.cc"
+#include "tests/gateway/restart_test.cc"
 #include "tests/gateway/upheld_test.cc"
 // NOLINTEND(bugprone-suspicious-include)

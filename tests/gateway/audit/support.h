@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <concepts>
 #include <memory>
 #include <string>
@@ -86,6 +87,17 @@ class Forgery {
     Row row = *decode<Row>(records_[at].payload);
     change(row);
     records_[at].payload = bytes_of_row(row);
+  }
+  /// Another text, as long as the one before, wherever it stands.
+  void rename(std::string_view before, std::string_view after) {
+    ASSERT_EQ(before.size(), after.size());
+    for (KeptRecord& record : records_) {
+      auto at = record.payload.begin();
+      while ((at = std::search(at, record.payload.end(), before.begin(), before.end())) !=
+             record.payload.end()) {
+        at = std::copy(after.begin(), after.end(), at);
+      }
+    }
   }
   void erase(std::size_t at) { records_.erase(records_.begin() + static_cast<std::ptrdiff_t>(at)); }
   /// Keeps the records before `at` only.

@@ -93,6 +93,27 @@ TEST_F(UpgradeCheckTest, RecordsThatCannotBeFoldedAreFindings) {
   forged.insert(intent + 1, *decode<OrderIntent>(forged.records()[intent].payload));
   found(intent + 1, forged);
 
+  // Another order than the candidate's: whoever tells of it looks for it there.
+  const auto first = [&](auto change) {
+    forged = honest;
+    forged.change<OrderIntent>(intent, change);
+    found(intent, forged);
+  };
+  first([](OrderIntent& row) { row.order.legs[0].client_order_id = ClientOrderId("other"); });
+  first([](OrderIntent& row) { row.order.legs[1].client_order_id = ClientOrderId("other"); });
+  first([](OrderIntent& row) { row.order.legs[0].qty = Qty::of(1); });
+  first([](OrderIntent& row) { row.order.legs.clear(); });
+
+  forged = honest;
+  const std::size_t issued = forged.find<ProtectiveIssued>();
+  const ClientOrderId sale =
+      decode<ProtectiveIssued>(honest.records()[issued].payload)->leg.client_order_id;
+  forged.rename(sale.view(), std::string(sale.size(), 'x'));
+  found(forged.find<OrderMoved>([&](const OrderMoved& row) {
+    return row.client_order_id.view() == std::string(sale.size(), 'x');
+  }),
+        forged);
+
   forged = honest;
   forged.change<FillApplied>(forged.find<FillApplied>(), [](FillApplied& row) {
     row.qty = Qty::from_raw(std::numeric_limits<std::int64_t>::max());
