@@ -47,6 +47,32 @@ TEST_F(ClosedOrderTest, WhatExecutedIsBookedAtTheNextStart) {
   }
 }
 
+// Its stop has the higher id at the venue, and is known.
+TEST_F(ClosedOrderTest, TheIdOfItsStopIsNoWordOnTheEntry) {
+  up({.seed = 1, .keeps_baseline = false});
+  fault("cut_executed");
+  tamper = [this](std::string_view method, std::string& text) {
+    if (method.empty()) return text.find("executionReport") == std::string::npos;
+    if (world->state().trades.empty() || trade().orders.empty()) return true;
+    if (text.find(id_of(LegRole::Entry).view()) == std::string::npos) return true;
+    const std::string id = text.substr(0, text.find(','));
+    text = method == "order.status"
+               ? id + R"(,"status":400,"error":{"code":-2013,"msg":"Order does not exist."}})"
+               : id + R"(,"status":200,"result":[]})";
+    return true;
+  };
+  world->buy();
+  run(60);
+  ASSERT_EQ(state_of(LegRole::Entry), OrderState::Unknown) << tail();
+  ASSERT_FALSE(order(LegRole::Stop).venue_order_id.empty()) << tail();
+  world->close_unknown(id_of(LegRole::Entry));
+  ASSERT_EQ(state_of(LegRole::Entry), OrderState::ClosedByDecision) << tail();
+  world->crash();
+  tamper = nullptr;
+  run(30);
+  expect_booked();
+}
+
 // One answer may be too early: it is asked again, some seconds later.
 TEST_F(ClosedOrderTest, TheFirstAnswerOfAStartIsNotTheLast) {
   close_what_executed(60'000, false);
