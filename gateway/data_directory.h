@@ -21,6 +21,7 @@ namespace clawgate::gateway {
 ///   exchange.log    the practice exchange's own ledger
 ///   venue-export.json  its orders and trades at the end of a paper session, for journal prove
 ///   venue.log       what the adapter noted of its connections to it
+///   venue-baseline.json  up to where the venue's list of orders was read; 0600
 ///   check.key       for the check codes on the cards; 0600
 ///   emergency.log   one line when the journal fails
 ///   human_action_required.md  what a person has to do at the venue, while the core cannot

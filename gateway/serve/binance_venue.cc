@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "gateway/serve/closed_orders.h"
 #include "gateway/serve/principals.h"
 #include "governance/policy/domains.h"
 
@@ -158,12 +159,16 @@ void BinanceVenue::begin(const Endpoints& endpoints, venues::VenueInbox& inbox,
   market.rest = endpoints.rest;
   market.stream = endpoints.stream;
   orders.symbols = options_.symbols;
+  orders.closed = options_.closed;
   for (const Listed& row : options_.symbols) {
     market.symbols.push_back({row.symbol, row.instrument});
   }
   orders.random_bits = market.random_bits = [this] { return random_bits(); };
-  orders.log = [this](std::string_view line) { note(LogLevel::Info, "venue", line); };
-  orders.warn = [this](std::string_view line) { note(LogLevel::Warn, "venue", line); };
+  orders.log = [this](std::string_view line) { note(LogLevel::Info, line); };
+  orders.warn = [this](std::string_view line, std::string_view about) {
+    note(LogLevel::Warn, line, about);
+  };
+  orders.on_listed = [this](const auto& listed_to) { keep_listed(listed_to); };
   orders.wake = [this] { wake(); };
   orders.on_key = [this](std::string_view reply) { return judge_key(reply); };
   orders.key_first = options_.stage != Stage::S0;
@@ -174,10 +179,7 @@ void BinanceVenue::begin(const Endpoints& endpoints, venues::VenueInbox& inbox,
   market.clock_offset_ns = [this] { return adapter_->clock_ahead_ns(); };
   feed_ = std::make_unique<binance::MarketFeed>(
       *transport_, inbox, adapter_->limits(), std::move(market),
-      [this](const binance::MarketAlarm& alarm) {
-        note(alarm.holds ? LogLevel::Warn : LogLevel::Info, "market",
-             std::string(word(alarm.kind)) + (alarm.holds ? ": " : " no more: ") + alarm.words);
-      });
+      [this](const binance::MarketAlarm& alarm) { note(alarm); });
   transport_->post([this] {
     adapter_->start();
     feed_->start();
@@ -216,11 +218,29 @@ void BinanceVenue::finish(UnixNanos until) {
 }
 
 // A venue that is away is not told again at each attempt.
-void BinanceVenue::note(LogLevel level, std::string_view component, std::string_view line) {
+void BinanceVenue::note(LogLevel level, std::string_view line, std::string_view about) {
   if (!options_.log) return;
   if (line == "ready") log_lines_.clear();
   if (log_lines_.size() == kLogLines) log_lines_.clear();
-  if (log_lines_.emplace(line).second) options_.log(level, component, line);
+  const std::string whole = std::string(about) + " " + std::string(line);
+  if (log_lines_.insert(whole).second) options_.log(level, "venue", about, line);
+}
+
+// Each is told when it begins and when it ends, and not between.
+void BinanceVenue::note(const binance::MarketAlarm& alarm) {
+  if (!options_.log) return;
+  options_.log(alarm.holds ? LogLevel::Warn : LogLevel::Info, "market", "",
+               std::string(word(alarm.kind)) + (alarm.holds ? ": " : " no more: ") + alarm.words);
+}
+
+void BinanceVenue::keep_listed(const std::map<InstrumentId, std::int64_t>& listed_to) const {
+  if (!options_.listed_to) return;
+  VenueBaseline::Rows rows;
+  for (const Listed& row : options_.symbols) {
+    const auto to = listed_to.find(row.instrument);
+    if (to != listed_to.end()) rows.emplace(row.symbol, to->second);
+  }
+  options_.listed_to(rows);
 }
 
 // With real money a key that fails is a failed item of the checklist; in S0 it is told and shown.
@@ -229,10 +249,10 @@ std::optional<CauseReported> BinanceVenue::judge_key(std::string_view reply) {
                      governance::check_posture(reply, governance::KeyUse::Trading)};
   if (options_.key_told) options_.key_told(word);
   for (const std::string& warning : word.posture.warnings)
-    note(LogLevel::Warn, "venue", "the key: " + warning);
+    note(LogLevel::Warn, "the key: " + warning);
   if (word.posture.passes()) return std::nullopt;
   const Error& first = word.posture.findings.front();
-  note(LogLevel::Warn, "venue", "the key: " + to_text(first));
+  note(LogLevel::Warn, "the key: " + to_text(first));
   if (options_.stage == Stage::S0) return std::nullopt;
   const std::string evidence = std::string(info(first.reason).code) + " " + first.field;
   return CauseReported{Block::ChecklistFailed, Text<24>("venue: key posture"), Text<64>(evidence)};
@@ -298,12 +318,21 @@ VenueFactory binance_venue() {
     options.venue = context.config.venue;
     options.account = context.config.session.account;
     options.symbols = std::move(*symbols);
+    options.closed = closed_orders(context.state);
+    if (VenueBaseline* const baseline = context.baseline) {
+      // A damaged one counts as none.
+      if (const auto error = baseline->open(options.venue.rest_url)) {
+        context.log.write(LogLevel::Warn, "venue", to_text(*error));
+      }
+      for (Listed& row : options.symbols) row.listed_to = baseline->row(row.symbol);
+      options.listed_to = [baseline](const VenueBaseline::Rows& rows) { baseline->told(rows); };
+    }
     options.was_unreachable = context.state.blocked_by(Block::VenueUnreachable);
     options.key_told = context.key_told;
     options.clock = [&clock = context.clock] { return clock.now(); };
     options.log = [&log = context.log](LogLevel level, std::string_view component,
-                                       std::string_view line) {
-      log.write(level, component, line);
+                                       std::string_view about, std::string_view line) {
+      about.empty() ? log.write(level, component, line) : log.write(level, component, about, line);
     };
     auto venue = BinanceVenue::open(options, inbox, gate);
     if (!venue) return venue.error();

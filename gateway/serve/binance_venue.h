@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -33,16 +34,22 @@ namespace clawgate::gateway {
 class BinanceVenue final : public venues::Venue {
  public:
   using Listed = venues::binance_spot::BinanceSpot::Listed;
+  using Closed = venues::binance_spot::BinanceSpot::Closed;
   struct Options {
     Stage stage = Stage::S0;  // S0: loopback hosts only (I10)
     VenueSettings venue;
     AccountId account;
     std::vector<Listed> symbols;
+    std::vector<Closed> closed;
     bool was_unreachable = false;      // as the journal last knew it
     std::function<UnixNanos()> clock;  // the core's: the age of a market is the same on both sides
-    /// Of orders ("venue") or of market data ("market"); never a secret; the venue's thread.
-    std::function<void(LogLevel, std::string_view component, std::string_view line)> log;
-    std::function<void(const KeyWord&)> key_told;  // the same thread
+    /// Of orders ("venue") or of market data ("market"), `about` the order of that client id or
+    /// about none (empty); never a secret; the venue's thread.
+    std::function<void(LogLevel, std::string_view component, std::string_view about,
+                       std::string_view line)>
+        log;
+    std::function<void(const KeyWord&)> key_told;               // the same thread
+    std::function<void(const VenueBaseline::Rows&)> listed_to;  // and this
   };
 
   /// Reads the credentials and starts the thread. Fails on addresses that are missing, unreadable
@@ -89,7 +96,9 @@ class BinanceVenue final : public venues::Venue {
   void wake();
 
   // The venue's thread.
-  void note(LogLevel level, std::string_view component, std::string_view line);
+  void note(LogLevel level, std::string_view line, std::string_view about = {});
+  void note(const venues::binance_spot::MarketAlarm& alarm);
+  void keep_listed(const std::map<InstrumentId, std::int64_t>& listed_to) const;
   [[nodiscard]] std::optional<CauseReported> judge_key(std::string_view reply);
   void finish(UnixNanos until);
   [[nodiscard]] std::uint64_t random_bits();
@@ -101,7 +110,7 @@ class BinanceVenue final : public venues::Venue {
   std::unique_ptr<venues::binance_spot::BinanceSpot> adapter_;
   std::unique_ptr<venues::binance_spot::MarketFeed> feed_;
   std::atomic<bool> awake_{false};                // drain() is on its way
-  std::set<std::string, std::less<>> log_lines_;  // said since the venue was last ready
+  std::set<std::string, std::less<>> log_lines_;  // of orders, said since the venue was last ready
   std::thread thread_;
 };
 

@@ -59,6 +59,7 @@ Daemon::Daemon(const Options& options)
       clock_(options.clock != nullptr ? *options.clock : system_clock_),
       log_(clock_, options.log),
       lanes_(options.lanes),
+      baseline_(options.data + "/venue-baseline.json"),
       link_(desk_of(options), lanes_) {}
 
 Result<std::unique_ptr<Daemon>> Daemon::start(const Options& options) {
@@ -164,8 +165,8 @@ std::optional<Error> Daemon::open_core() {
   const auto key_told = [this](const KeyWord& word) {
     server_->post([this, word] { keep_key_word(word); });
   };
-  auto venue =
-      options_.venue(lanes_, word_, {options_.config, *core_clock_, state_, log_, key_told});
+  auto venue = options_.venue(lanes_, word_,
+                              {options_.config, *core_clock_, state_, log_, key_told, &baseline_});
   if (!venue) return venue.error();
   venue_ = std::move(*venue);
   door_.emplace(*venue_, word_);
@@ -321,6 +322,8 @@ std::optional<Error> Daemon::stop() {
   server_->stop();
   recorder_->stop();
   if (failed()) return failure_;
+  baseline_.durable([this] { return lanes_.venue_size(); });
+  keep_baseline();
   const auto closed =
       journal_->close(clock_.wall().value() / kNanosPerMilli, journal::Journal::Room::Keep);
   if (!closed) return closed.error();
@@ -333,6 +336,11 @@ std::optional<Error> Daemon::stop() {
 void Daemon::wake_api() {
   if (awake_.exchange(true, std::memory_order_acq_rel)) return;
   server_->post([this] { pump(); });
+}
+
+void Daemon::durable() {
+  baseline_.durable([this] { return lanes_.venue_size(); });
+  wake_api();
 }
 
 void Daemon::answered(OfferId offer, const AnswerSignal& answer) {
@@ -410,6 +418,7 @@ void Daemon::tick() {
   watch_disk();
   link_.pass(projection_.state(), clock_.wall());
   watch_readiness();
+  keep_baseline();
 }
 
 // The journal's files are not what was written: nothing shown from them could be trusted.
@@ -493,6 +502,12 @@ void Daemon::keep_key_word(const KeyWord& word) {
     log_.write(LogLevel::Warn, "serve", path + " cannot be written");
   }
   api_->key_told(word.posture);
+}
+
+// Where the next start reads the venue's list of orders on from.
+void Daemon::keep_baseline() {
+  if (failed() || baseline_.write()) return;
+  log_.write(LogLevel::Warn, "serve", options_.data + "/venue-baseline.json cannot be written");
 }
 
 std::string Daemon::metrics() const {

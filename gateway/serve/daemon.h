@@ -81,7 +81,7 @@ class Daemon final : private LoopListener {
   void ask(const AskApproval&) override {}  // the stream and GET /v1/holds tell it
   void ended(const HoldEnded& what) override;
   void human_action(const HumanActionRequired& what) override;
-  void durable() override { wake_api(); }
+  void durable() override;
   void failed(const Error& error) override;
 
   // The API's thread.
@@ -95,6 +95,7 @@ class Daemon final : private LoopListener {
   void watch_readiness();
   [[nodiscard]] std::vector<CauseReported> readiness_causes() const;
   void keep_key_word(const KeyWord& word);
+  void keep_baseline();
   [[nodiscard]] std::string metrics() const;
 
   Options options_;
@@ -117,6 +118,7 @@ class Daemon final : private LoopListener {
   std::optional<Engine> engine_;
   TradingWord word_;
   Lanes lanes_;
+  VenueBaseline baseline_;
   std::unique_ptr<venues::Venue> venue_;
   std::optional<Door> door_;
   std::optional<CoreLoop> loop_;

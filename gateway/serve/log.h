@@ -32,7 +32,7 @@ class Log {
   void set_session(std::string_view session) { session_ = session; }
 
   /// `correlation` is the id that other lines, records and answers about the same thing carry: a
-  /// hold, a command, a record's sequence.
+  /// hold, an order, a command, a record's sequence.
   void write(LogLevel level, std::string_view component, std::string_view correlation,
              std::string_view message);
   void write(LogLevel level, std::string_view component, std::string_view message) {

@@ -8,6 +8,7 @@
 #include "gateway/config.h"
 #include "gateway/serve/clock.h"
 #include "gateway/serve/log.h"
+#include "gateway/serve/venue_baseline.h"
 #include "gateway/state.h"
 #include "governance/policy/posture.h"
 #include "venues/venue.h"
@@ -28,6 +29,7 @@ struct VenueContext {
   const State& state;
   Log& log;                                           // outlives the venue
   std::function<void(const KeyWord&)> key_told = {};  // called on the venue's thread
+  VenueBaseline* baseline = nullptr;                  // outlives the venue; nullptr: none is kept
 };
 /// Makes the venue, which starts its own threads and tells everything through the inbox: its
 /// instruments, balances, reports, and (with evidence) that RECONCILING no longer holds.

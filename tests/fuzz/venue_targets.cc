@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "governance/policy/posture.h"
 #include "schemas/core/assert.h"
 #include "venues/binance_spot/market_events.h"
 #include "venues/binance_spot/rate_limits.h"
@@ -54,6 +55,17 @@ void user_event(std::string_view bytes) {
   }
 }
 
+// A key passes on an object of flags alone, whatever else it says.
+void key_restrictions(std::string_view bytes) {
+  const auto posture = governance::check_posture(bytes, governance::KeyUse::Trading);
+  for (const Error& finding : posture.findings) {
+    CLAWGATE_ASSERT(finding.reason != Reason::None);
+    CLAWGATE_ASSERT(finding.seen.size() <= kShownMax);
+  }
+  CLAWGATE_ASSERT(!posture.passes() || bytes.find("ipRestrict") != std::string_view::npos ||
+                  bytes.find('\\') != std::string_view::npos);
+}
+
 }  // namespace
 
 void venue_reply(std::string_view bytes) {
@@ -88,6 +100,8 @@ void venue_reply(std::string_view bytes) {
   check(read_server_time(bytes));
   check(read_logon(bytes));
   check(read_subscription(bytes));
+  check(read_subscriptions(bytes));
+  key_restrictions(bytes);
   check(read_exchange_info(bytes, instrument_of));
 }
 

@@ -216,6 +216,42 @@ TEST_F(ForeignOrderTest, OnePlantedWhileTheGatewayIsDownIsFoundAtItsStart) {
   EXPECT_NE(text.find(kForeignId), std::string::npos) << text;
 }
 
+// Bought, sold and over before anybody looked: the venue's list is read on from where the life
+// before read it to, also where that life had no order of its own.
+TEST_F(ForeignOrderTest, OnesThatAreOverAtTheNextStartAreNamedOnce) {
+  for (const bool own : {false, true}) {
+    up();
+    if (own) hold_a_position();
+    run(61);
+    network_fails();
+    for (const char* const id : {"handmade-1", "handmade-2"}) {
+      plant(sim::Side::Buy, Px::of(61'000), id);
+      ASSERT_EQ(at_venue(ClientOrderId(id))->status, sim::OrderStatus::Filled);
+    }
+    world->crash();
+    network_is_back();
+    run(60);
+    expect_latched();
+    run(70);
+    world->unblock(Block::ForeignOrder);
+    EXPECT_FALSE(blocked(Block::ForeignOrder)) << evidence();
+    world->crash();
+    run(130);
+    EXPECT_FALSE(blocked(Block::ForeignOrder)) << "told of before: " << evidence();
+  }
+}
+
+// Nobody knows where an account's past ends and the time of this directory begins.
+TEST_F(ForeignOrderTest, WithoutWhatWasReadTheAccountsPastIsNotJudged) {
+  up({.seed = 1, .keeps_baseline = false});
+  network_fails();
+  plant(sim::Side::Buy, Px::of(61'000));
+  world->crash();
+  network_is_back();
+  run(60);
+  EXPECT_FALSE(blocked(Block::ForeignOrder)) << evidence();
+}
+
 // Gone while nobody listened: a comparison that does not list it any more is evidence enough.
 TEST_F(ForeignOrderTest, OneThatEndedUnheardIsOverWithTheNextComparison) {
   up();

@@ -277,6 +277,32 @@ TEST_F(PeersTest, C13_AStreamThatDiesWithAFillIsAnAlarmAndMadeAnew) {
   expect_agreement();
 }
 
+// It told that the order arrived and dies with its fill, which the answer tells: no other event is
+// a word on an execution.
+TEST_F(PeersTest, C13_AFillThatOnlyTheAnswerToldIsAnAlarmWithin15Seconds) {
+  up();
+  fault("stream_silent");
+  world->buy();
+  std::optional<std::int64_t> filled;
+  std::optional<std::int64_t> alarm;
+  for (int i = 0; i < 40 * 100 && !alarm; ++i) {
+    world->step(10 * kNanosPerMilli);
+    const bool sent_out = !world->state().trades.empty() && trade().find(LegRole::Entry) != nullptr;
+    if (!filled && sent_out && state_of(LegRole::Entry) == OrderState::Filled)
+      filled = world->now();
+    if (world->state().block_row(Block::Reconciling).evidence.view() == kSilent)
+      alarm = world->now();
+  }
+  ASSERT_TRUE(filled && alarm) << tail();
+  EXPECT_LE(*alarm - *filled, 16 * kNanosPerSecond);
+  run(10);
+  EXPECT_EQ(world->venue().counts().silences, 1U);
+  EXPECT_EQ(state_of(LegRole::Stop), OrderState::Working) << tail();
+  EXPECT_EQ(trade().protection, ProtectionState::Live);
+  EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
+  expect_agreement();
+}
+
 // Of an order that was answered the stream must tell within 15 seconds.
 TEST_F(PeersTest, C13_AnAnsweredOrderThatTheStreamDoesNotTellOfIsAnAlarm) {
   struct Row {

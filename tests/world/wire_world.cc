@@ -9,6 +9,7 @@
 #include "gateway/audit/prove.h"
 #include "gateway/audit/report_text.h"
 #include "gateway/audit/venue_export.h"
+#include "gateway/serve/closed_orders.h"
 #include "schemas/core/assert.h"
 #include "schemas/names.h"
 #include "tests/support/approved_decision.h"
@@ -112,7 +113,11 @@ void WireWorld::start(bool clean) {
   wire.rest.host = wire.ws_api.host = "127.0.0.1";
   wire.ws_api.path = "/ws-api/v3";
   wire.rest.path = "/api";
-  wire.symbols = {{InstrumentId{0}, Symbol("BTCUSDT"), state_->newest_venue_order[0]}};
+  wire.symbols = {{InstrumentId{0}, Symbol("BTCUSDT"), state_->newest_venue_order[0], listed_to_}};
+  wire.closed = gateway::closed_orders(*state_);
+  wire.on_listed = [this](const std::map<InstrumentId, std::int64_t>& to) {
+    if (options_.keeps_baseline) listed_to_ = to.at(InstrumentId{0});
+  };
   wire.random_bits = [this] { return random_.next(); };
   wire.log = [this](std::string_view line) {
     log.push_back(std::to_string((net_.time() - kBegin) / kNanosPerMilli) + " " +

@@ -33,6 +33,7 @@ struct WireOptions {
   sim::RateLimits limits = {};              // of the venue
   Notional order_max = Notional::of(50);
   std::uint16_t trades_max = 1;
+  bool keeps_baseline = true;  // what a life read of the venue's list, the next one knows
 };
 
 struct WireCounts {
@@ -149,6 +150,7 @@ class WireWorld final : public gateway::Edges, public venues::VenueInbox {
   std::int64_t update_ = 1;
   std::int64_t trade_ = 0;
   std::uint64_t made_ = 0;
+  std::optional<std::int64_t> listed_to_;  // kept over crashes, as a gateway keeps it in its file
   std::vector<Answer> answers_;
   std::map<std::string, std::int64_t> unknown_since_;
   std::uint64_t decisions_ = 0;

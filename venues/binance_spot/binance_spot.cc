@@ -63,8 +63,14 @@ BinanceSpot::BinanceSpot(net::Transport& transport, const Credentials& credentia
       asked_(kAskedMax),
       unreachable_(options_.was_unreachable) {
   for (const Listed& row : options_.symbols) {
-    if (row.newest_order > 0) newest_[row.instrument] = row.newest_order;
-    if (row.newest_order > 0) listed_to_[row.instrument] = row.newest_order;
+    const auto listed_to =
+        row.newest_order > 0 ? row.listed_to.value_or(row.newest_order) : row.listed_to;
+    if (!listed_to) continue;
+    listed_to_[row.instrument] = *listed_to;
+    newest_[row.instrument] = std::max(row.newest_order, *listed_to);
+  }
+  for (const Closed& row : options_.closed) {
+    if (listed(row.instrument) != nullptr) lost_.emplace(row.order, Lost{row.instrument});
   }
 }
 
@@ -120,6 +126,7 @@ void BinanceSpot::drain() {
   if (kill != 0) tell(KillAcknowledged{KillEpoch(static_cast<std::uint32_t>(kill - 1))});
   if (!reconcile_asked_.exchange(false, std::memory_order_acq_rel)) return;
   reconcile_due_ = true;
+  ask_lost_anew();
   if (phase_ != Phase::Ready) return;  // coming up reads all of it
   read_rules();
   compare();
@@ -153,14 +160,15 @@ void BinanceSpot::carry_out(const CancelRequest& request) {
                          reports);
         }
         for (const ExecutionReport& report : reports) tell(report);
-        if (heard_at_ < answer.sent) owe();
-        return;
+        return owe_answer(reports, request.client_order_id);
       }
       ++counts_.unreadable;
-      warn("cancel: unreadable answer: " + to_text(replies.error()));
+      warn("cancel: unreadable answer: " + to_text(replies.error()),
+           request.client_order_id.view());
     }
     if (answer.fate == net::Fate::NotSent) {
-      warn("cancel not sent: " + std::string(request.client_order_id.view()) + ": " + answer.why);
+      const std::string_view id = request.client_order_id.view();
+      warn("cancel not sent: " + std::string(id) + ": " + answer.why, id);
     }
     carry_out(QueryRequest{request.account, request.instrument, request.client_order_id});
   });
@@ -224,7 +232,7 @@ void BinanceSpot::place(const Legs& legs, InstrumentId instrument,
         if (*has_left) return placed(legs, instrument, answer);
         if (*refused) ++counts_.entries_refused;
         if (!released_in) return place_later(legs, instrument, since, answer.why);
-        if (!answer.why.empty()) note("not sent: " + answer.why);
+        if (!answer.why.empty()) warn("not sent: " + answer.why, first.view());
         hand_off(first, *refused ? HandOff::Refused : HandOff::NotSent);
       });
 }
@@ -237,10 +245,13 @@ void BinanceSpot::place_later(const Legs& legs, InstrumentId instrument, UnixNan
   const std::string words = std::string(legs[0].client_order_id.view()) + ": " + std::string(why);
   if (waited >= (legs[0].type == OrdType::Market ? kMarketWait : kProtectWait)) {
     warn("protection could not leave for " + std::to_string(waited / kNanosPerSecond) +
-         " s and is handed back: " + words);
+             " s and is handed back: " + words,
+         legs[0].client_order_id.view());
     return hand_off(legs[0].client_order_id, HandOff::NotSent);
   }
-  if (waited < kProtectPause) warn("protection could not leave yet: " + words);
+  if (waited < kProtectPause) {
+    warn("protection could not leave yet: " + words, legs[0].client_order_id.view());
+  }
   ++writes_;
   later(kProtectPause, [this, legs, instrument, since] {
     --writes_;
@@ -259,7 +270,8 @@ void BinanceSpot::placed(const Legs& legs, InstrumentId instrument, const Answer
       const auto replies = read_order_replies(answer.result);
       if (!replies) {
         ++counts_.unreadable;
-        warn("placement: unreadable answer: " + to_text(replies.error()));
+        warn("placement: unreadable answer: " + to_text(replies.error()),
+             legs[0].client_order_id.view());
         break;
       }
       std::vector<ExecutionReport> reports;
@@ -267,8 +279,7 @@ void BinanceSpot::placed(const Legs& legs, InstrumentId instrument, const Answer
         append_reports(reply, side_of(reply.client_order_id), instrument, ours(), reports);
       }
       for (const ExecutionReport& report : reports) tell(report);
-      if (heard_at_ < answer.sent) owe();
-      return;
+      return owe_answer(reports, legs[0].client_order_id);
     }
     case Outcome::NotExecuted:
       // Whatever the transport says, its bytes may have left: only the venue's word is a rejection.
@@ -284,7 +295,8 @@ void BinanceSpot::placed(const Legs& legs, InstrumentId instrument, const Answer
       break;
   }
   warn("outcome unknown of " + std::string(legs[0].client_order_id.view()) + ": " +
-       (answer.error ? std::string(answer.error->message.view()) : answer.why));
+           (answer.error ? std::string(answer.error->message.view()) : answer.why),
+       legs[0].client_order_id.view());
   hand_off(legs[0].client_order_id, HandOff::Unknown);
 }
 
@@ -311,6 +323,7 @@ void BinanceSpot::tell(const ExecutionReport& report) {
   if (report.exec_type == ExecType::Trade) filled_at_ = transport_.now();
   if (report.exec_type != ExecType::NotFound) {
     placed_at_.erase(id);
+    lost_.erase(id);
     if (report.cum_qty > executed_[id]) executed_[id] = report.cum_qty;
     const bool over = is_final(report.ord_status) && report.exec_type != ExecType::Trade;
     if (over) {
@@ -363,8 +376,8 @@ void BinanceSpot::note(std::string_view line) const {
   if (options_.log) options_.log(line);
 }
 
-void BinanceSpot::warn(std::string_view line) const {
-  options_.warn ? options_.warn(line) : note(line);
+void BinanceSpot::warn(std::string_view line, std::string_view about) const {
+  options_.warn ? options_.warn(line, about) : note(line);
 }
 
 void BinanceSpot::later(std::int64_t pause_ns, std::function<void()> what) {

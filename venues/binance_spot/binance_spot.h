@@ -18,6 +18,7 @@
 
 #include "venues/binance_spot/caller.h"
 #include "venues/binance_spot/link.h"
+#include "venues/binance_spot/owed_events.h"
 #include "venues/binance_spot/user_events.h"
 #include "venues/venue.h"
 
@@ -49,6 +50,13 @@ class BinanceSpot final : public Venue {
     InstrumentId instrument;
     Symbol symbol;
     std::int64_t newest_order = 0;  // the highest venue order id that our journal knows; 0: none
+    /// Up to where an earlier life read the venue's own list; nullopt: nobody knows.
+    std::optional<std::int64_t> listed_to{};
+  };
+  /// An order of ours that a person closed, because the venue told nothing of it.
+  struct Closed {
+    InstrumentId instrument;
+    ClientOrderId order;
   };
   struct Options {
     net::Endpoint rest;
@@ -56,6 +64,7 @@ class BinanceSpot final : public Venue {
     bool orders_by_websocket = true;
     AccountId account;
     std::vector<Listed> symbols;
+    std::vector<Closed> closed;  // as the journal holds them
     std::int64_t recv_window_ms = 1'000;
     std::int64_t answer_max_ns = 10 * kNanosPerSecond;
     std::int64_t probe_every_ns = 15 * kNanosPerSecond;  // a link that does not answer is dead
@@ -75,9 +84,12 @@ class BinanceSpot final : public Venue {
     Backoff reconnect{500 * kNanosPerMilli, 30 * kNanosPerSecond, UINT32_MAX};
     Backoff retry{};
     std::function<std::uint64_t()> random_bits;
+    /// After a comparison, where it changed: all orders up to these ids of the venue were told.
+    std::function<void(const std::map<InstrumentId, std::int64_t>&)> on_listed;
     std::function<void(std::string_view)> log;  // one line, never a secret
-    /// Of them a lost connection and what cannot be read; empty: log.
-    std::function<void(std::string_view)> warn;
+    /// Of them a lost connection and what cannot be read; empty: log. `about` is the client id of
+    /// the order that it is about; empty: of none.
+    std::function<void(std::string_view line, std::string_view about)> warn;
     std::function<void()> wake;  // any thread: calls drain() on the transport's
   };
   struct Counts {
@@ -150,6 +162,12 @@ class BinanceSpot final : public Venue {
     std::string why;
   };
   using Told = std::function<void(const Telling&)>;
+  /// An order of ours that the venue did not know when it was asked.
+  struct Lost {
+    InstrumentId instrument;
+    int left = 2;  // times that it is still to be asked; one answer may be too early
+    UnixNanos asked{};
+  };
 
   // binance_spot.cc: what the core asked for.
   void carry_out(const Entry& entry);
@@ -182,7 +200,7 @@ class BinanceSpot final : public Venue {
   void probe();
   void drop(Link& link, std::string_view why);
   void watch();
-  void owe();
+  void owe_answer(std::span<const ExecutionReport> reports, const ClientOrderId& about);
   void watch_silence();
   void give_up_stream(std::string_view why);
   void probe_subscription();
@@ -197,6 +215,9 @@ class BinanceSpot final : public Venue {
   // binance_spot_compare.cc: what the venue holds against what we know.
   void compare();
   void compare_balances(const std::shared_ptr<Books>& books);
+  void compare_lost(const std::shared_ptr<Books>& books, std::optional<ClientOrderId> last);
+  void ask_lost_anew();
+  [[nodiscard]] bool asks_lost() const;
   void compare_orders(const std::shared_ptr<Books>& books);
   void compare_newer(const std::shared_ptr<Books>& books, std::size_t at);
   void page_newer(const std::shared_ptr<Books>& books, std::size_t at,
@@ -205,14 +226,18 @@ class BinanceSpot final : public Venue {
   [[nodiscard]] Told counted(const std::shared_ptr<Books>& books, std::size_t orders,
                              std::function<void()> next);
   void compared(const std::shared_ptr<Books>& books);
+  void tell_listed();
   void compare_once_settled();
   void compare_again();
+
+  // binance_spot_ladder.cc: what became of one order.
   void ask_order(InstrumentId instrument, const ClientOrderId& id, Told done);
   void look_for(InstrumentId instrument, const ClientOrderId& id, Told done);
   /// From the venue's order id `from` on; nullopt: among the newest.
   void look_through(InstrumentId instrument, const ClientOrderId& id,
                     std::optional<std::int64_t> from, Told done);
   void ask_trades(const OrderRow& row, InstrumentId instrument, Told done);
+  void owe_news(const ExecutionReport& report);
   void tell_order(const OrderRow& row, InstrumentId instrument, Told done);
   void refused(const ClientOrderId& id, std::string why, const Told& done);
   void unreadable(const ClientOrderId& id, const Error& error, const Told& done);
@@ -229,7 +254,7 @@ class BinanceSpot final : public Venue {
   void tell(const BalanceReported& balance);
   void flush();
   void note(std::string_view line) const;
-  void warn(std::string_view line) const;
+  void warn(std::string_view line, std::string_view about = {}) const;
   void later(std::int64_t pause_ns, std::function<void()> what);
   void every(std::int64_t pause_ns, std::function<void()> what);
   [[nodiscard]] const Listed* listed(InstrumentId instrument) const;
@@ -260,8 +285,8 @@ class BinanceSpot final : public Venue {
   bool unreachable_ = false;                // as last told
   UnixNanos filled_at_;                     // the newest execution that was told
   UnixNanos heard_at_;                      // the newest user event, or the subscription
-  UnixNanos settled_at_;                    // the newest balances it told, on the venue's clock
-  std::optional<UnixNanos> owed_since_;     // something happened that the stream did not tell of
+  UnixNanos listens_since_;                 // the subscription
+  OwedEvents owed_;                         // what the stream did not tell of
   std::optional<UnixNanos> silent_since_;   // given up: another link is to take its place
   std::optional<Text<64>> blocked_;         // why entries wait, as last told
   bool unheard_ = true;                     // nobody listened for a while since the last agreement
@@ -279,6 +304,8 @@ class BinanceSpot final : public Venue {
   std::map<InstrumentId, std::int64_t> newest_;
   std::map<InstrumentId, std::int64_t> listed_to_;
   std::map<InstrumentId, std::set<std::int64_t>> told_beyond_;
+  std::map<InstrumentId, std::int64_t> listed_told_;  // as options_.on_listed heard it
+  std::map<ClientOrderId, Lost> lost_;
   // The highest known as an order was handed over: the venue counts on from there.
   std::map<ClientOrderId, std::int64_t> handed_over_at_;
   std::map<Asset, BalanceReported> held_;  // as last told

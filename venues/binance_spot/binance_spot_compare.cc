@@ -14,31 +14,6 @@
 // reports; the core's tables decide what is news, what is stale and what contradicts.
 
 namespace clawgate::venues::binance_spot {
-namespace {
-
-constexpr std::size_t kRowsMax = 1'000;  // of one answer of allOrders
-
-const OrderRow* row_of(std::span<const OrderRow> rows, const ClientOrderId& id) {
-  const auto at = std::find_if(rows.begin(), rows.end(),
-                               [&](const OrderRow& row) { return row.client_order_id == id; });
-  return at == rows.end() ? nullptr : &*at;
-}
-
-/// By its form, where an earlier life handed it over: all of ours begin so.
-bool has_our_form(const ClientOrderId& id) {
-  return id.view().starts_with("cg");
-}
-
-/// The venue can be asked, and does not answer this question: nothing is wrong with the link, the
-/// key, the clock or a budget.
-bool is_about_the_order(const Answer& answer) {
-  if (answer.fate != net::Fate::Answered || answer.code() == 0) return false;
-  if (answer.status < 400 || answer.status >= 500) return false;
-  const Advice advice = advice_of(answer.status, answer.code());
-  return advice == Advice::None || advice == Advice::Query;
-}
-
-}  // namespace
 
 struct BinanceSpot::Books {
   std::uint64_t life = 0;
@@ -69,13 +44,44 @@ void BinanceSpot::compare_balances(const std::shared_ptr<Books>& books) {
       const auto known = held_.find(balance.asset);
       const bool moved = known != held_.end() && (known->second.free != balance.free ||
                                                   known->second.locked != balance.locked);
-      if (phase_ == Phase::Ready && quiet && moved) owe();
+      if (phase_ == Phase::Ready && quiet && moved) owed_.owe_any(transport_.now());
       tell(BalanceReported{options_.account, balance.asset, balance.free, balance.locked,
                            answer.sent});
     }
     if (!row->can_trade) return fail("the account may not trade");
-    compare_orders(books);
+    compare_lost(books, std::nullopt);
   });
+}
+
+// Of an order of ours that the venue did not know nothing more may ever be told: it is asked for by
+// its id, at each start, at each return and when an operator asks, twice and some seconds apart.
+// One after the other, for what an entry bought comes before what its stop sold.
+void BinanceSpot::compare_lost(const std::shared_ptr<Books>& books,
+                               std::optional<ClientOrderId> last) {
+  const UnixNanos now = transport_.now();
+  const auto at = std::find_if(
+      last ? lost_.upper_bound(*last) : lost_.begin(), lost_.end(), [&](const auto& row) {
+        const Lost& lost = row.second;
+        return lost.left > 0 && now.value() - lost.asked.value() >= options_.settle_ns;
+      });
+  if (at == lost_.end()) return compare_orders(books);
+  at->second.asked = now;
+  const ClientOrderId id = at->first;
+  const Told done = counted(books, 1, [this, books, id] { compare_lost(books, id); });
+  ask_order(at->second.instrument, id, [this, id, done](const Telling& one) {
+    const auto lost = lost_.find(id);
+    if (lost != lost_.end() && one.how == Telling::How::Told) --lost->second.left;
+    done(one);
+  });
+}
+
+void BinanceSpot::ask_lost_anew() {
+  for (auto& [id, lost] : lost_) lost = Lost{lost.instrument};
+}
+
+bool BinanceSpot::asks_lost() const {
+  return std::any_of(lost_.begin(), lost_.end(),
+                     [](const auto& row) { return row.second.left > 0; });
 }
 
 // The account was asked for with its empty balances, so one that we trade stands in it, once. An
@@ -193,7 +199,7 @@ void BinanceSpot::page_newer(const std::shared_ptr<Books>& books, std::size_t at
   const InstrumentId instrument = options_.symbols[at].instrument;
   std::int64_t last = listed_to_[instrument];
   for (const OrderRow& row : rows) last = std::max(last, row.order_id);
-  const bool more = rows.size() == kRowsMax;
+  const bool more = rows.size() == kListMax;
   const Told done = counted(books, rows.size() + 1, [this, books, at, instrument, last, more] {
     listed_to_[instrument] = last;
     auto& beyond = told_beyond_[instrument];
@@ -214,6 +220,7 @@ void BinanceSpot::compared(const std::shared_ptr<Books>& books) {
   comparing_ = false;
   ++counts_.comparisons;
   failures_ = 0;
+  if (books->untold.empty()) tell_listed();
   if (reconcile_due_) return compare();  // asked for while this one was under way
   if (options_.key_first && !key_known_) return ask_key();
   const bool may_tell = wait_told_ == UnixNanos() && !silent_since_ && (blocked_ || books->asked);
@@ -235,6 +242,14 @@ void BinanceSpot::compared(const std::shared_ptr<Books>& books) {
   }
 }
 
+// Whoever keeps it reads on from there in another life. What the core has not taken yet was not
+// told.
+void BinanceSpot::tell_listed() {
+  if (!options_.on_listed || !outbox_.empty() || listed_told_ == listed_to_) return;
+  listed_told_ = listed_to_;
+  options_.on_listed(listed_told_);
+}
+
 // In Ready it is compared from time to time anyway.
 void BinanceSpot::compare_again() {
   later(options_.reconnect.cap_ns, [this, life = life_] {
@@ -242,141 +257,17 @@ void BinanceSpot::compare_again() {
   });
 }
 
-// Of balances so soon after an execution the core draws no conclusion, and entries do not wait
-// until it can: it is told all of it once more.
+// Of balances so soon after an execution the core draws no conclusion, and of an order that the
+// venue did not know one answer is none; entries do not wait until there is: all of it is told once
+// more.
 void BinanceSpot::compare_once_settled() {
-  if (transport_.now().value() - filled_at_.value() >= options_.settle_ns) return;
+  const bool settled = transport_.now().value() - filled_at_.value() >= options_.settle_ns;
+  if (settled && !asks_lost()) return;
   later(options_.settle_ns, [this, life = life_] {
     const bool may_ask = !caller_.limits().open_until(caller_.venue_now());
     if (life != life_ || phase_ != Phase::Ready || !may_ask) return;
     reconcile_due_ = true;
     compare();
-  });
-}
-
-// One whose id somebody else gave it is asked for by the venue's.
-void BinanceSpot::ask_order(InstrumentId instrument, const ClientOrderId& id, Told done) {
-  const Listed* const symbol = listed(instrument);
-  if (symbol == nullptr) return done({Telling::How::Failed, id, "no such symbol"});
-  constexpr std::int32_t kNoSuchOrder = -2013;
-  const auto open = open_.find(id);
-  const bool by_number = open != open_.end() && !is_ours(id) && open->second.order_id > 0;
-  Call call = by_number ? query_order(symbol->symbol, open->second.order_id)
-                        : query_order(symbol->symbol, id.view());
-  caller_.ask(std::move(call), [this, instrument, id, done](const Answer& answer) {
-    if (answer.ok()) {
-      const auto row = read_order(answer.result);
-      return row ? tell_order(*row, instrument, done) : unreadable(id, row.error(), done);
-    }
-    if (answer.code() == kNoSuchOrder) return look_for(instrument, id, done);
-    if (is_about_the_order(answer)) return refused(id, words_of(answer), done);
-    done({Telling::How::Failed, id, words_of(answer)});
-  });
-}
-
-void BinanceSpot::refused(const ClientOrderId& id, std::string why, const Told& done) {
-  warn("no word on order " + std::string(id.view()) + ": " + why);
-  done({Telling::How::Refused, id, std::move(why)});
-}
-
-void BinanceSpot::unreadable(const ClientOrderId& id, const Error& error, const Told& done) {
-  ++counts_.unreadable;
-  refused(id, to_text(error), done);
-}
-
-// The next rungs: the lists know an order for which the query by id was too early, or forgot it.
-void BinanceSpot::look_for(InstrumentId instrument, const ClientOrderId& id, Told done) {
-  const Listed* const symbol = listed(instrument);
-  caller_.ask(open_orders(symbol->symbol), [this, instrument, id, done](const Answer& answer) {
-    if (!answer.ok()) return done({Telling::How::Failed, id, words_of(answer)});
-    const auto rows = read_orders(answer.result);
-    if (!rows) return unreadable(id, rows.error(), done);
-    if (const OrderRow* const row = row_of(*rows, id)) return tell_order(*row, instrument, done);
-    const auto handed_over = handed_over_at_.find(id);
-    look_through(
-        instrument, id,
-        handed_over == handed_over_at_.end() ? std::nullopt : std::optional(handed_over->second),
-        done);
-  });
-}
-
-// All accounts share a symbol's ids: how far back an order lies in them nobody can say. From the
-// newest that was known as it was handed over it is ahead; where that was in another life, it is
-// among the newest of the account.
-void BinanceSpot::look_through(InstrumentId instrument, const ClientOrderId& id,
-                               std::optional<std::int64_t> from, Told done) {
-  const Listed* const symbol = listed(instrument);
-  Call call = from ? all_orders(symbol->symbol, *from)
-                   : newest_orders(symbol->symbol, std::int64_t{kRowsMax});
-  caller_.ask(std::move(call), [this, instrument, id, from, done](const Answer& answer) {
-    if (!answer.ok()) return done({Telling::How::Failed, id, words_of(answer)});
-    const auto rows = read_orders(answer.result);
-    if (!rows) return unreadable(id, rows.error(), done);
-    if (const OrderRow* const row = row_of(*rows, id)) return tell_order(*row, instrument, done);
-    if (from && rows->size() == kRowsMax) {
-      return look_through(instrument, id, rows->back().order_id + 1, done);
-    }
-    tell(not_found_report(id, instrument, options_.account, transport_.now()));
-    open_.erase(id);
-    done({});
-  });
-}
-
-bool BinanceSpot::is_ours(const ClientOrderId& id) const {
-  const auto open = open_.find(id);
-  return (open != open_.end() && open->second.is_ours) || has_our_form(id);
-}
-
-std::optional<InstrumentId> BinanceSpot::instrument_of(const OrderRow& row) const {
-  return row.symbol_is_cut ? std::nullopt : instrument_of(row.symbol.view());
-}
-
-void BinanceSpot::know(InstrumentId instrument, std::int64_t order_id) {
-  auto& newest = newest_[instrument];
-  newest = std::max(newest, order_id);
-  const auto listed_to = listed_to_.find(instrument);
-  const bool beyond = listed_to == listed_to_.end() || order_id > listed_to->second;
-  if (beyond) told_beyond_[instrument].insert(order_id);
-}
-
-void BinanceSpot::tell_foreign(const Symbol& symbol, std::string_view order_id,
-                               const ClientOrderId& id, std::size_t orders) {
-  std::string what = orders == 1 ? "" : std::to_string(orders) + " orders, ";
-  what += std::string(symbol.view()) + " " + std::string(order_id) + " " + std::string(id.view());
-  warn("not ours, on a symbol that is not traded: " + what);
-  tell(CauseReported{Block::ForeignOrder, Text<24>("venue"), Text<64>(what)});
-}
-
-// Its executions first, where the venue counts more of them than we were told; its status last.
-void BinanceSpot::tell_order(const OrderRow& row, InstrumentId instrument, Told done) {
-  know(instrument, row.order_id);
-  const auto told = executed_.find(row.client_order_id);
-  const Qty known = told == executed_.end() ? Qty{} : told->second;
-  // The balances follow on every execution, and close what the venue tells of it.
-  const UnixNanos happened(row.update_time.value() - ours().venue_ahead_ns);
-  const bool over = is_final(row.status) && open_.contains(row.client_order_id);
-  const bool untold =
-      row.executed_qty > known ? settled_at_ < row.update_time : over && heard_at_ < happened;
-  if (phase_ == Phase::Ready && untold) owe();
-  if (row.executed_qty > known) return ask_trades(row, instrument, std::move(done));
-  tell(status_report(row, instrument, ours()));
-  done({});
-}
-
-void BinanceSpot::ask_trades(const OrderRow& row, InstrumentId instrument, Told done) {
-  const Listed* const symbol = listed(instrument);
-  Call call = trades_of_order(symbol->symbol, std::to_string(row.order_id));
-  caller_.ask(std::move(call), [this, row, instrument, done](const Answer& answer) {
-    const ClientOrderId& id = row.client_order_id;
-    if (is_about_the_order(answer)) return refused(id, words_of(answer), done);
-    if (!answer.ok()) return done({Telling::How::Failed, id, words_of(answer)});
-    const auto trades = read_trades(answer.result);
-    if (!trades) return unreadable(id, trades.error(), done);
-    for (const TradeRow& trade : *trades) {
-      tell(trade_report(trade, row.client_order_id, instrument, ours()));
-    }
-    tell(status_report(row, instrument, ours()));
-    done({});
   });
 }
 

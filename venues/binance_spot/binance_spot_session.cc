@@ -77,9 +77,13 @@ void BinanceSpot::watch_reach() {
 }
 
 // Of whatever happens to our orders and balances the stream must tell. It may die while its socket
-// lives and answers, and the venue says nothing then: only what it owes shows it.
-void BinanceSpot::owe() {
-  if (!owed_since_) owed_since_ = transport_.now();
+// lives and answers, and the venue says nothing then: only what it owes shows it. Of a list that is
+// each execution and the order that was asked for: what becomes of its other legs may be told late.
+void BinanceSpot::owe_answer(std::span<const ExecutionReport> reports, const ClientOrderId& about) {
+  for (const ExecutionReport& report : reports) {
+    const bool owes = report.exec_type == ExecType::Trade || report.client_order_id == about;
+    if (owes) owed_.owe(report, transport_.now());
+  }
 }
 
 void BinanceSpot::watch_silence() {
@@ -90,12 +94,13 @@ void BinanceSpot::watch_silence() {
     silent_since_ = now;
     return open_link();
   }
-  if (!owed_since_ || now.value() - owed_since_->value() < options_.silence_max_ns) return;
+  const auto since = owed_.since();
+  if (!since || now.value() - since->value() < options_.silence_max_ns) return;
   give_up_stream("the user data stream is silent");
 }
 
 void BinanceSpot::give_up_stream(std::string_view why) {
-  owed_since_.reset();
+  owed_.clear();
   if (phase_ < Phase::Comparing || silent_since_) return;
   ++counts_.silences;
   unheard_ = true;
@@ -177,7 +182,7 @@ void BinanceSpot::fail(std::string_view why) {
   ++life_;
   unheard_ = true;
   comparing_ = false;
-  owed_since_.reset();
+  owed_.clear();
   silent_since_.reset();
   caller_.use(nullptr);
   for (const auto& link : std::exchange(links_, {})) caller_.on_link_lost(*link);
@@ -308,11 +313,13 @@ void BinanceSpot::subscribe(Link& link) {
                  if (!number) return drop(*at, "subscription: " + to_text(number.error()));
                  at->live(*number);
                  caller_.use(at);
-                 heard_at_ = transport_.now();
-                 settled_at_ = caller_.venue_now();
-                 owed_since_.reset();
+                 heard_at_ = listens_since_ = transport_.now();
+                 owed_.clear();
                  silent_since_.reset();
-                 if (phase_ < Phase::Comparing) go(Phase::Comparing);
+                 if (phase_ < Phase::Comparing) {
+                   ask_lost_anew();
+                   go(Phase::Comparing);
+                 }
                  // One that is under way may have asked before this link told.
                  if (comparing_ && blocked_) reconcile_due_ = true;
                  compare();
@@ -335,7 +342,7 @@ void BinanceSpot::on_text(Link& link, std::string_view text) {
 
 void BinanceSpot::on_user_event(std::string_view event) {
   heard_at_ = transport_.now();
-  owed_since_.reset();
+  owed_.heard();
   const auto read =
       read_user_event(event, ours(), [this](std::string_view name) { return instrument_of(name); });
   if (!read) {
@@ -349,10 +356,10 @@ void BinanceSpot::on_user_event(std::string_view event) {
                           order->report.client_order_id);
     }
     know(order->report.instrument, order->venue_order_id);
+    owed_.told(order->report);
     return tell(order->report);
   }
   if (const auto* balances = std::get_if<BalancesEvent>(&*read)) {
-    settled_at_ = std::max(settled_at_, balances->venue_time);
     for (const BalanceReported& row : balances->balances) tell(row);
     return;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -60,6 +61,7 @@ struct Call {
 [[nodiscard]] Call query_order(const Symbol& symbol, std::int64_t order_id);
 [[nodiscard]] Call open_orders(const Symbol& symbol);
 [[nodiscard]] Call open_orders_all();
+inline constexpr std::size_t kListMax = 1'000;  // rows of one answer of a list
 /// Those of the account that were placed last, up to 1000, oldest first.
 [[nodiscard]] Call newest_orders(const Symbol& symbol, std::int64_t count);
 /// Up to 1000 orders from that id on, oldest first.

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -10,6 +11,7 @@
 #include "tests/conformance/mutator.h"
 #include "tests/conformance/schema_validator.h"
 #include "tests/venues/binance_spot/resources.h"
+#include "venues/binance_spot/call.h"
 
 namespace clawgate::venues::binance_spot {
 namespace {
@@ -116,6 +118,49 @@ TEST(BinanceContractListTest, EveryContractHasARow) {
   std::set<std::string> rows;
   for (const ResourceRow& row : resources()) rows.insert(contract_path(row).filename().string());
   EXPECT_EQ(files, rows);
+}
+
+/// What answers a call, or is a row of its answer where that is a list.
+struct AnswerRow {
+  std::string_view call;
+  std::string_view resource;
+};
+constexpr auto kAnswers = std::to_array<AnswerRow>({
+    {"order", "order_reply"},
+    {"oto", "list_reply"},
+    {"otoco", "list_reply"},
+    {"cancel", "order_reply"},
+    {"query_order", "order"},
+    {"open_orders", "order"},
+    {"open_orders_all", "order"},
+    {"all_orders", "order"},
+    {"my_trades", "my_trades"},
+    {"trades_of_order", "my_trades"},
+    {"account", "account"},
+    {"commission", "commission"},
+    {"exchange_info", "exchange_info"},
+    {"time", "server_time"},
+    {"avg_price", "avg_price"},
+    {"depth_100", "depth_snapshot"},
+    {"depth_500", "depth_snapshot"},
+    {"depth_1000", "depth_snapshot"},
+    {"depth_5000", "depth_snapshot"},
+    {"logon", "logon"},
+    {"subscribe", "subscription"},
+    {"subscribe_signed", "subscription"},
+    {"subscriptions", "subscriptions"},
+    {"key_restrictions", "key_restrictions"},
+});
+
+TEST(BinanceContractListTest, TheAnswerOfEveryCallHasAContract) {
+  std::set<std::string_view> contracts;
+  for (const ResourceRow& row : resources()) contracts.insert(row.name);
+  for (const AnswerRow& row : kAnswers) EXPECT_TRUE(contracts.contains(row.resource)) << row.call;
+  std::multiset<std::string_view> answered;
+  for (const AnswerRow& row : kAnswers) answered.insert(row.call);
+  std::multiset<std::string_view> calls;
+  for (const CallInfo& call : all_calls()) calls.insert(call.name);
+  EXPECT_EQ(answered, calls);
 }
 
 }  // namespace

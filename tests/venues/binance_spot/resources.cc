@@ -5,6 +5,7 @@
 #include <array>
 #include <ostream>
 
+#include "governance/policy/posture.h"
 #include "tests/conformance/contracts.h"
 #include "venues/binance_spot/market_events.h"
 #include "venues/binance_spot/user_events.h"
@@ -66,6 +67,12 @@ Error read_depth_snapshot(std::string_view text) {
   return slashed(error_of(decoder.read_snapshot(text)));
 }
 
+// Who judges a key is its reader; of a good one only the first finding is an error.
+Error read_key_restrictions(std::string_view text) {
+  const auto posture = governance::check_posture(text, governance::KeyUse::Trading);
+  return posture.passes() ? Error{} : posture.findings.front();
+}
+
 constexpr auto kResources = std::to_array<ResourceRow>({
     {"account", "c876896e21bfdcdc4e006cebcdd72c395cd91b6610a38e2ee07439359b3c1372",
      with<read_account>},
@@ -90,6 +97,8 @@ constexpr auto kResources = std::to_array<ResourceRow>({
      read_info},
     {"execution_report", "cab6cb862299e30aeb5094edd4f92aff18d0b517c50acfd89ab1697fff77833c",
      read_event<OrderEventRow>},
+    {"key_restrictions", "231c2b1c718c05c569335fa967666f26215f791e9883260cd588ea4d9f7df6fa",
+     read_key_restrictions},
     {"list_reply", "b0eb1f93b67097c24eca8fde5c49dbb4867ad0d0c366da006968c7d5455f75ab",
      with<read_list_reply>},
     {"list_status", "1f4db7e427c8bfaff0a166015ee0c37377df5623b08149b4148a467d879bb228",

@@ -49,6 +49,14 @@ REPLY = {
     "cummulativeQuoteQty": "520.00000000", "status": "FILLED", "timeInForce": "FOK",
     "type": "LIMIT", "side": "BUY", "workingTime": 1507725176595,
     "selfTradePreventionMode": "EXPIRE_MAKER", "fills": [FILL]}
+KEY = {
+    "ipRestrict": True, "createTime": 1698645219000, "enableReading": True,
+    "enableWithdrawals": False, "enableInternalTransfer": False, "enableMargin": False,
+    "enableFutures": False, "permitsUniversalTransfer": False, "enableVanillaOptions": False,
+    "enableFixApiTrade": False, "enableFixReadOnly": True, "enableSpotAndMarginTrading": True,
+    "enablePortfolioMarginTrading": False}
+KEY_ALWAYS = ("ipRestrict", "createTime", "enableReading", "enableWithdrawals",
+              "enableInternalTransfer", "permitsUniversalTransfer", "enableSpotAndMarginTrading")
 CANCELLED = {
     "symbol": "BTCUSDT", "origClientOrderId": "cg7F2K0001E0", "orderId": 4, "orderListId": -1,
     "clientOrderId": "Kq1m2n3o4p5q6r7s8t9u0v", "transactTime": 1684804350068,
@@ -245,6 +253,18 @@ ALL = {
         "field_empty-balances.0.asset": edit(ACCOUNT, ["balances", 0, "asset"], ""),
         "field_out_of_range-balances.0.locked": edit(ACCOUNT, ["balances", 0, "locked"], "-1"),
     }),
+    "key_restrictions": ({
+        "trading": KEY, "few_products": {name: KEY[name] for name in KEY_ALWAYS},
+        "new_permission": KEY | {"enableTeleport": True, "permitsNothing": False}}, {
+        "credential_withdraw-enableWithdrawals": edit(KEY, ["enableWithdrawals"], DROP),
+        "credential_withdraw-permitsUniversalTransfer": edit(
+            KEY, ["permitsUniversalTransfer"], DROP),
+        "credential_ip-ipRestrict": edit(KEY, ["ipRestrict"], DROP),
+        "credential_permission-enableReading": edit(KEY, ["enableReading"], DROP),
+        "field_type-enableSpotAndMarginTrading": edit(KEY, ["enableSpotAndMarginTrading"], "true"),
+        "field_type-enableInternalTransfer": edit(KEY, ["enableInternalTransfer"], 0),
+        "field_type-enableFutures": edit(KEY, ["enableFutures"], None),
+        "field_type-root": [KEY]}),
     "commission": ({
         "three_layers": COMMISSION,
         "one_layer": {k: COMMISSION[k] for k in ("symbol", "standardCommission")},

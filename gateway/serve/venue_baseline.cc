@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/serve/venue_baseline.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "gateway/whole_file.h"
+#include "schemas/record_json.h"
+#include "schemas/strict_json.h"
+
+namespace clawgate::gateway {
+namespace {
+
+constexpr std::size_t kFileMax = 64U << 10;
+
+/// nullopt: there is none.
+Result<std::optional<std::string>> text_of(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (file < 0 && errno == ENOENT) return std::optional<std::string>();
+  if (file < 0) return Error{Reason::FileUnreadable, path, std::strerror(errno)};
+  std::string text(kFileMax, '\0');
+  const ssize_t got = ::read(file, text.data(), text.size());
+  const int error = errno;
+  ::close(file);
+  if (got < 0) return Error{Reason::FileUnreadable, path, std::strerror(error)};
+  text.resize(static_cast<std::size_t>(got));
+  return std::optional(std::move(text));
+}
+
+std::optional<std::int64_t> id_of(const Json& value) {
+  if (!value.is(Json::Kind::Number)) return std::nullopt;
+  std::int64_t id = 0;
+  const char* const end = value.text.data() + value.text.size();
+  const auto [at, error] = std::from_chars(value.text.data(), end, id);
+  if (error != std::errc() || at != end || id < 0) return std::nullopt;
+  return id;
+}
+
+}  // namespace
+
+std::optional<Error> VenueBaseline::open(std::string_view venue) {
+  venue_ = venue;
+  const auto text = text_of(path_);
+  if (!text) return text.error();
+  if (!*text) return std::nullopt;
+  const auto json = read_json(**text, {.bytes_max = kFileMax, .depth_max = 4});
+  if (!json) return Error{json.error().reason, path_ + " " + json.error().field, json.error().seen};
+  const Json* const of = json->find("venue");
+  const Json* const symbols = json->find("symbols");
+  if (of == nullptr || !of->is(Json::Kind::String) || symbols == nullptr ||
+      !symbols->is(Json::Kind::Object)) {
+    return Error{Reason::FieldMissing, path_, "venue and symbols"};
+  }
+  if (of->text != venue) return std::nullopt;
+  Rows rows;
+  for (const JsonMember& member : symbols->members) {
+    const auto id = id_of(member.value);
+    const bool fits = !member.name.empty() && member.name.size() <= Symbol::kMax;
+    if (!id || !fits) return Error{Reason::FieldValue, path_, printable(member.name)};
+    rows.emplace(Symbol(member.name), *id);
+  }
+  rows_ = std::move(rows);
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> VenueBaseline::row(const Symbol& symbol) const {
+  const std::lock_guard lock(rows_mutex_);
+  const auto found = rows_.find(symbol);
+  return found == rows_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void VenueBaseline::told(const Rows& rows) {
+  const std::lock_guard lock(rows_mutex_);
+  for (const auto& [symbol, id] : rows) rows_[symbol] = id;
+  told_.fetch_add(1, std::memory_order_release);
+}
+
+bool VenueBaseline::write() {
+  std::string text = "{\"venue\":" + json_quote(venue_) + ",\"symbols\":{";
+  {
+    const std::lock_guard lock(rows_mutex_);
+    const std::uint64_t told = told_.load(std::memory_order_acquire);
+    if (told == written_ || told != durable_.load(std::memory_order_acquire)) return true;
+    written_ = told;
+    for (const auto& [symbol, id] : rows_) {
+      if (text.back() != '{') text += ',';
+      text += json_quote(symbol.view()) + ":" + std::to_string(id);
+    }
+  }
+  return write_whole_file(path_, bytes_of(text + "}}\n"));
+}
+
+}  // namespace clawgate::gateway

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/serve/venue_baseline.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "tests/support/temporary_directory.h"
+
+namespace clawgate::gateway {
+namespace {
+
+constexpr std::string_view kVenue = "https://venue.example/api";
+const Symbol kBtc("BTCUSDT");
+
+class VenueBaselineTest : public ::testing::Test {
+ protected:
+  void write(const std::string& text) { std::ofstream(path_, std::ios::trunc) << text; }
+  [[nodiscard]] std::optional<std::int64_t> next_life(std::string_view venue = kVenue) const {
+    VenueBaseline next(path_);
+    EXPECT_FALSE(next.open(venue));
+    return next.row(kBtc);
+  }
+
+  clawgate::testing::TemporaryDirectory folder_;
+  const std::string path_ = (folder_.path() / "venue-baseline.json").string();
+};
+
+TEST_F(VenueBaselineTest, WhatWasReadIsKeptOnceTheJournalHasIt) {
+  VenueBaseline baseline(path_);
+  ASSERT_FALSE(baseline.open(kVenue));
+  EXPECT_FALSE(baseline.row(kBtc));
+  baseline.told({{kBtc, 7}});
+  EXPECT_TRUE(baseline.write());
+  EXPECT_FALSE(std::filesystem::exists(path_)) << "the core has not taken it";
+  baseline.durable([] { return 1; });
+  EXPECT_TRUE(baseline.write());
+  EXPECT_FALSE(std::filesystem::exists(path_)) << "something waits for the core";
+  baseline.durable([] { return 0; });
+  EXPECT_TRUE(baseline.write());
+  EXPECT_EQ(next_life(), 7);
+  struct stat file {};
+  ASSERT_EQ(::stat(path_.c_str(), &file), 0);
+  EXPECT_EQ(file.st_mode & 0777U, 0600U);
+
+  baseline.told({{kBtc, 9}});
+  EXPECT_TRUE(baseline.write());
+  EXPECT_EQ(next_life(), 7);
+}
+
+TEST_F(VenueBaselineTest, NothingReadIsAWordToo) {
+  VenueBaseline baseline(path_);
+  ASSERT_FALSE(baseline.open(kVenue));
+  baseline.told({{kBtc, 0}});
+  baseline.durable([] { return 0; });
+  EXPECT_TRUE(baseline.write());
+  EXPECT_EQ(next_life(), 0);
+}
+
+TEST_F(VenueBaselineTest, ASymbolThatIsNotToldOfKeepsItsRow) {
+  write(R"({"venue":"https://venue.example/api","symbols":{"BTCUSDT":5,"ETHUSDT":6}})");
+  VenueBaseline baseline(path_);
+  ASSERT_FALSE(baseline.open(kVenue));
+  baseline.told({{Symbol("ETHUSDT"), 8}});
+  baseline.durable([] { return 0; });
+  EXPECT_TRUE(baseline.write());
+  EXPECT_EQ(next_life(), 5);
+}
+
+TEST_F(VenueBaselineTest, ThatOfAnotherVenueCountsAsNone) {
+  write(R"({"venue":"https://venue.example/api","symbols":{"BTCUSDT":5}})");
+  EXPECT_EQ(next_life(), 5);
+  EXPECT_FALSE(next_life("https://other.example/api"));
+}
+
+TEST_F(VenueBaselineTest, ADamagedOneIsToldAndCountsAsNone) {
+  for (
+      const char* const text :
+      {"", "{", "[]", R"({"venue":"https://venue.example/api"})",
+       R"({"venue":1,"symbols":{"BTCUSDT":5}})",
+       R"({"venue":"https://venue.example/api","symbols":{"BTCUSDT":-1}})",
+       R"({"venue":"https://venue.example/api","symbols":{"BTCUSDT":5.0}})",
+       R"({"venue":"https://venue.example/api","symbols":{"BTCUSDT":"5"}})",
+       R"({"venue":"https://venue.example/api","symbols":{"BTCUSDT":99999999999999999999}})",
+       R"({"venue":"https://venue.example/api","symbols":{"BTCUSDT":5,"A23456789012345678901":5}})",
+       R"({"venue":"https://venue.example/api","symbols":{"BTCUSDT":5,"":5}})"}) {
+    write(text);
+    VenueBaseline baseline(path_);
+    EXPECT_TRUE(baseline.open(kVenue)) << text;
+    EXPECT_FALSE(baseline.row(kBtc)) << text;
+  }
+  std::filesystem::remove(path_);
+  std::filesystem::create_directory(path_);
+  EXPECT_TRUE(VenueBaseline(path_).open(kVenue));
+}
+
+}  // namespace
+}  // namespace clawgate::gateway
