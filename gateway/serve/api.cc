@@ -102,14 +102,16 @@ void Api::dispatch(const HttpRequest& request, HttpReply reply) {
   const std::string_view path = path_of(request.target);
   const std::string method = request.method == "HEAD" ? "GET" : request.method;
   const Route* route = nullptr;
+  const Route* tried = nullptr;
   bool path_known = false;
   for (const Route& row : routes()) {
     if (row.path != path) continue;
     path_known = true;
     if (row.method == method) route = &row;
-    // The violation is the attempt, whatever the method.
-    if ((*who)->role == Role::Engine && is_guarded(row.action)) route = &row;
+    if ((*who)->role == Role::Engine && is_guarded(row.action)) tried = &row;
   }
+  // The violation is the attempt, by any method that is not there to read.
+  if (route == nullptr) route = tried;
   if (!path_known) return reply(error_response({Reason::RouteUnknown, std::string(path), ""}));
   if (route == nullptr) {
     return reply(error_response({Reason::MethodNotAllowed, std::string(path), request.method}));
