@@ -304,7 +304,7 @@ std::optional<Error> Session::open_core() {
   engine_.emplace(state_, *recorder_);
   door_.emplace(practice_->venue(), word_);
   runtime_.emplace(*engine_, *recorder_, *door_, word_, *this,
-                   Runtime::Options{directory_->emergency_file()});
+                   Runtime::Options{&directory_->emergency()});
   if (auto error = replay_market()) return error;
   const auto ledger = ledger_head(options_.data, state_.anchor);
   if (!ledger) return ledger.error();

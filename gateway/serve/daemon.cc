@@ -171,7 +171,7 @@ std::optional<Error> Daemon::open_core() {
   door_.emplace(*venue_, word_);
   CoreLoop::Options options;
   options.idle = options_.config.serve.spin ? CoreLoop::Idle::Spin : CoreLoop::Idle::Park;
-  options.emergency_file = directory_->emergency_file();
+  options.emergency = &directory_->emergency();
   loop_.emplace(*engine_, *recorder_, *door_, word_, lanes_, *core_clock_,
                 static_cast<LoopListener&>(*this), options);
   loop_->begin_with(session_opened(*directory_, options_.config, *journal_));
