@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "gateway/human_action.h"
+#include "gateway/limits_told.h"
 #include "gateway/opening.h"
 #include "gateway/serve/metrics.h"
 #include "gateway/version.h"
@@ -132,6 +133,7 @@ std::optional<Error> Daemon::open_journal() {
   if (!opened) return opened.error();
   store_ = std::move(opened->store);
   journal_ = std::move(opened->journal);
+  opened_behind_ = journal_->head().seq;
   log_.set_session(crockford(journal_->journal_id().bytes, 4));
   const std::string mended = words_of_recovery(*journal_);
   if (!mended.empty()) log_.write(LogLevel::Warn, "journal", mended);
@@ -178,12 +180,24 @@ std::optional<Error> Daemon::open_core() {
   loop_->begin_with(ConditionReported{Block::Reconciling, true, Text<64>("start")});
   if (auto error = begin_with_news()) return error;  // the limits may rest on a decision
   loop_->begin_with(options_.config.limits);
+  if (auto error = tell_limits()) return error;
   if (auto error = begin_with_news()) return error;  // and may not be above the ladder's
   register_operators();
   for (const CauseReported& cause : readiness_causes()) {
     if (!state_.blocked_by(cause.cause)) loop_->begin_with(cause);
   }
   return loop_->failure();
+}
+
+// In force are those of the journal, which may be others than a person reads in the configuration.
+std::optional<Error> Daemon::tell_limits() {
+  if (loop_->failure() || same_limits(options_.config.limits, *state_.limits)) return std::nullopt;
+  const auto why = limits_refused(directory_->journal(), Seq(opened_behind_.value() + 1));
+  if (!why) return why.error();
+  limits_note_ =
+      words_of_refused_limits(*state_.limits, options_.config.limits, *why, options_.data);
+  log_.write(LogLevel::Warn, "limits", limits_note_);
+  return std::nullopt;
 }
 
 // What was decided while no gateway ran; the journal keeps what was told before.

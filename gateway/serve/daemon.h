@@ -44,6 +44,8 @@ class Daemon final : private LoopListener {
 
   [[nodiscard]] const std::string& url() const { return url_; }
   [[nodiscard]] const std::string& data() const { return options_.data; }
+  /// Why the configuration's limits are not the ones in force, for who started it; empty: they are.
+  [[nodiscard]] const std::string& limits_note() const { return limits_note_; }
   /// True once something failed for good: stop() says what.
   [[nodiscard]] bool failed() const { return failed_.load(std::memory_order_acquire); }
   /// Finishes what is durable, answers who waits, closes the journal and marks the end as clean.
@@ -66,6 +68,7 @@ class Daemon final : private LoopListener {
   [[nodiscard]] std::optional<Error> open_journal();
   void tell_unsigned();
   void tell_behind();
+  [[nodiscard]] std::optional<Error> tell_limits();
   [[nodiscard]] std::optional<Error> open_tail();
   [[nodiscard]] std::optional<Error> open_core();
   [[nodiscard]] std::optional<Error> open_api();
@@ -111,6 +114,8 @@ class Daemon final : private LoopListener {
 
   std::unique_ptr<journal::PosixStore> store_;
   std::unique_ptr<journal::Journal> journal_;
+  Seq opened_behind_;  // the last record of the life before
+  std::string limits_note_;
   std::unique_ptr<JournalThread> recorder_;
   State state_;
   std::optional<AnchoredClock> core_clock_;  // the venue's too
