@@ -23,6 +23,7 @@
 namespace clawgate::gateway {
 namespace {
 
+constexpr std::int64_t kLockCheck = kNanosPerSecond;
 constexpr std::int64_t kDiskCheck = kNanosPerSecond;
 constexpr std::int64_t kDiskTell = 5 * kNanosPerSecond;  // again, while it is low
 constexpr std::int64_t kReadinessCheck = 60 * kNanosPerSecond;
@@ -317,7 +318,8 @@ std::optional<Error> Daemon::stop() {
   running_ = false;
   // Away, but its room stays for the next one: that may find a full disk.
   const std::string published = serve_file(options_.data);
-  if (std::rename(published.c_str(), (published + ".new").c_str()) != 0) {
+  const bool ours = directory_->is_ours();  // or a second gateway's by now
+  if (ours && std::rename(published.c_str(), (published + ".new").c_str()) != 0) {
     ::unlink(published.c_str());
   }
   loop_->stop();
@@ -421,6 +423,7 @@ void Daemon::pump() {
 void Daemon::tick() {
   catch_up();
   api_->tick();
+  watch_lock();
   watch_disk();
   link_.pass(projection_.state(), clock_.wall());
   watch_readiness();
@@ -460,6 +463,18 @@ void Daemon::log_movement(const journal::RecordView& record) {
     const auto fact = decode<MovementFound>(record.payload);
     if (fact) write(fact->asset, fact->delta, "found, " + to_text(fact->there) + " there");
   }
+}
+
+// Without its file the lock keeps nobody out: what a second gateway writes must not meet what this
+// one does.
+void Daemon::watch_lock() {
+  const std::int64_t at = clock_.monotonic_ns();
+  if (failed() || at - lock_checked_ns_ < kLockCheck) return;
+  lock_checked_ns_ = at;
+  if (directory_->is_ours()) return;
+  word_.kill();
+  failed({Reason::DataDirectoryLocked, options_.data + "/lock",
+          "removed or replaced while this gateway ran; another one may use the directory by now"});
 }
 
 void Daemon::watch_disk() {

@@ -92,6 +92,7 @@ class Daemon final : private LoopListener {
   void tick();
   [[nodiscard]] bool write_office(std::function<HttpResponse()> work, HttpReply done);
   void catch_up();
+  void watch_lock();
   void watch_disk();
   void log_block(const journal::RecordView& record);
   void log_movement(const journal::RecordView& record);
@@ -130,6 +131,7 @@ class Daemon final : private LoopListener {
   Projection projection_;
   std::optional<JournalTail> tail_;
   std::optional<Api> api_;
+  std::int64_t lock_checked_ns_ = 0;
   std::int64_t disk_checked_ns_ = 0;
   std::int64_t readiness_checked_ns_ = 0;
   bool disk_low_ = false;  // as last reported, with how much was free, and when
