@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -98,6 +99,8 @@ class SimRun {
  private:
   std::optional<Error> open();
   std::optional<Error> open_exchange();
+  std::optional<Error> read_balances();
+  void tell_kept_balances() const;
   std::optional<Error> open_markets();
   std::optional<Error> arm_faults();
   void announce() const;
@@ -151,18 +154,39 @@ std::optional<Error> SimRun::open() {
   return open_markets();
 }
 
-std::optional<Error> SimRun::open_exchange() {
+// Whole before an account is opened with them.
+std::optional<Error> SimRun::read_balances() {
+  std::map<std::string, std::int64_t> sums;
   for (const std::string& text : arguments_.balances) {
     const auto balance = parse_balance(text);
     if (!balance) return balance.error();
+    std::int64_t& sum = sums[balance->first];
+    const bool known = simulator_->exchange().find_asset(balance->first).has_value();
+    if (!known || __builtin_add_overflow(sum, balance->second, &sum)) {
+      return Error{Reason::UsageOption, "--balance", text};
+    }
     balances_.push_back(*balance);
   }
   if (balances_.empty()) {
     balances_ = {{"USDT", Px::of(100'000).raw()}, {"BTC", Px::of(1).raw()}};
   }
+  return std::nullopt;
+}
+
+void SimRun::tell_kept_balances() const {
+  const std::size_t kept = simulator_->exchange().accounts();
+  if (kept == 0 || arguments_.balances.empty()) return;
+  std::fprintf(stderr,
+               "--balance is for new accounts: those in %s (%zu) keep what they have. POST "
+               "/sim/deposit changes it.\n",
+               directory_.path().c_str(), kept);
+}
+
+std::optional<Error> SimRun::open_exchange() {
   for (const sim::SymbolRules& rules : sim::built_in_rules()) {
     static_cast<void>(simulator_->exchange().add_symbol(rules));
   }
+  if (auto error = read_balances()) return error;
   if (directory_.kept()) {
     auto ledger = sim::LedgerLog::open(directory_.file("exchange.log"));
     if (!ledger) return ledger.error();
@@ -170,6 +194,7 @@ std::optional<Error> SimRun::open_exchange() {
     const auto restored = ledger_->attach(simulator_->exchange());
     if (!restored) return restored.error();
   }
+  tell_kept_balances();
   const std::string path = directory_.file("accounts.json");
   auto known = load_accounts(path);
   if (!known) return known.error();
