@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
@@ -41,6 +42,7 @@ struct Arguments {
   std::vector<std::string> balances;
   std::string data;
   std::uint64_t seed = 1;
+  std::int64_t ping_ms = 20'000;
   std::vector<std::string> faults;
   bool json = false;
 };
@@ -141,6 +143,7 @@ std::optional<Error> SimRun::open() {
   sim::Simulator::Options options;
   options.seed = arguments_.seed;
   options.server.port = arguments_.port;
+  options.server.ping = std::chrono::milliseconds(arguments_.ping_ms);
   if (!arguments_.no_tls) {
     const auto certificate = certificate_in(directory_.path());
     if (!certificate) return certificate.error();
@@ -455,6 +458,9 @@ void add_sim_command(CLI::App& app, int& exit_code) {
                       "Directory for the exchange's state, the credentials (0600) and the "
                       "certificate; without it nothing is kept");
   command->add_option("--seed", arguments->seed, "For the default markets, faults and delays")
+      ->capture_default_str();
+  command->add_option("--ping-ms", arguments->ping_ms, "Between two pings of a WebSocket")
+      ->check(CLI::Range(250, 3'600'000))  // pongs of a stream socket are limited to 5 a second
       ->capture_default_str();
   command
       ->add_option("--faults", arguments->faults,
