@@ -43,6 +43,9 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::open(const std::string& pa
   directory->lock_.emplace(std::move(*lock));
   directory->blobs_ = ::open((path + "/blobs").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (directory->blobs_ < 0) return unwritable(path + "/blobs");
+  auto emergency = EmergencyFile::open(path + "/emergency.log");
+  if (!emergency) return emergency.error();
+  directory->emergency_.emplace(std::move(*emergency));
   const std::string key_file = path + "/check.key";
   if (std::filesystem::exists(key_file, error)) {
     if (!read_exactly(key_file, directory->check_key_)) {

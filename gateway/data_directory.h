@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "gateway/emergency_file.h"
 #include "gateway/entropy.h"
 #include "governance/journal/lock.h"
 #include "schemas/core/result.h"
@@ -23,7 +24,7 @@ namespace clawgate::gateway {
 ///   venue.log       what the adapter noted of its connections to it
 ///   venue-baseline.json  up to where the venue's list of orders was read; 0600
 ///   check.key       for the check codes on the cards; 0600
-///   emergency.log   one line when the journal fails
+///   emergency.log   one line a failure of the journal
 ///   human_action_required.md  what a person has to do at the venue, while the core cannot
 ///   closed          written by a clean end, removed at the next start
 class DataDirectory {
@@ -39,13 +40,16 @@ class DataDirectory {
   [[nodiscard]] std::string exchange_log() const { return path_ + "/exchange.log"; }
   [[nodiscard]] std::string venue_export() const { return path_ + "/venue-export.json"; }
   [[nodiscard]] std::string venue_log() const { return path_ + "/venue.log"; }
-  [[nodiscard]] std::string emergency_file() const { return path_ + "/emergency.log"; }
+  [[nodiscard]] const EmergencyFile& emergency() const { return *emergency_; }
   [[nodiscard]] std::string human_action_file() const {
     return path_ + "/human_action_required.md";
   }
   [[nodiscard]] Bytes check_key() const { return check_key_; }
   /// Whether the session before this one ended in order (or there was none).
   [[nodiscard]] bool was_clean() const { return was_clean_; }
+
+  /// Whether it is still locked against a second gateway. Any thread.
+  [[nodiscard]] bool is_ours() const { return lock_->holds(); }
 
   /// Keeps evidence under its SHA-256. An Error when it cannot be written.
   [[nodiscard]] Result<Digest> keep(Bytes bytes);
@@ -58,6 +62,7 @@ class DataDirectory {
   int blobs_ = -1;  // the open directory
   std::array<std::uint8_t, 32> check_key_{};
   bool was_clean_ = true;
+  std::optional<EmergencyFile> emergency_;
   std::optional<journal::DirectoryLock> lock_;
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
 #include <charconv>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <string>
@@ -35,6 +36,8 @@ void check_numbers(CLI::App& app) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A file that may not grow is a failed write like any other: it has its way to be told.
+  std::signal(SIGXFSZ, SIG_IGN);
   CLI::App app{
       "Clawgate: the gate between AI signal engines and the exchange.\n"
       "Every order is sized and checked by us, approved by a person, and sent at most once."};

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/runtime.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <utility>
 #include <variant>
@@ -15,8 +12,6 @@ bool same_market(const MarketTop& a, const MarketTop& b) {
   return a.bid == b.bid && a.ask == b.ask && a.last == b.last && a.average == b.average &&
          a.event_time == b.event_time;
 }
-
-constexpr off_t kEmergencyRoom = 4096;
 
 bool is_at_once(const Effect& effect) {
   return std::holds_alternative<CancelRequest>(effect.what) ||
@@ -33,20 +28,10 @@ Runtime::Runtime(Engine& engine, DurableRecorder& journal, Door& door, TradingWo
       door_(door),
       word_(word),
       edges_(edges),
+      emergency_(options.emergency),
       last_stamp_(engine.state().last_time) {
   ready_.reserve(512);
   carrying_.reserve(512);
-  if (!options.emergency_file.empty()) {
-    emergency_ = ::open(options.emergency_file.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-    // Room for the line on a disk that is full by then; where the file system cannot promise any,
-    // the line may be missing.
-    const int reserved = ::fallocate(emergency_, FALLOC_FL_KEEP_SIZE, 0, kEmergencyRoom);
-    static_cast<void>(reserved);
-  }
-}
-
-Runtime::~Runtime() {
-  if (emergency_ >= 0) ::close(emergency_);
 }
 
 UnixNanos Runtime::stamp(UnixNanos now) {
@@ -143,10 +128,7 @@ void Runtime::fail_stop(const Error& error) {
       door_.cancel({trade.order.account, trade.order.instrument, order.leg.client_order_id, true});
     }
   }
-  if (emergency_ < 0) return;
-  const std::string line = "journal failed: " + to_text(error) + "\n";
-  const ssize_t written = ::write(emergency_, line.data(), line.size());
-  static_cast<void>(written);  // there is nowhere left to complain
+  if (emergency_ != nullptr) emergency_->tell(error);
 }
 
 }  // namespace clawgate::gateway

@@ -4,9 +4,9 @@
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <string>
 
 #include "gateway/door.h"
+#include "gateway/emergency_file.h"
 #include "gateway/engine.h"
 #include "gateway/recorder.h"
 #include "gateway/trading_word.h"
@@ -31,12 +31,11 @@ class Edges {
 class Runtime {
  public:
   struct Options {
-    std::string emergency_file;  // gets one line when the journal fails; made in advance
+    const EmergencyFile* emergency = nullptr;  // outlives the runtime
   };
 
   Runtime(Engine& engine, DurableRecorder& journal, Door& door, TradingWord& word, Edges& edges,
           const Options& options);
-  ~Runtime();
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
 
@@ -79,11 +78,11 @@ class Runtime {
   Door& door_;
   TradingWord& word_;
   Edges& edges_;
+  const EmergencyFile* emergency_;
   UnixNanos last_stamp_;
   std::array<std::optional<MarketTop>, State::kInstrumentsMax> latest_;
   std::array<UnixNanos, State::kInstrumentsMax> given_at_{};
   std::optional<Error> failure_;
-  int emergency_ = -1;
   std::vector<Effect> ready_;
   std::vector<Effect> carrying_;
 };

@@ -19,6 +19,7 @@
 #include "gateway/data_directory.h"
 #include "gateway/human_action.h"
 #include "gateway/journal_sink.h"
+#include "gateway/limits_told.h"
 #include "gateway/office/office_place.h"
 #include "gateway/opening.h"
 #include "gateway/operators.h"
@@ -79,6 +80,7 @@ class Session final : public Edges, public venues::VenueInbox {
   std::optional<Error> open_exchange();
   std::optional<Error> open_journal();
   void tell_unsigned() const;
+  std::optional<Error> put_limits_forward();
   std::optional<Error> open_desk();
   std::optional<Error> read_signals();
   std::optional<Error> open_core();
@@ -125,6 +127,7 @@ class Session final : public Edges, public venues::VenueInbox {
 
   std::unique_ptr<journal::PosixStore> store_;
   std::unique_ptr<journal::Journal> journal_;
+  Seq opened_behind_;  // the last record of the session before
   std::unique_ptr<DurableRecorder> recorder_;
   JournalThread* journal_thread_ = nullptr;
   State state_;
@@ -274,6 +277,7 @@ std::optional<Error> Session::open_journal() {
   if (!opened) return opened.error();
   store_ = std::move(opened->store);
   journal_ = std::move(opened->journal);
+  opened_behind_ = journal_->head().seq;
   const std::string mended = words_of_recovery(*journal_);
   if (!mended.empty()) std::fprintf(stderr, "%s\n", mended.c_str());
   tell_unsigned();
@@ -284,6 +288,24 @@ std::optional<Error> Session::open_journal() {
     journal_thread_ = thread.get();
     recorder_ = std::move(thread);
   }
+  return std::nullopt;
+}
+
+// In force are those of the journal, which may be others: without a word a person would trade on
+// limits that they do not know.
+std::optional<Error> Session::put_limits_forward() {
+  const Limits& asked = options_.config.limits;
+  apply(asked);
+  if (runtime_->failure() || same_limits(asked, *state_.limits)) return std::nullopt;
+  std::optional<Error> failed;
+  if (const auto done = recorder_->sync(); !done) failed = done.error();
+  if (options_.backtest && !failed) {  // which lets much gather
+    if (const auto done = journal_->commit(); !done) failed = done.error();
+  }
+  if (failed) return failed;
+  const auto why = limits_refused(directory_->journal(), Seq(opened_behind_.value() + 1));
+  if (!why) return why.error();
+  std::fprintf(stderr, "%s\n", words_of_refused_limits(*state_.limits, asked, *why, {}).c_str());
   return std::nullopt;
 }
 
@@ -305,13 +327,13 @@ std::optional<Error> Session::open_core() {
   engine_.emplace(state_, *recorder_);
   door_.emplace(practice_->venue(), word_);
   runtime_.emplace(*engine_, *recorder_, *door_, word_, *this,
-                   Runtime::Options{directory_->emergency_file()});
+                   Runtime::Options{&directory_->emergency()});
   if (auto error = replay_market()) return error;
   const auto ledger = ledger_head(options_.data, state_.anchor);
   if (!ledger) return ledger.error();
   apply(session_opened(*directory_, options_.config, *journal_));
   if (ledger->seq != 0) apply(*ledger);
-  apply(options_.config.limits);
+  if (auto error = put_limits_forward()) return error;
   Operator who;
   who.id = desk_->operator_id();
   who.channels = bit_of(desk_->channel());

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import re
+import stat
 import struct
 import sys
 import zlib
@@ -105,8 +106,17 @@ def finding(reason, file, offset, seq, text):
     return {"reason": reason, "file": file, "offset": offset, "seq": seq, "text": text}
 
 
+def open_regular(path, flags):
+    """No link is followed, and no pipe waited for."""
+    handle = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        return handle
+    os.close(handle)
+    raise OSError("not a regular file")
+
+
 def read_file(path, size_max):
-    with open(path, "rb") as file:
+    with open(path, "rb", opener=open_regular) as file:
         data = file.read(size_max + 1)
     if len(data) > size_max:
         raise OSError(f"longer than {size_max} bytes")

@@ -56,6 +56,8 @@ int serve(const Daemon::Options& options, bool json) {
               << "\n  tokens  " << options.data << "/tokens   (mode 0600, one a principal)\n"
               << "  status  clawgate status --data " << options.data << std::endl;
   }
+  const std::string& limits = (*daemon)->limits_note();
+  if (!limits.empty() && !json) std::fprintf(stderr, "%s\n", limits.c_str());
   wait_for_end(**daemon, stop);
   if (const auto error = (*daemon)->stop()) {
     std::fprintf(stderr, "%s\n", to_text(*error).c_str());

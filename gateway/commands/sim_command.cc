@@ -5,9 +5,11 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,6 +42,7 @@ struct Arguments {
   std::vector<std::string> balances;
   std::string data;
   std::uint64_t seed = 1;
+  std::int64_t ping_ms = 20'000;
   std::vector<std::string> faults;
   bool json = false;
 };
@@ -98,6 +101,8 @@ class SimRun {
  private:
   std::optional<Error> open();
   std::optional<Error> open_exchange();
+  std::optional<Error> read_balances();
+  void tell_kept_balances() const;
   std::optional<Error> open_markets();
   std::optional<Error> arm_faults();
   void announce() const;
@@ -138,6 +143,7 @@ std::optional<Error> SimRun::open() {
   sim::Simulator::Options options;
   options.seed = arguments_.seed;
   options.server.port = arguments_.port;
+  options.server.ping = std::chrono::milliseconds(arguments_.ping_ms);
   if (!arguments_.no_tls) {
     const auto certificate = certificate_in(directory_.path());
     if (!certificate) return certificate.error();
@@ -151,18 +157,39 @@ std::optional<Error> SimRun::open() {
   return open_markets();
 }
 
-std::optional<Error> SimRun::open_exchange() {
+// Whole before an account is opened with them.
+std::optional<Error> SimRun::read_balances() {
+  std::map<std::string, std::int64_t> sums;
   for (const std::string& text : arguments_.balances) {
     const auto balance = parse_balance(text);
     if (!balance) return balance.error();
+    std::int64_t& sum = sums[balance->first];
+    const bool known = simulator_->exchange().find_asset(balance->first).has_value();
+    if (!known || __builtin_add_overflow(sum, balance->second, &sum)) {
+      return Error{Reason::UsageOption, "--balance", text};
+    }
     balances_.push_back(*balance);
   }
   if (balances_.empty()) {
     balances_ = {{"USDT", Px::of(100'000).raw()}, {"BTC", Px::of(1).raw()}};
   }
+  return std::nullopt;
+}
+
+void SimRun::tell_kept_balances() const {
+  const std::size_t kept = simulator_->exchange().accounts();
+  if (kept == 0 || arguments_.balances.empty()) return;
+  std::fprintf(stderr,
+               "--balance is for new accounts: those in %s (%zu) keep what they have. POST "
+               "/sim/deposit changes it.\n",
+               directory_.path().c_str(), kept);
+}
+
+std::optional<Error> SimRun::open_exchange() {
   for (const sim::SymbolRules& rules : sim::built_in_rules()) {
     static_cast<void>(simulator_->exchange().add_symbol(rules));
   }
+  if (auto error = read_balances()) return error;
   if (directory_.kept()) {
     auto ledger = sim::LedgerLog::open(directory_.file("exchange.log"));
     if (!ledger) return ledger.error();
@@ -170,6 +197,7 @@ std::optional<Error> SimRun::open_exchange() {
     const auto restored = ledger_->attach(simulator_->exchange());
     if (!restored) return restored.error();
   }
+  tell_kept_balances();
   const std::string path = directory_.file("accounts.json");
   auto known = load_accounts(path);
   if (!known) return known.error();
@@ -430,6 +458,9 @@ void add_sim_command(CLI::App& app, int& exit_code) {
                       "Directory for the exchange's state, the credentials (0600) and the "
                       "certificate; without it nothing is kept");
   command->add_option("--seed", arguments->seed, "For the default markets, faults and delays")
+      ->capture_default_str();
+  command->add_option("--ping-ms", arguments->ping_ms, "Between two pings of a WebSocket")
+      ->check(CLI::Range(250, 3'600'000))  // pongs of a stream socket are limited to 5 a second
       ->capture_default_str();
   command
       ->add_option("--faults", arguments->faults,

@@ -35,7 +35,7 @@ CoreLoop::CoreLoop(Engine& engine, DurableRecorder& recorder, Door& door, Tradin
       listener_(listener),
       options_(options),
       backlog_(engine.state().blocked_by(Block::Backlog)),
-      runtime_(engine, recorder, door, word, *this, Runtime::Options{options.emergency_file}) {}
+      runtime_(engine, recorder, door, word, *this, Runtime::Options{options.emergency}) {}
 
 CoreLoop::~CoreLoop() {
   stop();

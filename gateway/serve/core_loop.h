@@ -45,7 +45,7 @@ class CoreLoop final : private Edges {
   enum class Idle : std::uint8_t { Park, Spin };
   struct Options {
     Idle idle = Idle::Park;
-    std::string emergency_file;
+    const EmergencyFile* emergency = nullptr;  // outlives the loop
     // Of a lane's capacity, in percent: the condition Backlog begins and ends.
     unsigned backlog_percent = 75;
     unsigned drained_percent = 25;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "gateway/human_action.h"
+#include "gateway/limits_told.h"
 #include "gateway/opening.h"
 #include "gateway/serve/metrics.h"
 #include "gateway/version.h"
@@ -22,6 +23,7 @@
 namespace clawgate::gateway {
 namespace {
 
+constexpr std::int64_t kLockCheck = kNanosPerSecond;
 constexpr std::int64_t kDiskCheck = kNanosPerSecond;
 constexpr std::int64_t kDiskTell = 5 * kNanosPerSecond;  // again, while it is low
 constexpr std::int64_t kReadinessCheck = 60 * kNanosPerSecond;
@@ -133,6 +135,7 @@ std::optional<Error> Daemon::open_journal() {
   if (!opened) return opened.error();
   store_ = std::move(opened->store);
   journal_ = std::move(opened->journal);
+  opened_behind_ = journal_->head().seq;
   log_.set_session(crockford(journal_->journal_id().bytes, 4));
   const std::string mended = words_of_recovery(*journal_);
   if (!mended.empty()) log_.write(LogLevel::Warn, "journal", mended);
@@ -172,19 +175,31 @@ std::optional<Error> Daemon::open_core() {
   door_.emplace(*venue_, word_);
   CoreLoop::Options options;
   options.idle = options_.config.serve.spin ? CoreLoop::Idle::Spin : CoreLoop::Idle::Park;
-  options.emergency_file = directory_->emergency_file();
+  options.emergency = &directory_->emergency();
   loop_.emplace(*engine_, *recorder_, *door_, word_, lanes_, *core_clock_,
                 static_cast<LoopListener&>(*this), options);
   loop_->begin_with(session_opened(*directory_, options_.config, *journal_));
   loop_->begin_with(ConditionReported{Block::Reconciling, true, Text<64>("start")});
   if (auto error = begin_with_news()) return error;  // the limits may rest on a decision
   loop_->begin_with(options_.config.limits);
+  if (auto error = tell_limits()) return error;
   if (auto error = begin_with_news()) return error;  // and may not be above the ladder's
   register_operators();
   for (const CauseReported& cause : readiness_causes()) {
     if (!state_.blocked_by(cause.cause)) loop_->begin_with(cause);
   }
   return loop_->failure();
+}
+
+// In force are those of the journal, which may be others than a person reads in the configuration.
+std::optional<Error> Daemon::tell_limits() {
+  if (loop_->failure() || same_limits(options_.config.limits, *state_.limits)) return std::nullopt;
+  const auto why = limits_refused(directory_->journal(), Seq(opened_behind_.value() + 1));
+  if (!why) return why.error();
+  limits_note_ =
+      words_of_refused_limits(*state_.limits, options_.config.limits, *why, options_.data);
+  log_.write(LogLevel::Warn, "limits", limits_note_);
+  return std::nullopt;
 }
 
 // What was decided while no gateway ran; the journal keeps what was told before.
@@ -304,7 +319,8 @@ std::optional<Error> Daemon::stop() {
   running_ = false;
   // Away, but its room stays for the next one: that may find a full disk.
   const std::string published = serve_file(options_.data);
-  if (std::rename(published.c_str(), (published + ".new").c_str()) != 0) {
+  const bool ours = directory_->is_ours();  // or a second gateway's by now
+  if (ours && std::rename(published.c_str(), (published + ".new").c_str()) != 0) {
     ::unlink(published.c_str());
   }
   loop_->stop();
@@ -415,6 +431,7 @@ void Daemon::pump() {
 void Daemon::tick() {
   catch_up();
   api_->tick();
+  watch_lock();
   watch_disk();
   link_.pass(projection_.state(), clock_.wall());
   watch_readiness();
@@ -455,6 +472,18 @@ void Daemon::log_movement(const journal::RecordView& record) {
     const auto fact = decode<MovementFound>(record.payload);
     if (fact) write(fact->asset, fact->delta, "found, " + to_text(fact->there) + " there");
   }
+}
+
+// Without its file the lock keeps nobody out: what a second gateway writes must not meet what this
+// one does.
+void Daemon::watch_lock() {
+  const std::int64_t at = clock_.monotonic_ns();
+  if (failed() || at - lock_checked_ns_ < kLockCheck) return;
+  lock_checked_ns_ = at;
+  if (directory_->is_ours()) return;
+  word_.kill();
+  failed({Reason::DataDirectoryLocked, options_.data + "/lock",
+          "removed or replaced while this gateway ran; another one may use the directory by now"});
 }
 
 void Daemon::watch_disk() {

@@ -44,6 +44,8 @@ class Daemon final : private LoopListener {
 
   [[nodiscard]] const std::string& url() const { return url_; }
   [[nodiscard]] const std::string& data() const { return options_.data; }
+  /// Why the configuration's limits are not the ones in force, for who started it; empty: they are.
+  [[nodiscard]] const std::string& limits_note() const { return limits_note_; }
   /// True once something failed for good: stop() says what.
   [[nodiscard]] bool failed() const { return failed_.load(std::memory_order_acquire); }
   /// Finishes what is durable, answers who waits, closes the journal and marks the end as clean.
@@ -66,6 +68,7 @@ class Daemon final : private LoopListener {
   [[nodiscard]] std::optional<Error> open_journal();
   void tell_unsigned();
   void tell_behind();
+  [[nodiscard]] std::optional<Error> tell_limits();
   [[nodiscard]] std::optional<Error> open_tail();
   [[nodiscard]] std::optional<Error> open_core();
   [[nodiscard]] std::optional<Error> open_api();
@@ -89,6 +92,7 @@ class Daemon final : private LoopListener {
   void tick();
   [[nodiscard]] bool write_office(std::function<HttpResponse()> work, HttpReply done);
   void catch_up();
+  void watch_lock();
   void watch_disk();
   void log_block(const journal::RecordView& record);
   void log_movement(const journal::RecordView& record);
@@ -112,6 +116,8 @@ class Daemon final : private LoopListener {
 
   std::unique_ptr<journal::PosixStore> store_;
   std::unique_ptr<journal::Journal> journal_;
+  Seq opened_behind_;  // the last record of the life before
+  std::string limits_note_;
   std::unique_ptr<JournalThread> recorder_;
   State state_;
   std::optional<AnchoredClock> core_clock_;  // the venue's too
@@ -127,6 +133,7 @@ class Daemon final : private LoopListener {
   Projection projection_;
   std::optional<JournalTail> tail_;
   std::optional<Api> api_;
+  std::int64_t lock_checked_ns_ = 0;
   std::int64_t disk_checked_ns_ = 0;
   std::int64_t readiness_checked_ns_ = 0;
   bool disk_low_ = false;  // as last reported, with how much was free, and when

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -16,7 +17,7 @@ Result<DirectoryLock> DirectoryLock::take(const std::string& directory) {
   const std::string path = directory + "/lock";
   const int handle = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (handle < 0) return io_error(Reason::DataDirectoryUnwritable, path, "open", -errno);
-  DirectoryLock lock(handle);
+  DirectoryLock lock(path, handle);
   while (::flock(handle, LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
     const Reason reason =
@@ -27,9 +28,17 @@ Result<DirectoryLock> DirectoryLock::take(const std::string& directory) {
 }
 
 DirectoryLock::DirectoryLock(DirectoryLock&& other) noexcept
-    : handle_(std::exchange(other.handle_, -1)) {}
+    : path_(std::move(other.path_)), handle_(std::exchange(other.handle_, -1)) {}
+
+bool DirectoryLock::holds() const {
+  struct stat held {};
+  struct stat there {};
+  if (::fstat(handle_, &held) != 0 || ::lstat(path_.c_str(), &there) != 0) return false;
+  return held.st_dev == there.st_dev && held.st_ino == there.st_ino;
+}
 
 DirectoryLock& DirectoryLock::operator=(DirectoryLock&& other) noexcept {
+  std::swap(path_, other.path_);
   std::swap(handle_, other.handle_);
   return *this;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "schemas/core/result.h"
 
@@ -15,12 +16,16 @@ class DirectoryLock {
   /// this one, holds it.
   static Result<DirectoryLock> take(const std::string& directory);
 
+  /// Whether `lock` is still the file that is held: another one would be held by another process.
+  [[nodiscard]] bool holds() const;
+
   DirectoryLock(DirectoryLock&& other) noexcept;
   DirectoryLock& operator=(DirectoryLock&& other) noexcept;
   ~DirectoryLock();
 
  private:
-  explicit DirectoryLock(int handle) : handle_(handle) {}
+  DirectoryLock(std::string path, int handle) : path_(std::move(path)), handle_(handle) {}
+  std::string path_;
   int handle_;
 };
 

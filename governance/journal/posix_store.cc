@@ -29,6 +29,14 @@ int sync_parent(const std::filesystem::path& directory) {
   return error;
 }
 
+// Of a pipe or a device nothing could be read that stays as it is.
+int refuse_special(int handle) {
+  struct stat status {};
+  if (::fstat(handle, &status) != 0) return -errno;
+  if (S_ISDIR(status.st_mode)) return -EISDIR;
+  return S_ISREG(status.st_mode) ? 0 : -ENXIO;
+}
+
 int create_directories_durably(const std::filesystem::path& directory) {
   if (std::filesystem::is_directory(directory)) return 0;
   if (directory.has_parent_path() && directory.parent_path() != directory) {
@@ -61,11 +69,17 @@ PosixStore::~PosixStore() {
 }
 
 int PosixStore::open(const std::string& name, Open how) {
-  int flags = O_CLOEXEC | O_NOFOLLOW;
+  // Not blocking: a pipe under a segment's name would wait for its other end.
+  int flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
   if (how == Open::Read) flags |= O_RDONLY;
   if (how == Open::Write) flags |= O_RDWR;
   if (how == Open::CreateNew) flags |= O_RDWR | O_CREAT | O_EXCL;
-  return answer(::openat(directory_, name.c_str(), flags, 0600));
+  const int handle = answer(::openat(directory_, name.c_str(), flags, 0600));
+  if (handle < 0) return handle;
+  const int wrong = refuse_special(handle);
+  if (wrong == 0) return handle;
+  ::close(handle);
+  return wrong;
 }
 
 void PosixStore::close(int handle) {

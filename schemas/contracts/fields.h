@@ -59,7 +59,7 @@ struct Rule {
   std::size_t size_most = 0;
   bool printable = false;                     // printable ASCII only, else any text without NUL
   bool (*shape)(std::string_view) = nullptr;  // a text's further form
-  std::string_view form;                      // its name, for whom a text is refused; or empty
+  std::string_view form = {};                 // its name, for whom a text is refused; or empty
   std::size_t item_size_most = 0;             // of a list of texts: bytes of each, printable
 };
 

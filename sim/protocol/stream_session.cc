@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace clawgate::sim {
 namespace {
@@ -69,11 +70,19 @@ std::string decoded(std::string_view text) {
   return plain;
 }
 
+// What is no UTF-8 could not be listed: a text frame with it ends the connection.
+bool can_be_told(std::string_view name) {
+  std::string quoted;
+  append_json_string(quoted, name);
+  return read_json(quoted).has_value();
+}
+
 std::vector<std::string> names_in(std::string_view list) {
   std::vector<std::string> names;
   while (!list.empty()) {
     const std::size_t end = std::min(list.find('/'), list.size());
-    if (end > 0) names.push_back(decoded(list.substr(0, end)));
+    std::string name = decoded(list.substr(0, end));
+    if (end > 0 && can_be_told(name)) names.push_back(std::move(name));
     list.remove_prefix(std::min(end + 1, list.size()));
   }
   return names;

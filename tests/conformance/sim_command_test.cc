@@ -102,6 +102,33 @@ TEST_F(SimCommandTest, StateAndCredentialsSurviveAKill) {
   EXPECT_EQ(again.end(SIGTERM), 0);
 }
 
+// A refused start leaves no account behind that a later one would take for its own.
+TEST_F(SimCommandTest, BalancesAreForNewAccountsAndWholeBeforeThem) {
+  const std::string data = (directory_.path() / "sim").string();
+  for (const char* const more : {"BNB=0", "USDT=92233720368"}) {
+    ChildProcess refused(
+        command({"--json", "--data", data, "--balance", "USDT=92233720368", "--balance", more}), {},
+        true);
+    EXPECT_NE(refused.read_all(seconds(10)).find("--balance"), std::string::npos);
+    EXPECT_EQ(refused.end(0), 2);
+    EXPECT_FALSE(std::filesystem::exists(data + "/accounts.json"));
+    EXPECT_FALSE(std::filesystem::exists(data + "/account-1.key"));
+  }
+  for (const bool fresh : {true, false}) {
+    ChildProcess sim(
+        command({"--no-tls", "--data", data, "--balance", fresh ? "USDT=7" : "USDT=9"}), {}, true);
+    const std::string first = sim.read_line(seconds(20)).value_or("");
+    EXPECT_EQ(first.find("--balance is for new accounts: those in " + data + " (1) keep") ==
+                  std::string::npos,
+              fresh)
+        << first;
+    EXPECT_EQ(sim.end(SIGTERM), 0);
+  }
+  ChildProcess last(command({"--json", "--data", data}));
+  EXPECT_EQ(account(ready(last)).find("balances")->find("USDT")->text, "7");
+  EXPECT_EQ(last.end(SIGTERM), 0);
+}
+
 TEST_F(SimCommandTest, PlaysARecordingAtFullSpeed) {
   const std::string file = (directory_.path() / "trades.csv").string();
   std::ofstream(file) << "1,60000.00,1.0,1,1,1700000000000,true,true\n"

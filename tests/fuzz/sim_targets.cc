@@ -9,6 +9,7 @@
 #include "schemas/core/assert.h"
 #include "schemas/core/digest.h"
 #include "schemas/strict_json.h"
+#include "sim/protocol/market_streams.h"
 #include "sim/protocol/service.h"
 
 namespace clawgate::fuzz {
@@ -42,8 +43,14 @@ constexpr std::pair<std::string_view, std::string_view> kPaths[] = {
     {"POST", "/order/cancelReplace"},
     {"GET", "/account/commission"},
 };
-constexpr std::pair<std::string_view, std::string_view> kControls[] = {
-    {"POST", "/sim/deposit"}, {"POST", "/sim/faults"}, {"GET", "/sim/faults"}};
+constexpr std::pair<std::string_view, std::string_view> kControls[] = {{"POST", "/sim/deposit"},
+                                                                       {"POST", "/sim/faults"},
+                                                                       {"GET", "/sim/faults"},
+                                                                       {"POST", "/sim/keys"}};
+/// Of a market data socket; the last is completed by the input.
+constexpr std::string_view kStreams[] = {
+    "/ws", "/ws/btcusdt@trade", "/stream?streams=btcusdt@depth5/!miniTicker@arr",
+    "/ws/btcusdt@kline_1m?timeUnit=MICROSECOND", "/stream?streams="};
 
 class Client final : public sim::WsPeer {
  public:
@@ -75,11 +82,14 @@ struct Desk {
     const bool paid = exchange->deposit(account, exchange->quote(symbol), 100'000'00000000LL,
                                         sim::TimeNs(kNowMs * 1'000'000));
     CLAWGATE_ASSERT(paid);
+    streams = std::make_unique<sim::MarketStreams>(*exchange,
+                                                   [] { return sim::TimeNs(kNowMs * 1'000'000); });
     session = service->open_ws_api("/ws-api/v3", client, "127.0.0.1");
   }
 
   std::unique_ptr<sim::Service> service;
   std::unique_ptr<sim::Exchange> exchange;
+  std::unique_ptr<sim::MarketStreams> streams;
   Client client;
   std::unique_ptr<sim::WsSession> session;
 };
@@ -138,6 +148,28 @@ void sim_frame(std::string_view bytes) {
   CLAWGATE_ASSERT(at.exchange->conserved());
 }
 
+void sim_stream(std::string_view bytes) {
+  Desk& at = desk();
+  const std::size_t chosen = choice(bytes, std::size(kStreams));
+  std::string target(kStreams[chosen]);
+  if (chosen + 1 == std::size(kStreams)) target += rest_of(bytes);
+  Client listener;
+  const auto listening = at.streams->open(target, listener);
+  listening->on_text(rest_of(bytes));
+  CLAWGATE_ASSERT(listener.frames == 1);
+  listening->on_text(R"({"method":"LIST_SUBSCRIPTIONS","id":1})");
+  CLAWGATE_ASSERT(listener.frames == 2);
+  sim::MarketEvent event;
+  event.kind = sim::MarketKind::Trade;
+  event.symbol = *at.exchange->find_symbol("BTCUSDT");
+  event.receive_time = event.exchange_time = sim::TimeNs(kNowMs * 1'000'000);
+  event.price = Px::of(50'000);
+  event.quantity = Qty::of(1);
+  at.exchange->apply(event, event.receive_time);
+  at.streams->publish(event);
+  at.streams->flush();
+}
+
 void sim_control(std::string_view bytes) {
   Desk& at = desk();
   const auto& [method, path] = kControls[choice(bytes, std::size(kControls))];
@@ -150,6 +182,11 @@ void sim_control(std::string_view bytes) {
   check(at.service->http(
       {"GET", "/sim/export?account=" + std::string(rest_of(bytes)), {}, "", "127.0.0.1"}));
   check(at.service->http({"DELETE", "/sim/faults", {}, "", "127.0.0.1"}));
+  // Whatever was taken from the key: later inputs are signed with it.
+  const std::string whole = R"({"key":")" + std::string(kKey) +
+                            R"(","enableReading":true,"enableSpotAndMarginTrading":true})";
+  const auto restored = at.service->http({"POST", "/sim/keys", {}, whole, "127.0.0.1"});
+  CLAWGATE_ASSERT(restored.status == 200);
   CLAWGATE_ASSERT(at.exchange->conserved());
 }
 

@@ -14,6 +14,10 @@ void sim_rest(std::string_view bytes);
 /// One text frame to the WebSocket API.
 void sim_frame(std::string_view bytes);
 
+/// The first byte chooses what a market data WebSocket listens to, the rest is a text frame to it;
+/// then the market moves.
+void sim_stream(std::string_view bytes);
+
 /// The first byte chooses the command of the control API, the rest is its body.
 void sim_control(std::string_view bytes);
 

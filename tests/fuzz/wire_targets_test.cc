@@ -82,14 +82,33 @@ std::vector<std::string> frame_seeds() {
   };
 }
 
+std::vector<std::string> stream_seeds() {
+  std::vector<std::string> texts;
+  for (char target = 0; target < 5; ++target) {
+    for (const std::string_view frame :
+         {R"({"method":"SUBSCRIBE","params":["btcusdt@trade","btcusdt@aggTrade"],"id":1})",
+          R"({"method":"UNSUBSCRIBE","params":["btcusdt@trade","never@there"],"id":"a"})",
+          R"({"method":"SET_PROPERTY","params":["combined",true],"id":null})",
+          R"({"method":"GET_PROPERTY","params":["combined"],"id":-4})",
+          R"({"method":"LIST_SUBSCRIPTIONS"})", "btcusdt@bookTicker/btcusdt@ticker_1h"}) {
+      texts.push_back(std::string(1, target) + std::string(frame));
+    }
+  }
+  return texts;
+}
+
 std::vector<std::string> control_seeds() {
   const std::string deposit(1, 0);
   const std::string fault(1, 1);
+  const std::string key = std::string(1, 3) + R"({"key":"fuzzkeyfuzzkeyfuzzkeyfuzzkeyfuzzkey)"
+                                              R"(fuzzkeyfuzzkeyfuzzkeyfuzzkey1",)";
   return {
       deposit + R"({"account":0,"asset":"USDT","amount":"100"})",
       deposit + R"({"account":"0","asset":"BTC","amount":-1})",
       fault + R"({"fault":"timeout_executed","count":1,"probability":"0.05","ms":1000})",
       fault + R"({"fault":"clock_skew","ms":-1000})",
+      key + R"("enableSpotAndMarginTrading":false,"enableWithdrawals":true})",
+      key + R"("enableReading":0,"colour":true})",
   };
 }
 
@@ -127,6 +146,10 @@ TEST(WireTargetsTest, TheSimulatorsRestHolds) {
 
 TEST(WireTargetsTest, TheSimulatorsFramesHold) {
   run(sim_frame, frame_seeds(), kMutations / 4);
+}
+
+TEST(WireTargetsTest, TheSimulatorsStreamsHold) {
+  run(sim_stream, stream_seeds(), kMutations / 4);
 }
 
 TEST(WireTargetsTest, TheSimulatorsControlHolds) {

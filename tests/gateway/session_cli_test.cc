@@ -439,5 +439,28 @@ TEST_F(SessionCliTest, HelpTellsDefaultsAndForms) {
   EXPECT_TRUE(has(run({"backtest", "--help"}), "artifacts/backtest/N"));
 }
 
+// A session goes on with the limits of its journal, and says so where the configuration's are
+// others.
+TEST_F(SessionCliTest, LimitsThatStayWhatTheyWereAreTold) {
+  const std::string market = write("minute.jsonl", signal(""));
+  const auto play = [&](const char* command, const std::string& yaml) {
+    return run({command, "--signals", market, "--market", "synthetic:1", "--operator",
+                "scripted:reject", "--config", write("c.yaml", yaml), "--data", path(command)});
+  };
+  for (const char* const command : {"paper", "backtest"}) {
+    std::string text = play(command, "symbol: BTCUSDT\n");
+    ASSERT_EQ(code_, 0) << text;
+    EXPECT_FALSE(has(text, "not in force")) << text;
+    text = play(command, "limits:\n  order_notional_max: 20\n");
+    ASSERT_EQ(code_, 0) << text;
+    EXPECT_TRUE(has(text, "not in force, LIMITS_VERSION_OLD")) << text;
+    EXPECT_TRUE(has(text, "order_notional_max 50 -> 20. Next: limits.version: 2 in the")) << text;
+    text = play(command, "limits:\n  order_notional_max: 20\n  version: 2\n");
+    EXPECT_FALSE(has(text, "not in force")) << "what it says works" << text;
+    text = play(command, "limits:\n  order_notional_max: 40\n  version: 3\n");
+    EXPECT_TRUE(has(text, "not in force, LIMITS_NEED_DECISION")) << text;
+  }
+}
+
 }  // namespace
 }  // namespace clawgate::gateway

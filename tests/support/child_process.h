@@ -75,6 +75,7 @@ class ChildProcess {
            info.si_pid == pid_;
   }
   void signal(int signal) const { ::kill(pid_, signal); }
+  [[nodiscard]] pid_t pid() const { return pid_; }
   /// Sends the signal (0: none) and waits. The exit code; 128 + n when signal n ended it.
   int end(int signal) {
     if (signal != 0) ::kill(pid_, signal);

@@ -28,6 +28,7 @@ class SimProcess {
                                       "--balance", "USDT=10000", "--balance",
                                       "BTC=0",     "--accounts", std::to_string(accounts_)};
     if (!with_tls) words.emplace_back("--no-tls");
+    words.insert(words.end(), more.begin(), more.end());
     child_ = std::make_unique<ChildProcess>(words);
     const auto line = child_->read_line(std::chrono::seconds(30));
     said_ = nlohmann::json::parse(line.value_or(""), nullptr, false);
@@ -87,7 +88,8 @@ class SimProcess {
     return answer ? answer->body : "";
   }
 
-  bool with_tls = false;  // for the next start
+  bool with_tls = false;          // for the next start
+  std::vector<std::string> more;  // options of it
 
  private:
   [[nodiscard]] std::string text(const char* name) const { return said_[name]; }

@@ -601,6 +601,9 @@ TEST_F(PeersTest, C22_EachStopIsInTheVenuesReports) {
     EXPECT_NE(open.find(id_of(role).view()), std::string::npos) << open;
     EXPECT_EQ(state_of(role), OrderState::Working);
   }
+  for (const LegRole role : {LegRole::Entry, LegRole::Stop, LegRole::TakeProfit}) {
+    EXPECT_NE(all.find(id_of(role).view()), std::string::npos) << all;
+  }
   expect_agreement();
 }
 

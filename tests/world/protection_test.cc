@@ -76,18 +76,36 @@ TEST_F(ProtectionTest, TheCancelArrivesBeforeTheFill) {
   }
 }
 
-// The take-profit fills half, then all, as the exit's cancel takes the list down.
+// A take-profit that fills in part takes its stop with it, so what is left is sold at once: the
+// cancel that this begins with meets another fill, of all that is left or of half of it.
 TEST_F(ProtectionTest, APartlyFilledTakeProfitRacesItsCancel) {
+  constexpr std::int64_t kStep = 1'000;  // 0.00001 BTC
   for (const char* const kind : {"fill_before_cancel", "cancel_overtakes_fill"}) {
-    up();
-    world->take_profit = true;
-    hold_a_position();
-    fault(kind, std::nullopt, -1);
-    world->sell();
-    run(2 * kMinute);
-    EXPECT_TRUE(trade().closed) << kind << "\n" << tail();
-    EXPECT_TRUE(trade().position.qty.is_zero() || trade().position.qty < Qty::from_raw(1'000));
-    expect_agreement();
+    for (const bool websocket : {true, false}) {
+      up({.seed = 1, .orders_by_websocket = websocket});
+      world->take_profit = true;
+      hold_a_position();
+      const Leg leg = order(LegRole::TakeProfit).leg;
+      ASSERT_EQ(state_of(LegRole::TakeProfit), OrderState::Working) << tail();
+      fault(kind);
+      const std::int64_t part = leg.qty.raw() / 3 / kStep * kStep;
+      world->taker_buys(at_venue(leg.client_order_id).value(), Qty::from_raw(part));
+      run(2 * kMinute);
+
+      const auto& injected = world->service().faults().injected();
+      ASSERT_EQ(injected.size(), 1U) << kind << "\n" << tail();
+      EXPECT_EQ(sim::info(injected[0].kind).name, kind);
+      const bool all = injected[0].kind == sim::FaultKind::FillBeforeCancel;
+      const std::int64_t left = leg.qty.raw() - part;
+      const std::int64_t raced = all ? left : left / 2 / kStep * kStep;
+      EXPECT_EQ(order(LegRole::TakeProfit).cum_qty.raw(), part + raced) << kind << "\n" << tail();
+      EXPECT_EQ(state_of(LegRole::TakeProfit), all ? OrderState::Filled : OrderState::Canceled);
+      EXPECT_EQ(reduces(), all ? 0 : 1) << tail();
+      if (!all) EXPECT_EQ(order(LegRole::Reduce).cum_qty.raw(), left - raced) << tail();
+      EXPECT_TRUE(trade().closed) << kind << "\n" << tail();
+      EXPECT_LT(trade().position.qty.raw(), kStep) << "dust";
+      expect_agreement();
+    }
   }
 }
 

@@ -194,6 +194,7 @@ std::optional<std::string> WireWorld::run(int steps) {
     step(random_.between(20, 2'000) * kNanosPerMilli);
     if (random_.chance(100)) signal(random_.chance(700) ? SignalSide::Buy : SignalSide::Sell);
     if (random_.chance(30)) clear_causes();
+    if (options_.partial_takers && random_.chance(100)) buy_part_of_take_profit();
     if (options_.outages && random_.chance(5)) net_.down = !net_.down;
     if (options_.crashes && random_.chance(5)) crash();
   }
@@ -264,6 +265,26 @@ void WireWorld::move_market() {
   if (runtime_ && top.usable()) {
     runtime_->market(top, net_.now());
     runtime_->settle(net_.now());
+  }
+}
+
+void WireWorld::taker_buys(const sim::OrderRecord& order, Qty part) {
+  sim::MarketEvent event;
+  event.kind = sim::MarketKind::Trade;
+  event.symbol = symbol_;
+  event.receive_time = event.exchange_time = sim::TimeNs(net_.time());
+  event.trade_id = ++trade_;
+  event.price = order.price;
+  event.quantity = add(exchange_.queue_ahead(symbol_, order.id), part).value();
+  exchange_.apply(event, sim::TimeNs(net_.time()));
+}
+
+void WireWorld::buy_part_of_take_profit() {
+  for (const sim::OrderRecord& order : exchange_.open_orders(account_, symbol_)) {
+    if (order.side != sim::Side::Sell || !order.working || order.price.is_zero()) continue;
+    constexpr std::int64_t kStep = 1'000;  // 0.00001 BTC
+    const std::int64_t part = order.leaves().raw() / 3 / kStep * kStep;
+    if (part > 0) return taker_buys(order, Qty::from_raw(part));
   }
 }
 

@@ -30,6 +30,7 @@ struct WireOptions {
   std::vector<sim::FaultRule> faults = {};  // while faults are on
   bool crashes = false;                     // of the gateway
   bool outages = false;                     // of the network
+  bool partial_takers = false;              // who buys a part of a resting take-profit
   sim::RateLimits limits = {};              // of the venue
   Notional order_max = Notional::of(50);
   std::uint16_t trades_max = 1;
@@ -66,6 +67,8 @@ class WireWorld final : public gateway::Edges, public venues::VenueInbox {
   void step(std::int64_t ns);
   /// Now, and not with the next step.
   void move_market();
+  /// Somebody buys what rests before that order of ours, and that much of it.
+  void taker_buys(const sim::OrderRecord& order, Qty part);
   void buy();
   void sell();
   void kill();
@@ -117,6 +120,7 @@ class WireWorld final : public gateway::Edges, public venues::VenueInbox {
   void start(bool clean);
   void signal(SignalSide side);
   void operate();
+  void buy_part_of_take_profit();
   template <class Input>
   void apply(const Input& input);
   void check();

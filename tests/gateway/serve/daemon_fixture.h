@@ -123,7 +123,13 @@ class DaemonFixture : public ::testing::Test {
   }
   /// An approved decision that lifts a cause: its id.
   std::string lift(const std::string& cause) {
-    const json draft = clawgate::testing::unblock_draft(cause, std::to_string(++lifted));
+    return decided(clawgate::testing::unblock_draft(cause, std::to_string(++lifted)));
+  }
+  /// One that ends an order of which nobody can tell.
+  std::string decided_over(const std::string& order) {
+    return decided(clawgate::testing::close_draft(order, std::to_string(++lifted)));
+  }
+  std::string decided(const json& draft) {
     const auto opened = request("operator", "POST", "/v1/decisions", draft.dump());
     EXPECT_EQ(opened.first, 200) << opened.second;
     const json id = opened.second["decision"]["decision"]["decision_id"];

@@ -155,6 +155,43 @@ TEST_F(DaemonTest, AnOpenPositionIsNotTakenToAnotherVenue) {
   stop();
 }
 
+// Who lowers a limit in the configuration must not believe that it is in force, in either
+// direction.
+TEST_F(DaemonTest, LimitsThatStayWhatTheyWereAreTold) {
+  start_only();
+  EXPECT_EQ(daemon->limits_note(), "");
+  stop();
+  start_only();
+  EXPECT_EQ(daemon->limits_note(), "") << "the same document again";
+  stop();
+
+  options.config.limits.order_notional_max = Notional::of(20);
+  start_only();
+  EXPECT_EQ(request("reader", "GET", "/v1/limits").second["limits"]["order_notional_max"], "50");
+  const std::string lower = "limits propose --set order_notional_max=20";
+  EXPECT_EQ(daemon->limits_note(),
+            "the configuration's limits are not in force, LIMITS_VERSION_OLD: The limits "
+            "document's version is not above the one in force. Version 1 of the journal stays, "
+            "without: order_notional_max 50 -> 20. Next: clawgate " +
+                lower + " --data " + options.data + " brings it into force");
+  EXPECT_TRUE(logged("WARN", daemon->limits_note()));
+  EXPECT_EQ(run(lower).first, 0) << "what it says works";
+  stop();
+  start_only();
+  EXPECT_EQ(daemon->limits_note(), "") << "only the version is another";
+  stop();
+
+  options.config.limits.version = LimitsVersion(9);
+  options.config.limits.order_notional_max = Notional::of(30);
+  ASSERT_TRUE(options.config.limits.engines.push_back(EngineName("agentictrading")));
+  start_only();
+  EXPECT_NE(daemon->limits_note().find("LIMITS_NEED_DECISION"), std::string::npos);
+  EXPECT_NE(daemon->limits_note().find("order_notional_max 20 -> 30; engines "), std::string::npos);
+  EXPECT_NE(daemon->limits_note().find("propose FILE"), std::string::npos) << "a list needs one";
+  EXPECT_NE(daemon->limits_note().find("opens the decision"), std::string::npos);
+  stop();
+}
+
 TEST_F(DaemonTest, WithoutAnEndInOrderWhatWaitedIsVoid) {
   start();
   signal("a");

@@ -7,14 +7,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "gateway/audit/prove.h"
-#include "gateway/audit/report_text.h"
-#include "gateway/audit/venue_export.h"
-#include "governance/journal/posix_store.h"
 #include "governance/journal/reader.h"
-#include "tests/gateway/serve/daemon_fixture.h"
-
-// The gateway and the simulator as two processes' worth of software with sockets between them.
+#include "tests/gateway/serve/wire_fixture.h"
 
 namespace clawgate::gateway {
 namespace {
@@ -58,7 +52,7 @@ class HeldInbox final : public venues::VenueInbox {
   venues::VenueInbox& inbox_;
 };
 
-class WireTest : public DaemonFixture {
+class WireTest : public WireFixture {
  protected:
   /// Waits for a serve of its own process, speaks to it with each principal's token and with
   /// nobody's, in routes that are recorded and in those that are refused. The principals' tokens.
@@ -115,19 +109,6 @@ class WireTest : public DaemonFixture {
     const auto started = Daemon::start(options);
     EXPECT_FALSE(started.has_value());
     return started ? Error{} : started.error();
-  }
-  [[nodiscard]] std::string why_not_ready() {
-    const json body = request("reader", "GET", "/readyz").second;
-    return body["blocks"].empty() ? "" : body["blocks"][0]["evidence"].get<std::string>();
-  }
-  void prove() {
-    const auto venue = audit::read_venue_export(sim.export_text());
-    ASSERT_TRUE(venue.has_value()) << to_text(venue.error());
-    const auto store = journal::PosixStore::open_existing(options.data + "/journal").value();
-    const auto proven = audit::prove(*store, {.venue = &*venue, .progress = {}});
-    ASSERT_TRUE(proven.ok()) << proven.finding->rule << ": expected " << proven.finding->expected
-                             << ", seen " << proven.finding->seen;
-    EXPECT_EQ(proven.venue_orders, sim.orders().size());
   }
 
   std::unique_ptr<HeldInbox> inbox;

@@ -81,6 +81,37 @@ TEST_F(PosixStoreTest, CallsAnswerMinusErrno) {
   EXPECT_EQ(store->drop_cache(9999), -EBADF);
 }
 
+// A pipe would wait for its other end, for ever.
+TEST_F(PosixStoreTest, OnlyARegularFileIsOpened) {
+  const auto store = PosixStore::create(path()).value();
+  store->close(store->open("file", Store::Open::CreateNew));
+  ASSERT_EQ(::symlink("file", (path() + "/link").c_str()), 0);
+  ASSERT_EQ(::mkfifo((path() + "/pipe").c_str(), 0600), 0);
+  ASSERT_EQ(::mkdir((path() + "/directory").c_str(), 0700), 0);
+  for (const auto how : {Store::Open::Read, Store::Open::Write}) {
+    EXPECT_EQ(store->open("link", how), -ELOOP);
+    EXPECT_EQ(store->open("pipe", how), -ENXIO);
+    EXPECT_EQ(store->open("directory", how), -EISDIR);
+    const int handle = store->open("file", how);
+    EXPECT_GE(handle, 0);
+    store->close(handle);
+  }
+}
+
+TEST_F(PosixStoreTest, ALockIsHeldAsLongAsItsFileIsThere) {
+  const std::string directory = directory_.path().string();
+  const std::string file = directory + "/lock";
+  const auto lock = DirectoryLock::take(directory);
+  ASSERT_TRUE(lock);
+  EXPECT_TRUE(lock->holds());
+  ASSERT_EQ(::unlink(file.c_str()), 0);
+  EXPECT_FALSE(lock->holds()) << "gone";
+  const auto second = DirectoryLock::take(directory);
+  ASSERT_TRUE(second) << "nobody is kept out";
+  EXPECT_TRUE(second->holds());
+  EXPECT_FALSE(lock->holds()) << "another";
+}
+
 TEST_F(PosixStoreTest, OneProcessADirectory) {
   const std::string directory = directory_.path().string();
   {

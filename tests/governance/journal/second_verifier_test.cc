@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -296,6 +297,30 @@ TEST_F(SecondVerifierTest, JudgesEveryJournalAsTheGatewayDoes) {
         Reason::JournalCheckpoint}) {
     EXPECT_TRUE(seen.contains(reason)) << info(reason).code;
   }
+}
+
+// A link's target is not of the journal, and a pipe never ends.
+TEST_F(SecondVerifierTest, ASegmentIsARegularFile) {
+  const Files files = journal_files(50, true);
+  const auto hurt = [&](const char* name, auto put) {
+    const std::string at = (directory_.path() / name).string();
+    write(files, at);
+    const std::string segment = at + "/00000002.cgj";
+    std::filesystem::rename(segment, at + "/aside");
+    put(segment);
+    const std::string out = at + ".out";
+    EXPECT_EQ(exit_code("timeout 20 python3 " + kScript + " --json " + at + " >" + out), 1) << name;
+    std::ifstream in(out);
+    const Verdict theirs = verdict_of(nlohmann::json::parse(in, nullptr, false));
+    const VerifyReport report = verify(at, {});
+    EXPECT_EQ(theirs, verdict_of(report)) << name;
+    ASSERT_FALSE(report.findings.empty()) << name;
+    EXPECT_EQ(report.findings.back().reason, Reason::FileUnreadable) << name;
+    EXPECT_EQ(report.findings.back().file, "00000002.cgj") << name;
+  };
+  hurt("link", [](const std::string& at) { std::filesystem::create_symlink("aside", at); });
+  hurt("pipe", [](const std::string& at) { ASSERT_EQ(::mkfifo(at.c_str(), 0600), 0); });
+  hurt("directory", [](const std::string& at) { std::filesystem::create_directory(at); });
 }
 
 TEST_F(SecondVerifierTest, SeesEveryFlippedBit) {

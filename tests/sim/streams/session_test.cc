@@ -32,6 +32,14 @@ class StreamsTest : public ::testing::Test {
   MarketStreams streams_{desk_.exchange, [this] { return desk_.now; }};
 };
 
+// A frame that is no UTF-8 would end the connection.
+TEST_F(StreamsTest, ANameThatIsNoTextIsNotTaken) {
+  StreamClient client(streams_, "/stream?streams=%FF@trade/btcusdt@trade/%E5%B8%81usdt@trade/\xC3");
+  client.say(R"({"method":"LIST_SUBSCRIPTIONS","id":1})");
+  EXPECT_EQ(client.take(),
+            Texts{"{\"result\":[\"btcusdt@trade\",\"\xE5\xB8\x81usdt@trade\"],\"id\":1}"});
+}
+
 TEST_F(StreamsTest, RequestsAndTheirErrors) {
   StreamClient client(streams_, "/ws/0");
   const std::pair<std::string_view, std::string_view> rows[] = {
