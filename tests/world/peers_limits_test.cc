@@ -146,6 +146,25 @@ TEST_F(PeersTest, C24_AnExitLeavesWhileTheVenueAsksForAQuarterOfAnHour) {
   expect_agreement();
 }
 
+// A purchase that the venue turns away says nothing of what protects: that does not wait with it.
+TEST_F(PeersTest, C24_AThrottledEntryMakesNoProtectionWait) {
+  up({.seed = 1, .trades_max = 2});
+  hold_a_position();
+  bool armed = false;
+  watch = [&](const Frame& frame) {
+    if (!frame.method.starts_with("orderList.place") || std::exchange(armed, true)) return;
+    fault("rate_limited", 60'000);
+  };
+  world->buy();
+  run(10);
+  ASSERT_EQ(world->service().faults().injected().size(), 1U) << tail();
+  ASSERT_EQ(state_of(LegRole::Entry, 1), OrderState::Rejected) << tail();
+  cancelled_elsewhere(id_of(LegRole::Stop));
+  world->net().run_until(world->now() + 40 * kNanosPerMilli);
+  EXPECT_EQ(state_of(LegRole::Reduce), OrderState::Filled) << tail();
+  EXPECT_TRUE(trade().closed) << tail();
+}
+
 // Entries may use four fifths of what the venue says it allows: of 3 orders in 10 s an entry with
 // its stop fits, of 2 none does.
 TEST_F(PeersTest, C25_OrderBudgetsAreReadFromTheVenue) {
