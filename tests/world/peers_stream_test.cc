@@ -469,6 +469,31 @@ TEST_F(PeersTest, C16_AnExecutionCountsOnceForEver) {
   expect_agreement();
 }
 
+// An old frame that comes late takes nothing back: what was told is not asked for again. (The
+// answer to the placement is lost, so that the order is over by the next comparison only.)
+TEST_F(PeersTest, C16_ALateFrameTakesNoExecutionBack) {
+  up();
+  tamper = [](std::string_view method, std::string&) {
+    return !method.starts_with("orderList.place");
+  };
+  hold_a_position();
+  const auto entry_is_new = [&](const std::string& text) {
+    return is_report(text) && tells(text, id_of(LegRole::Entry).view()) &&
+           tells(text, R"("x":"NEW")");
+  };
+  const auto found = std::find_if(events.begin(), events.end(), entry_is_new);
+  ASSERT_NE(found, events.end());
+  const std::string first = *found;
+  const int asked = count("myTrades");
+  const int compared = count("order.status");
+  world->net().repeat(first);
+  run(kMinute);
+  EXPECT_EQ(count("order.status"), compared + 1) << "the entry is over, and compared\n" << tail();
+  EXPECT_EQ(count("myTrades"), asked) << tail();
+  EXPECT_EQ(state_of(LegRole::Entry), OrderState::Filled);
+  expect_agreement();
+}
+
 // Handed over, and then nothing at all: not its answer, not an event. It does not stay "sent".
 TEST_F(PeersTest, C17_NoOrderStaysSentWithoutAWord) {
   up();
