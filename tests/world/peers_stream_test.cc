@@ -494,6 +494,49 @@ TEST_F(PeersTest, C16_ALateFrameTakesNoExecutionBack) {
   expect_agreement();
 }
 
+// The same of balances. Held against an older one, each comparison would find what moved since and
+// give up a stream that told all of it.
+TEST_F(PeersTest, C16_ALateBalanceIsNotTheNewest) {
+  up();
+  hold_a_position();
+  const auto is_balance = [](const std::string& text) {
+    return is_event(text, "outboundAccountPosition");
+  };
+  const auto found = std::find_if(events.begin(), events.end(), is_balance);
+  ASSERT_NE(found, events.end());
+  const std::string first = *found;
+  world->sell();
+  run(10);
+  ASSERT_TRUE(trade().closed) << tail();
+  const auto compared = world->venue().counts().comparisons;
+  while (world->venue().counts().comparisons == compared) run(1);
+  run(10);
+  world->net().repeat(first);
+  run(2 * kMinute);
+  EXPECT_EQ(world->venue().counts().silences, 0U) << tail();
+  EXPECT_EQ(world->venue().counts().links, 1U);
+  expect_agreement();
+}
+
+// Of two balances of one moment the one that was told last is.
+TEST_F(PeersTest, C16_TheLaterOfTwoBalancesOfOneMomentIsTheNewest) {
+  up();
+  std::string last;
+  tamper = [&](std::string_view, std::string& text) {
+    if (!last.empty() || !is_event(text, "outboundAccountPosition")) return true;
+    last = text;
+    const std::size_t at = text.find(R"("a":"USDT","f":")");
+    if (at != std::string::npos) text.insert(at + 16, "1");
+    return true;
+  };
+  hold_a_position();
+  ASSERT_FALSE(last.empty());
+  world->net().repeat(last);
+  run(2 * kMinute);
+  EXPECT_EQ(world->venue().counts().silences, 0U) << tail();
+  expect_agreement();
+}
+
 // Handed over, and then nothing at all: not its answer, not an event. It does not stay "sent".
 TEST_F(PeersTest, C17_NoOrderStaysSentWithoutAWord) {
   up();
