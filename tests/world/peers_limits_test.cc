@@ -165,6 +165,38 @@ TEST_F(PeersTest, C24_AThrottledEntryMakesNoProtectionWait) {
   EXPECT_TRUE(trade().closed) << tail();
 }
 
+// Nothing is read while the venue asks to wait, though a comparison is due: asked for in vain it
+// would drop the link. What was missed is compared when the wait is over, once.
+TEST_F(PeersTest, C24_ItIsComparedAfterTheWaitAndNotWithinIt) {
+  up();
+  run(20);
+  const auto comparisons = [&] { return world->venue().counts().comparisons; };
+  const auto before = comparisons();
+  while (comparisons() == before) run(1);
+  run(30);  // half a minute from here to the next one
+  fault("rate_limited", 50'000);
+  for (int i = 0; i < 20'000 && world->service().faults().injected().empty(); ++i) {
+    world->step(kNanosPerMilli);
+  }
+  ASSERT_FALSE(world->service().faults().injected().empty());
+  const std::int64_t over = world->now() + 50 * kNanosPerSecond;
+  run(1);
+  const auto compared = comparisons();
+  const auto links = world->venue().counts().links;
+  while (world->now() < over - kNanosPerSecond) {
+    run(1);
+    ASSERT_EQ(world->venue().phase(), venues::binance_spot::Phase::Ready) << tail();
+  }
+  EXPECT_EQ(comparisons(), compared) << tail();
+  run(3);
+  EXPECT_EQ(comparisons(), compared + 1) << tail();
+  EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
+  run(5);
+  EXPECT_EQ(comparisons(), compared + 1) << "and then from time to time, as always";
+  EXPECT_EQ(world->venue().counts().links, links);
+  expect_agreement();
+}
+
 // Entries may use four fifths of what the venue says it allows: of 3 orders in 10 s an entry with
 // its stop fits, of 2 none does.
 TEST_F(PeersTest, C25_OrderBudgetsAreReadFromTheVenue) {
