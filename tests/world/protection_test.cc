@@ -147,7 +147,7 @@ TEST_F(ProtectionTest, AForgottenStopIsUnknownUntilADecisionThenReduced) {
 // The venue does not look the vanished stop up, for a reason of its own: nothing is dropped, the
 // order is named, and entries wait until there is a word on it.
 TEST_F(ProtectionTest, AnOrderThatTheVenueDoesNotLookUpIsNamedAndNothingIsDropped) {
-  for (const int code : {-1100, -2026, -2039}) {
+  for (const int code : {-1100, -2026, -2039, -9999}) {  // of the last we know nothing
     for (const bool restarted : {false, true}) {
       up();
       hold_a_position();
