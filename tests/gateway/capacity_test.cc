@@ -97,6 +97,35 @@ TEST_F(CapacityTest, TheLastExecutionOfATradeThatFitsIsBookedAndTheNextOneBlocks
   EXPECT_EQ(all<FillApplied>().size(), Trade::kExecutionsMax);
 }
 
+// Of 768 places for what a signal says and as many for where it comes from 256 are kept for exits,
+// to the last one.
+class SignalPlacesTest : public CapacityTest {
+ protected:
+  static constexpr int kPlaces = 768;
+  static constexpr int kKept = 256;
+
+  [[nodiscard]] bool is_full() const { return state->blocked_by(Block::CapacityExhausted); }
+};
+
+// A signal that says otherwise under the id of another takes a place of the second kind only.
+TEST_F(SignalPlacesTest, EntriesHaveAllButThoseOfExits) {
+  SignalIntent other = send(a_signal(SignalSide::Hold));
+  other.trace_id = TraceId("another");
+  other.payload = sha256(bytes_of("another"));
+  send(other);
+  ASSERT_EQ(edges.signals.back().outcome, SignalOutcome::Conflict);
+  for (int i = 2; i < kPlaces - kKept; ++i) send(a_signal(SignalSide::Hold));
+  EXPECT_FALSE(is_full());
+  EXPECT_EQ(edges.signals.back().outcome, SignalOutcome::NoAction);
+  send(a_signal(SignalSide::Hold));
+  EXPECT_TRUE(is_full());
+  EXPECT_EQ(edges.signals.back().outcome, SignalOutcome::Denied);
+  for (int i = 0; i < kKept; ++i) send(a_signal(SignalSide::Sell));
+  EXPECT_FALSE(denied_for(Reason::CauseLatched)) << "the last exit that has a place";
+  send(a_signal(SignalSide::Sell));
+  EXPECT_TRUE(denied_for(Reason::CauseLatched));
+}
+
 // An exit is never blocked by a limit, and this one is ours.
 TEST_F(CapacityTest, WhereSignalsAreFullEntriesEndAndExitsGoOn) {
   const HoldId hold = an_open_trade();
