@@ -147,6 +147,32 @@ TEST_F(CapacityTest, WhereSignalsAreFullEntriesEndAndExitsGoOn) {
   EXPECT_TRUE(trade(hold).closed);
 }
 
+// The oldest of those that are over makes room for a trade, wherever it stands, and an open one
+// never does.
+TEST_F(CapacityTest, TheOldestTradeThatIsOverIsForgottenFirst) {
+  ASSERT_EQ(propose_decided(next_limits([](Limits& limits) { limits.open_trades_max = 2; })),
+            Reason::None);
+  const HoldId open = an_open_trade();
+  now += 60 * kNanosPerSecond;
+  market(Px::of(59'999), Px::of(60'001));
+  std::vector<HoldId> over;
+  const auto a_declined_one = [&] {
+    over.push_back(a_hold());
+    ASSERT_EQ(command(a_command(CommandAction::Reject, over.back())), Reason::None);
+  };
+  for (std::size_t i = 1; i < State::kTradesMax; ++i) a_declined_one();
+  for (std::size_t forgotten = 0; forgotten < 3; ++forgotten) {
+    EXPECT_NE(state->find(over[forgotten]), nullptr);
+    a_declined_one();
+    EXPECT_EQ(state->find(over[forgotten]), nullptr);
+    EXPECT_NE(state->find(over[forgotten + 1]), nullptr);
+    EXPECT_NE(state->find(over.back()), nullptr);
+  }
+  EXPECT_NE(state->find(open), nullptr);
+  EXPECT_EQ(trade(open).protection, ProtectionState::Live);
+  restart(true);
+}
+
 // Its edge has shut the door already: what is not recorded could not be lifted.
 TEST_F(CapacityTest, AKillUnderTheIdOfAnotherCommandIsAKill) {
   OperatorCommand other = a_command(CommandAction::Reconcile);
