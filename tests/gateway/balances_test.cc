@@ -216,6 +216,19 @@ TEST_F(BalancesTest, AnOrderOfAnotherAssetExplainsNothing) {
   EXPECT_TRUE(contradicted());
 }
 
+TEST_F(BalancesTest, WhatAnotherAccountHoldsIsNoDifference) {
+  const auto other_holds = [this](Qty base) {
+    apply(BalanceReported{AccountId(7), Asset("BTC"), base, {}, UnixNanos(now)});
+  };
+  other_holds(Qty::of(1));
+  other_holds(Qty::of(2));
+  compared();
+  EXPECT_FALSE(contradicted());
+  holds(Qty::from_raw(1));
+  compared();
+  EXPECT_TRUE(contradicted());
+}
+
 // Balances and reports of one execution are five seconds apart at most.
 TEST_F(BalancesTest, FiveSecondsAfterAnExecutionADifferenceCounts) {
   an_open_trade();
