@@ -37,6 +37,10 @@ class BalancesTest : public EngineTest {
   void announced(std::int64_t raw, std::string_view asset = "BTC") {
     apply(BalanceMoved{AccountId{}, Asset(asset), Qty::from_raw(raw), UnixNanos(now)});
   }
+  [[nodiscard]] bool balances_agree() const {
+    return std::all_of(state->gaps.begin(), state->gaps.end(),
+                       [](const BalanceGap& row) { return row.gap.is_zero(); });
+  }
   [[nodiscard]] bool contradicted() const { return state->blocked_by(Block::VenueContradiction); }
   [[nodiscard]] std::string said(Block block) const {
     return std::string(all<BlockChanged>().back().block == block
@@ -402,6 +406,32 @@ TEST_F(BalancesTest, WhatAnOrderMayHaveExecutedIsNotExplainedAway) {
   holds(whole);
   EXPECT_TRUE(all<MovementFound>().empty());
   EXPECT_TRUE(contradicted());
+}
+
+// The venue counts executions of a purchase that is over, and has not told them: the surplus may be
+// theirs. Once they are told it is.
+TEST_F(BalancesTest, WhatAnEndedPurchaseMissesIsNotExplainedAway) {
+  const HoldId hold = a_hold();
+  ASSERT_EQ(approve(hold), Reason::None);
+  says(a_report(hold, LegRole::Entry, ExecType::New, OrdStatus::New));
+  says(a_report(hold, LegRole::Entry, ExecType::Canceled, OrdStatus::Canceled));
+  says(a_report(hold, LegRole::Stop, ExecType::Expired, OrdStatus::Expired));
+  ASSERT_TRUE(trade(hold).closed);
+  ExecutionReport count = a_report(hold, LegRole::Entry, ExecType::Status, OrdStatus::Canceled);
+  count.cum_qty = Qty::from_raw(5);
+  says(count);
+  holds(Qty::from_raw(5));
+  compared(true);
+  pass(60);
+  holds(Qty::from_raw(5));
+  EXPECT_TRUE(all<MovementFound>().empty());
+  ExecutionReport told = a_fill(hold, LegRole::Entry, Px::of(60'001), "1");
+  told.ord_status = OrdStatus::Canceled;
+  told.last_qty = told.cum_qty = Qty::from_raw(5);
+  told.fee = {};
+  says(told);
+  EXPECT_TRUE(balances_agree());
+  EXPECT_FALSE(contradicted());
 }
 
 TEST_F(BalancesTest, MoreThanAnUnknownOrderCanHaveExecutedIsNotExplainedAwayEither) {
