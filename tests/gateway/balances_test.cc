@@ -434,6 +434,37 @@ TEST_F(BalancesTest, WhatAnEndedPurchaseMissesIsNotExplainedAway) {
   EXPECT_FALSE(contradicted());
 }
 
+/// A unit too many appears beside a reduce that just left, or that works at the venue.
+class SurplusBesideASaleTest : public BalancesTest {
+ protected:
+  void appears(bool works) {
+    const HoldId hold = an_open_trade();
+    says(a_report(hold, LegRole::Stop, ExecType::Canceled, OrdStatus::Canceled));
+    if (works) says(a_report(hold, LegRole::Reduce, ExecType::New, OrdStatus::New));
+    ASSERT_EQ(order_state(hold, LegRole::Reduce), works ? OrderState::Working : OrderState::Sent);
+    pass(60);
+    const Qty more = Qty::from_raw(trade(hold).position.qty.raw() + 1);
+    holds(more);
+    compared(true);
+    pass(60);
+    holds(more);
+  }
+};
+
+// What a sale that just left does is not known to any comparison yet, and so neither is what is
+// left over.
+TEST_F(SurplusBesideASaleTest, IsNamedWhereTheSaleJustLeft) {
+  appears(false);
+  EXPECT_TRUE(all<MovementFound>().empty());
+  EXPECT_TRUE(contradicted());
+}
+
+TEST_F(SurplusBesideASaleTest, IsRecordedWhereTheSaleWorks) {
+  appears(true);
+  EXPECT_EQ(all<MovementFound>().size(), 1U);
+  EXPECT_FALSE(contradicted());
+}
+
 TEST_F(BalancesTest, MoreThanAnUnknownOrderCanHaveExecutedIsNotExplainedAwayEither) {
   const HoldId hold = a_hold();
   venue.next = HandOff::Unknown;
