@@ -490,6 +490,24 @@ TEST_F(UpheldTest, AStopThatIsNotConfirmedIsAskedAboutAndThenMissed) {
   EXPECT_EQ(venue.queries.size(), asked);
 }
 
+// The same answer again is no news of its executions: the pauses between the questions grow.
+TEST_F(UpheldTest, AStopThatIsPendingStillIsAskedAboutByTheSameSchedule) {
+  const HoldId hold = a_hold();
+  ASSERT_EQ(approve(hold), Reason::None);
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::PendingNew));
+  says(a_fill(hold, LegRole::Entry, Px::of(60'001), "1"));
+  time_is(now + 2 * kNanosPerSecond);
+  ASSERT_EQ(venue.queries.size(), 1U);
+  const TradeOrder& stop = *trade(hold).find(LegRole::Stop);
+  const UnixNanos next = stop.next_query;
+  says(a_report(hold, LegRole::Stop, ExecType::Status, OrdStatus::PendingNew));
+  EXPECT_EQ(stop.next_query, next);
+  time_is(next.value() - 1);
+  EXPECT_EQ(venue.queries.size(), 1U);
+  time_is(next.value());
+  EXPECT_EQ(venue.queries.size(), 2U);
+}
+
 TEST_F(UpheldTest, AStopThatAwaitsItsEntryIsNotAskedAbout) {
   const HoldId hold = a_hold();
   ASSERT_EQ(approve(hold), Reason::None);
