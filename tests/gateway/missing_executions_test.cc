@@ -134,5 +134,32 @@ TEST_F(MissingExecutionsTest, MoreThanWasOrderedIsAContradictionAtOnce) {
   EXPECT_EQ(venue.queries.size(), asked);
 }
 
+// An answer that counts one execution more each time is no reason to begin the schedule anew: it
+// would never end.
+TEST_F(MissingExecutionsTest, ACountThatGrowsIsAskedForByTheSameSchedule) {
+  const HoldId hold = a_reduce();
+  const std::size_t before = venue.queries.size();
+  ExecutionReport some = filled(hold);
+  some.ord_status = OrdStatus::PartiallyFilled;
+  for (int i = 1; i <= 20; ++i) {
+    some.cum_qty = Qty::from_raw(1'000 * i);
+    says(some);
+  }
+  EXPECT_EQ(venue.queries.size(), before + 1);
+  EXPECT_EQ(trade(hold).find(LegRole::Reduce)->told, some.cum_qty);
+}
+
+// Where nothing was missing the first count is asked for at once, though the order was asked about
+// a moment ago.
+TEST_F(MissingExecutionsTest, TheFirstCountIsAskedForAtOnce) {
+  const HoldId hold = a_reduce();
+  apply(HandedOff{trade(hold).find(LegRole::Reduce)->leg.client_order_id, HandOff::Unknown});
+  ASSERT_EQ(order_state(hold, LegRole::Reduce), OrderState::Unknown);
+  const std::size_t asked = venue.queries.size();
+  ASSERT_GT(trade(hold).find(LegRole::Reduce)->next_query.value(), now + kNanosPerMilli);
+  says(filled(hold));
+  EXPECT_EQ(venue.queries.size(), asked + 1);
+}
+
 }  // namespace
 }  // namespace clawgate::gateway
