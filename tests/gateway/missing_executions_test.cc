@@ -161,5 +161,37 @@ TEST_F(MissingExecutionsTest, TheFirstCountIsAskedForAtOnce) {
   EXPECT_EQ(venue.queries.size(), asked + 1);
 }
 
+// What is not believed of an order counts nothing for it: nobody is asked for it.
+TEST_F(MissingExecutionsTest, OnlyTheOrdersOwnCountCounts) {
+  const HoldId hold = a_reduce();
+  const auto nothing_is_missing = [&] {
+    EXPECT_TRUE(contradicted());
+    EXPECT_FALSE(trade(hold).find(LegRole::Reduce)->misses_executions());
+    const std::size_t asked = venue.queries.size();
+    pass(hold, 120);
+    EXPECT_EQ(venue.queries.size(), asked);
+    EXPECT_EQ(unblock(Block::VenueContradiction), Reason::None);
+  };
+  ExecutionReport report = filled(hold);
+  report.account = AccountId(7);
+  says(report);
+  nothing_is_missing();
+  report = filled(hold);
+  report.instrument = InstrumentId{1};
+  says(report);
+  nothing_is_missing();
+  report = filled(hold);
+  report.cum_qty = Qty::from_raw(report.cum_qty.raw() + 1);
+  says(report);
+  nothing_is_missing();
+  says(a_report(hold, LegRole::Reduce, ExecType::New, OrdStatus::New));  // the venue's order 1
+  report = filled(hold);                                                 // another one, 9
+  says(report);
+  nothing_is_missing();
+  report.venue_order_id = VenueOrderId("1");
+  says(report);
+  EXPECT_TRUE(trade(hold).find(LegRole::Reduce)->misses_executions());
+}
+
 }  // namespace
 }  // namespace clawgate::gateway
