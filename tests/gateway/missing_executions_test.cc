@@ -193,5 +193,22 @@ TEST_F(MissingExecutionsTest, OnlyTheOrdersOwnCountCounts) {
   EXPECT_TRUE(trade(hold).find(LegRole::Reduce)->misses_executions());
 }
 
+// A sale ahead of its purchase: of the purchase nothing is counted, so however often it is asked
+// about in vain, nobody says that its outcome is not known.
+TEST_F(MissingExecutionsTest, APurchaseOfWhichNothingIsMissingIsNotUnknown) {
+  const HoldId hold = a_hold();
+  ASSERT_EQ(approve(hold), Reason::None);
+  says(a_report(hold, LegRole::Entry, ExecType::New, OrdStatus::New));
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::New));
+  const ExecutionReport sale = a_fill(hold, LegRole::Stop, Px::of(59'400), "2");
+  for (int asked = 1; asked <= 8; ++asked) {
+    says(sale);
+    EXPECT_GE(trade(hold).find(LegRole::Entry)->queries, asked);
+    now = trade(hold).find(LegRole::Entry)->next_query.value();
+  }
+  EXPECT_EQ(order_state(hold, LegRole::Entry), OrderState::Working);
+  EXPECT_EQ(order_state(hold, LegRole::Stop), OrderState::Unknown) << "it misses what it sold";
+}
+
 }  // namespace
 }  // namespace clawgate::gateway
