@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "tests/gateway/engine_fixture.h"
 
 // What the account holds against what we executed: a difference is never hidden, and nothing that
