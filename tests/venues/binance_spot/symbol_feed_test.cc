@@ -165,5 +165,44 @@ TEST_F(SymbolFeedTest, AnUpdateOutOfReachOfWhatWaitsTakesItsPlace) {
   EXPECT_EQ(feed_.book().last_id(), far);
 }
 
+// What a connection of before a disconnect told and what it owed is none of what comes after it:
+// the venue may count anew.
+TEST_F(SymbolFeedTest, NothingThatWaitedOutlivesADisconnect) {
+  live();
+  ASSERT_EQ(depth(113, 113, at_ms(0), true), Outcome::Nothing);
+  feed_.doubt();
+  EXPECT_EQ(depth(111, 112, at_ms(2'000)), Outcome::Useful);
+  EXPECT_EQ(feed_.book().last_id(), 112);
+}
+
+TEST_F(SymbolFeedTest, ATickerAfterADisconnectHasASecondOfItsOwn) {
+  live();
+  ticker(111, at_ms(0));
+  feed_.on_time(at_ms(0), kPatience);
+  feed_.doubt();
+  ticker(115, at_ms(5'000));
+  EXPECT_EQ(feed_.on_time(at_ms(5'000), kPatience), Outcome::Nothing);
+  EXPECT_EQ(feed_.on_time(just_before(at_ms(6'000)), kPatience), Outcome::Nothing);
+  EXPECT_EQ(feed_.on_time(at_ms(6'000), kPatience), Outcome::Useful);
+}
+
+TEST_F(SymbolFeedTest, OldNewsOfBeforeADisconnectAreForgotten) {
+  for (const bool looked : {true, false}) {
+    SCOPED_TRACE(looked);
+    feed_ = SymbolFeed{InstrumentId{1}};
+    live();
+    depth(105, 105, at_ms(0));
+    if (looked) feed_.on_time(at_ms(0), kPatience);
+    feed_.doubt();
+    feed_.on_time(at_ms(1), kPatience);
+    depth(105, 105, at_ms(5'001));
+    EXPECT_EQ(feed_.on_time(at_ms(5'001), kPatience), Outcome::Nothing);
+    depth(105, 105, at_ms(10'000));
+    EXPECT_EQ(feed_.on_time(just_before(at_ms(10'001)), kPatience), Outcome::Nothing);
+    depth(105, 105, at_ms(10'001));
+    EXPECT_EQ(feed_.on_time(at_ms(10'001), kPatience), Outcome::Resync);
+  }
+}
+
 }  // namespace
 }  // namespace clawgate::venues::binance_spot
