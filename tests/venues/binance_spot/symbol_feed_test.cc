@@ -204,5 +204,14 @@ TEST_F(SymbolFeedTest, OldNewsOfBeforeADisconnectAreForgotten) {
   }
 }
 
+// An old update is no beginning of a gap: what is missing has its patience from when it was missed.
+TEST_F(SymbolFeedTest, OldNewsBeforeAGapTakeNothingOfItsPatience) {
+  live();
+  EXPECT_EQ(depth(105, 105, at_ms(0), true), Outcome::Nothing);
+  EXPECT_EQ(depth(112, 112, at_ms(500), true), Outcome::Nothing);
+  EXPECT_EQ(feed_.on_time(just_before(at_ms(1'500)), kPatience), Outcome::Nothing);
+  EXPECT_EQ(feed_.on_time(at_ms(1'500), kPatience), Outcome::Resync);
+}
+
 }  // namespace
 }  // namespace clawgate::venues::binance_spot
