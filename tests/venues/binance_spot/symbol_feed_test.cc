@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 // One symbol's market by itself: what counts on either side of each bound. How connections and
 // snapshots bring it is in market_feed_test.cc.
 
@@ -211,6 +213,18 @@ TEST_F(SymbolFeedTest, OldNewsBeforeAGapTakeNothingOfItsPatience) {
   EXPECT_EQ(depth(112, 112, at_ms(500), true), Outcome::Nothing);
   EXPECT_EQ(feed_.on_time(just_before(at_ms(1'500)), kPatience), Outcome::Nothing);
   EXPECT_EQ(feed_.on_time(at_ms(1'500), kPatience), Outcome::Resync);
+}
+
+// A book that is lost loses what waited for it too: one that stands far ahead would turn away every
+// snapshot until the stream is there.
+TEST_F(SymbolFeedTest, ACrossedBookForgetsWhatWaited) {
+  live();
+  ASSERT_EQ(depth(50'000, 50'000, at_ms(0), true), Outcome::Nothing);
+  const std::vector<BookLevel> bids = std::exchange(bids_, asks_);
+  EXPECT_EQ(depth(111, 111, at_ms(1)), Outcome::Resync);
+  bids_ = bids;
+  EXPECT_EQ(snapshot(112, at_ms(2)), Outcome::Useful);
+  EXPECT_TRUE(feed_.is_sure());
 }
 
 }  // namespace
