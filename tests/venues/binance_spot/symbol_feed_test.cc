@@ -227,5 +227,25 @@ TEST_F(SymbolFeedTest, ACrossedBookForgetsWhatWaited) {
   EXPECT_TRUE(feed_.is_sure());
 }
 
+// Behind a disconnect the venue counts anew, and its count has reached the book's own by chance.
+TEST_F(SymbolFeedTest, ANewCountMayReachTheOldOne) {
+  live();
+  feed_.doubt();
+  ASSERT_EQ(depth(51, 110, at_ms(1'000)), Outcome::Nothing);
+  EXPECT_EQ(snapshot(50, at_ms(1'001)), Outcome::Useful);
+  EXPECT_EQ(feed_.book().last_id(), 110);
+  EXPECT_TRUE(feed_.is_sure());
+}
+
+// Only where it said something after the snapshot.
+TEST_F(SymbolFeedTest, ANewCountIsOneThatGoesOnBehindItsSnapshot) {
+  live();
+  feed_.doubt();
+  ASSERT_EQ(depth(50, 60, at_ms(1'000)), Outcome::Nothing);
+  EXPECT_EQ(snapshot(60, at_ms(1'001)), Outcome::Again);
+  EXPECT_EQ(snapshot(59, at_ms(1'002)), Outcome::Useful);
+  EXPECT_EQ(feed_.book().last_id(), 60);
+}
+
 }  // namespace
 }  // namespace clawgate::venues::binance_spot
