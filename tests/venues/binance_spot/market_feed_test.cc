@@ -700,6 +700,37 @@ TEST_F(MarketFeedTest, ConnectionsThatEndSoonAreOpenedRarely) {
   EXPECT_EQ(transport_.peers.size(), before + 2) << "and waits begin short";
 }
 
+// Waits begin short again behind a connection that lived for a minute and brought depth.
+TEST_F(MarketFeedTest, AConnectionIsHealthyAfterAMinuteOfDepth) {
+  constexpr std::int64_t kTick = 100 * kNanosPerMilli;
+  const auto await_successor = [this] {
+    const std::size_t before = transport_.peers.size();
+    const UnixNanos cut = transport_.now();
+    transport_.cut(before - 1);
+    while (transport_.peers.size() == before) transport_.pass(kTick);
+    return transport_.now().value() - cut.value();
+  };
+  const auto is_short_after = [&](std::int64_t lived, bool with_depth) {
+    transport_.peers.clear();
+    make();
+    for (int i = 0; i < 8; ++i) await_successor();
+    transport_.open(transport_.peers.size() - 1);
+    if (with_depth) answer_snapshot(0);
+    std::int64_t id = 0;
+    for (std::int64_t t = 0; t < lived; t += kTick) {
+      ++id;
+      say(with_depth ? depth(id, id) : ticker(id, 99, 101));
+      transport_.pass(kTick);
+    }
+    EXPECT_EQ(alarms(Kind::SymbolSilent, true), 0);
+    await_successor();
+    return await_successor() < kSecond;
+  };
+  EXPECT_FALSE(is_short_after(60 * kSecond - kTick, true));
+  EXPECT_TRUE(is_short_after(60 * kSecond, true));
+  EXPECT_FALSE(is_short_after(60 * kSecond, false));
+}
+
 TEST_F(MarketFeedTest, AServerThatAlwaysShutsDownIsNotStormed) {
   make();
   for (int i = 0; i < 200; ++i) {
