@@ -395,6 +395,22 @@ TEST_F(PeersTest, C18_TwoConnectionsOverlapBeforeTheDailyCut) {
   EXPECT_EQ(alarms(Kind::Disconnected, true), 0);
 }
 
+TEST_F(MarketFeedTest, AConnectionIsReplacedAfterTwentyThreeHoursAndAHalf) {
+  make_live();
+  std::int64_t id = 110;
+  const std::int64_t life = 23 * kHour + 1'800 * kSecond;
+  const UnixNanos end(transport_.now().value() + life);
+  while (transport_.now().value() < end.value() - 5 * kSecond) {
+    ++id;
+    say(depth(id, id));
+    transport_.pass(5 * kSecond);
+  }
+  transport_.pass(end.value() - transport_.now().value() - 1);
+  EXPECT_EQ(transport_.peers.size(), 1U);
+  transport_.pass(1);
+  EXPECT_EQ(transport_.peers.size(), 2U);
+}
+
 // A symbol that says nothing keeps no old connection for ever.
 TEST_F(MarketFeedTest, AConnectionThatLeavesWaitsHalfAMinuteForASymbolThatSaysNothing) {
   make(true);
