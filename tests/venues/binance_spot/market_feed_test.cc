@@ -201,6 +201,19 @@ TEST_F(MarketFeedTest, AWrongTradeIdFreezesNoPrice) {
   EXPECT_EQ(inbox_.tops.back().last, Px::of(80));
 }
 
+// Nobody asks for them; one tells of many trades under an id of another count.
+TEST_F(MarketFeedTest, AnAggregateTradeIsNoTrade) {
+  make_live();
+  say(trade(5, 77));
+  const std::size_t tops = inbox_.tops.size();
+  say(R"({"stream":"x","data":{"e":"aggTrade","E":1,"s":"BTCUSDT","a":6,"p":"78","q":"1","f":1,"l":9,"T":1,"m":true,"M":true}})");
+  EXPECT_EQ(inbox_.tops.size(), tops);
+  EXPECT_EQ(feed_->counts().others, 1U);
+  EXPECT_EQ(feed_->counts().unreadable, 0U);
+  say(trade(6, 79));
+  EXPECT_EQ(inbox_.tops.back().last, Px::of(79));
+}
+
 // A late connection must not look fresh, bookTicker included.
 TEST_F(MarketFeedTest, TheTimeOfATopIsWhenTheVenueSaidIt) {
   offset_ns_ = 2 * kSecond;  // the venue's clock is ahead
