@@ -699,6 +699,46 @@ TEST_F(MarketFeedTest, AStreamWithGapsAsksForFewSnapshots) {
   EXPECT_TRUE(is_waiting("/api/v3/depth"));
 }
 
+// However soon a snapshot comes, a book that was lost has not stood for a minute.
+TEST_F(MarketFeedTest, ABookThatWasLostBetweenTwoLooksBeginsItsMinuteAnew) {
+  make_live();
+  std::int64_t id = 110;
+  stream(61 * kSecond, id, {0});
+  if (is_waiting("/api/v3/avgPrice")) answer_average();
+  const auto asks_at_once_after_a_gap = [&] {
+    id += 5;
+    say(depth(id, id));
+    const bool asks = is_waiting("/api/v3/depth");
+    if (asks) answer_snapshot(id);
+    return asks;
+  };
+  EXPECT_TRUE(asks_at_once_after_a_gap());
+  ASSERT_TRUE(feed_->is_sure(kBtc));
+  transport_.pass(kSecond / 10);
+  EXPECT_FALSE(asks_at_once_after_a_gap());
+}
+
+// And so does one that was doubted and then went on.
+TEST_F(MarketFeedTest, ABookThatWasDoubtedBeginsItsMinuteAnew) {
+  make_live();
+  std::int64_t id = 115;
+  say(depth(id, id));
+  answer_snapshot(id);
+  ASSERT_EQ(feed_->counts().resyncs, 1U);
+  stream(50 * kSecond, id, {0});
+  transport_.cut(0);
+  transport_.pass(kSecond);
+  ASSERT_EQ(transport_.peers.size(), 2U);
+  transport_.open(1);
+  stream(kSecond, id, {1});
+  answer_snapshot(id - 1);
+  ASSERT_TRUE(feed_->is_sure(kBtc));
+  stream(15 * kSecond, id, {1});
+  id += 5;
+  say(depth(id, id));
+  EXPECT_FALSE(is_waiting("/api/v3/depth")) << "it has not stood for a minute";
+}
+
 // Neither does one whose connections bring something and end.
 TEST_F(MarketFeedTest, ConnectionsThatEndSoonAreOpenedRarely) {
   make();
