@@ -939,6 +939,21 @@ TEST_F(MarketFeedTest, WhatOthersUsedUpHoldsItBackUntilTheNextMinute) {
   EXPECT_EQ(alarms_.back().words, "requests leave");
 }
 
+// A small request that may leave beside a large one that may not says nothing of that.
+TEST_F(MarketFeedTest, WhatIsHeldBackIsHeldBackWhateverElseLeaves) {
+  others_use(449);
+  make();
+  transport_.open(0);
+  for (int i = 0; i < 100; ++i) {
+    if (is_waiting("/api/v3/avgPrice")) transport_.fail(waiting("/api/v3/avgPrice"));
+    transport_.pass(kSecond / 10);
+    say(trade(i, 100));
+  }
+  EXPECT_FALSE(is_waiting("/api/v3/depth"));
+  EXPECT_EQ(alarms(Kind::RestHeldBack, true), 1);
+  EXPECT_EQ(alarms(Kind::RestHeldBack, false), 0);
+}
+
 TEST_F(MarketFeedTest, UnreadableFramesAreCountedAndToldOnceAMinute) {
   make_live();
   for (int i = 0; i < 100; ++i) say("{");
