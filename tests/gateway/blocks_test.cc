@@ -113,6 +113,30 @@ TEST_F(BlocksTest, AnEntryThatTheVenueTookEndsARowOfRejects) {
   EXPECT_TRUE(rejected());
 }
 
+TEST_F(BlocksTest, TheEndOfAnotherCauseEndsNoRowOfRejects) {
+  const auto rejected = [this] {
+    const HoldId hold = a_hold();
+    EXPECT_EQ(approve(hold), Reason::None);
+    says(a_report(hold, LegRole::Entry, ExecType::Rejected, OrdStatus::Rejected));
+    says(a_report(hold, LegRole::Stop, ExecType::Rejected, OrdStatus::Rejected));
+    now += 60 * kNanosPerSecond;
+    market(Px::of(59'999), Px::of(60'001));
+    return state->blocked_by(Block::VenueRejects);
+  };
+  EXPECT_FALSE(rejected());
+  EXPECT_FALSE(rejected());
+  apply(ConditionReported{Block::MarketDataStale, true, Text<64>("BTCUSDT")});
+  ASSERT_TRUE(state->blocked_by(Block::MarketDataStale));
+  market(Px::of(59'999), Px::of(60'001));
+  ASSERT_FALSE(state->blocked_by(Block::MarketDataStale));
+  EXPECT_TRUE(rejected());
+  // That of its own does.
+  ASSERT_EQ(unblock(Block::VenueRejects), Reason::None);
+  EXPECT_FALSE(rejected());
+  EXPECT_FALSE(rejected());
+  EXPECT_TRUE(rejected());
+}
+
 TEST_F(BlocksTest, AnEdgeBeginsNoCauseAsACondition) {
   for (const BlockInfo& row : kBlocks) {
     if (!row.latches) continue;

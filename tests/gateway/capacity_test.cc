@@ -97,6 +97,35 @@ TEST_F(CapacityTest, TheLastExecutionOfATradeThatFitsIsBookedAndTheNextOneBlocks
   EXPECT_EQ(all<FillApplied>().size(), Trade::kExecutionsMax);
 }
 
+// Of 768 places for what a signal says and as many for where it comes from 256 are kept for exits,
+// to the last one.
+class SignalPlacesTest : public CapacityTest {
+ protected:
+  static constexpr int kPlaces = 768;
+  static constexpr int kKept = 256;
+
+  [[nodiscard]] bool is_full() const { return state->blocked_by(Block::CapacityExhausted); }
+};
+
+// A signal that says otherwise under the id of another takes a place of the second kind only.
+TEST_F(SignalPlacesTest, EntriesHaveAllButThoseOfExits) {
+  SignalIntent other = send(a_signal(SignalSide::Hold));
+  other.trace_id = TraceId("another");
+  other.payload = sha256(bytes_of("another"));
+  send(other);
+  ASSERT_EQ(edges.signals.back().outcome, SignalOutcome::Conflict);
+  for (int i = 2; i < kPlaces - kKept; ++i) send(a_signal(SignalSide::Hold));
+  EXPECT_FALSE(is_full());
+  EXPECT_EQ(edges.signals.back().outcome, SignalOutcome::NoAction);
+  send(a_signal(SignalSide::Hold));
+  EXPECT_TRUE(is_full());
+  EXPECT_EQ(edges.signals.back().outcome, SignalOutcome::Denied);
+  for (int i = 0; i < kKept; ++i) send(a_signal(SignalSide::Sell));
+  EXPECT_FALSE(denied_for(Reason::CauseLatched)) << "the last exit that has a place";
+  send(a_signal(SignalSide::Sell));
+  EXPECT_TRUE(denied_for(Reason::CauseLatched));
+}
+
 // An exit is never blocked by a limit, and this one is ours.
 TEST_F(CapacityTest, WhereSignalsAreFullEntriesEndAndExitsGoOn) {
   const HoldId hold = an_open_trade();
@@ -116,6 +145,32 @@ TEST_F(CapacityTest, WhereSignalsAreFullEntriesEndAndExitsGoOn) {
   says(a_report(hold, LegRole::Stop, ExecType::Canceled, OrdStatus::Canceled));
   says(a_fill(hold, LegRole::Exit, Px::of(59'990), "2"));
   EXPECT_TRUE(trade(hold).closed);
+}
+
+// The oldest of those that are over makes room for a trade, wherever it stands, and an open one
+// never does.
+TEST_F(CapacityTest, TheOldestTradeThatIsOverIsForgottenFirst) {
+  ASSERT_EQ(propose_decided(next_limits([](Limits& limits) { limits.open_trades_max = 2; })),
+            Reason::None);
+  const HoldId open = an_open_trade();
+  now += 60 * kNanosPerSecond;
+  market(Px::of(59'999), Px::of(60'001));
+  std::vector<HoldId> over;
+  const auto a_declined_one = [&] {
+    over.push_back(a_hold());
+    ASSERT_EQ(command(a_command(CommandAction::Reject, over.back())), Reason::None);
+  };
+  for (std::size_t i = 1; i < State::kTradesMax; ++i) a_declined_one();
+  for (std::size_t forgotten = 0; forgotten < 3; ++forgotten) {
+    EXPECT_NE(state->find(over[forgotten]), nullptr);
+    a_declined_one();
+    EXPECT_EQ(state->find(over[forgotten]), nullptr);
+    EXPECT_NE(state->find(over[forgotten + 1]), nullptr);
+    EXPECT_NE(state->find(over.back()), nullptr);
+  }
+  EXPECT_NE(state->find(open), nullptr);
+  EXPECT_EQ(trade(open).protection, ProtectionState::Live);
+  restart(true);
 }
 
 // Its edge has shut the door already: what is not recorded could not be lifted.

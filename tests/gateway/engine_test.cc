@@ -760,5 +760,22 @@ TEST_F(EngineTest, DailyCountersTurnAtMidnightInSaoPaulo) {
   EXPECT_EQ(state->day_notional, Notional{});
 }
 
+// It is where the venue's list is read from after a restart, and reports come in any order.
+TEST_F(EngineTest, TheNewestOrderOfASymbolIsTheHighestNumberThatItsVenueTold) {
+  const HoldId hold = a_hold();
+  ASSERT_EQ(approve(hold), Reason::None);
+  const auto told = [&](LegRole role, OrdStatus status, std::string_view id) {
+    ExecutionReport report = a_report(hold, role, ExecType::New, status);
+    report.venue_order_id = VenueOrderId(id);
+    says(report);
+    return state->newest_venue_order[kBtc.value()];
+  };
+  EXPECT_EQ(told(LegRole::Stop, OrdStatus::PendingNew, "78"), 78);
+  EXPECT_EQ(told(LegRole::Entry, OrdStatus::New, "77"), 78);
+  EXPECT_EQ(told(LegRole::Stop, OrdStatus::New, "78"), 78);
+  restart(true);
+  EXPECT_EQ(state->newest_venue_order[kBtc.value()], 78);
+}
+
 }  // namespace
 }  // namespace clawgate::gateway

@@ -134,5 +134,81 @@ TEST_F(MissingExecutionsTest, MoreThanWasOrderedIsAContradictionAtOnce) {
   EXPECT_EQ(venue.queries.size(), asked);
 }
 
+// An answer that counts one execution more each time is no reason to begin the schedule anew: it
+// would never end.
+TEST_F(MissingExecutionsTest, ACountThatGrowsIsAskedForByTheSameSchedule) {
+  const HoldId hold = a_reduce();
+  const std::size_t before = venue.queries.size();
+  ExecutionReport some = filled(hold);
+  some.ord_status = OrdStatus::PartiallyFilled;
+  for (int i = 1; i <= 20; ++i) {
+    some.cum_qty = Qty::from_raw(1'000 * i);
+    says(some);
+  }
+  EXPECT_EQ(venue.queries.size(), before + 1);
+  EXPECT_EQ(trade(hold).find(LegRole::Reduce)->told, some.cum_qty);
+}
+
+// Where nothing was missing the first count is asked for at once, though the order was asked about
+// a moment ago.
+TEST_F(MissingExecutionsTest, TheFirstCountIsAskedForAtOnce) {
+  const HoldId hold = a_reduce();
+  apply(HandedOff{trade(hold).find(LegRole::Reduce)->leg.client_order_id, HandOff::Unknown});
+  ASSERT_EQ(order_state(hold, LegRole::Reduce), OrderState::Unknown);
+  const std::size_t asked = venue.queries.size();
+  ASSERT_GT(trade(hold).find(LegRole::Reduce)->next_query.value(), now + kNanosPerMilli);
+  says(filled(hold));
+  EXPECT_EQ(venue.queries.size(), asked + 1);
+}
+
+// What is not believed of an order counts nothing for it: nobody is asked for it.
+TEST_F(MissingExecutionsTest, OnlyTheOrdersOwnCountCounts) {
+  const HoldId hold = a_reduce();
+  const auto nothing_is_missing = [&] {
+    EXPECT_TRUE(contradicted());
+    EXPECT_FALSE(trade(hold).find(LegRole::Reduce)->misses_executions());
+    const std::size_t asked = venue.queries.size();
+    pass(hold, 120);
+    EXPECT_EQ(venue.queries.size(), asked);
+    EXPECT_EQ(unblock(Block::VenueContradiction), Reason::None);
+  };
+  ExecutionReport report = filled(hold);
+  report.account = AccountId(7);
+  says(report);
+  nothing_is_missing();
+  report = filled(hold);
+  report.instrument = InstrumentId{1};
+  says(report);
+  nothing_is_missing();
+  report = filled(hold);
+  report.cum_qty = Qty::from_raw(report.cum_qty.raw() + 1);
+  says(report);
+  nothing_is_missing();
+  says(a_report(hold, LegRole::Reduce, ExecType::New, OrdStatus::New));  // the venue's order 1
+  report = filled(hold);                                                 // another one, 9
+  says(report);
+  nothing_is_missing();
+  report.venue_order_id = VenueOrderId("1");
+  says(report);
+  EXPECT_TRUE(trade(hold).find(LegRole::Reduce)->misses_executions());
+}
+
+// A sale ahead of its purchase: of the purchase nothing is counted, so however often it is asked
+// about in vain, nobody says that its outcome is not known.
+TEST_F(MissingExecutionsTest, APurchaseOfWhichNothingIsMissingIsNotUnknown) {
+  const HoldId hold = a_hold();
+  ASSERT_EQ(approve(hold), Reason::None);
+  says(a_report(hold, LegRole::Entry, ExecType::New, OrdStatus::New));
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::New));
+  const ExecutionReport sale = a_fill(hold, LegRole::Stop, Px::of(59'400), "2");
+  for (int asked = 1; asked <= 8; ++asked) {
+    says(sale);
+    EXPECT_GE(trade(hold).find(LegRole::Entry)->queries, asked);
+    now = trade(hold).find(LegRole::Entry)->next_query.value();
+  }
+  EXPECT_EQ(order_state(hold, LegRole::Entry), OrderState::Working);
+  EXPECT_EQ(order_state(hold, LegRole::Stop), OrderState::Unknown) << "it misses what it sold";
+}
+
 }  // namespace
 }  // namespace clawgate::gateway

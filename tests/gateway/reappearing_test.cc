@@ -280,5 +280,22 @@ TEST(OrderTest, ALimitExcludesOneSide) {
   EXPECT_FALSE(is_worse_than_limit(leg, Px::from_raw(1))) << "it has none";
 }
 
+// That an order executed a part before it was canceled may be told after its end, and is no return.
+TEST_F(ReappearingTest, AnExecutionOfBeforeACancelIsBookedAndNothingMore) {
+  const HoldId hold = an_open_trade();
+  send(a_signal(SignalSide::Sell));
+  ASSERT_EQ(approve(edges.signals.back().hold), Reason::None);
+  says(a_report(hold, LegRole::Stop, ExecType::Canceled, OrdStatus::Canceled));
+  ASSERT_EQ(order_state(hold, LegRole::Exit), OrderState::Sent);
+  const Qty held = trade(hold).position.qty;
+  ExecutionReport late = a_fill(hold, LegRole::Stop, Px::of(59'400), "2");
+  late.ord_status = OrdStatus::PartiallyFilled;
+  late.last_qty = late.cum_qty = a_btcusdt().filters.step;
+  says(late);
+  EXPECT_EQ(trade(hold).position.qty.raw(), held.raw() - late.last_qty.raw());
+  EXPECT_EQ(order_state(hold, LegRole::Stop), OrderState::Canceled);
+  EXPECT_FALSE(contradicted()) << evidence();
+}
+
 }  // namespace
 }  // namespace clawgate::gateway

@@ -490,6 +490,24 @@ TEST_F(UpheldTest, AStopThatIsNotConfirmedIsAskedAboutAndThenMissed) {
   EXPECT_EQ(venue.queries.size(), asked);
 }
 
+// The same answer again is no news of its executions: the pauses between the questions grow.
+TEST_F(UpheldTest, AStopThatIsPendingStillIsAskedAboutByTheSameSchedule) {
+  const HoldId hold = a_hold();
+  ASSERT_EQ(approve(hold), Reason::None);
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::PendingNew));
+  says(a_fill(hold, LegRole::Entry, Px::of(60'001), "1"));
+  time_is(now + 2 * kNanosPerSecond);
+  ASSERT_EQ(venue.queries.size(), 1U);
+  const TradeOrder& stop = *trade(hold).find(LegRole::Stop);
+  const UnixNanos next = stop.next_query;
+  says(a_report(hold, LegRole::Stop, ExecType::Status, OrdStatus::PendingNew));
+  EXPECT_EQ(stop.next_query, next);
+  time_is(next.value() - 1);
+  EXPECT_EQ(venue.queries.size(), 1U);
+  time_is(next.value());
+  EXPECT_EQ(venue.queries.size(), 2U);
+}
+
 TEST_F(UpheldTest, AStopThatAwaitsItsEntryIsNotAskedAbout) {
   const HoldId hold = a_hold();
   ASSERT_EQ(approve(hold), Reason::None);
@@ -527,6 +545,30 @@ TEST_F(UpheldTest, AnExitThatIsUnderWayOutlivesTheMarket) {
   stop_goes(hold);
   ASSERT_EQ(venue.protective.size(), 1U);
   EXPECT_EQ(venue.protective[0].leg.role, LegRole::Exit);
+}
+
+// A purchase that the venue canceled had executed a part, which is told late: what cannot be sold
+// is no trade that begins again, and the least that can is one.
+TEST_F(UpheldTest, DustThatIsToldAfterTheEndIsNoContradiction) {
+  for (const std::int64_t raw : {8'000, 9'000}) {  // worth 4.80 and 5.40
+    const HoldId hold = a_hold();
+    ASSERT_EQ(approve(hold), Reason::None);
+    says(a_report(hold, LegRole::Entry, ExecType::New, OrdStatus::New));
+    says(a_report(hold, LegRole::Entry, ExecType::Canceled, OrdStatus::Canceled));
+    says(a_report(hold, LegRole::Stop, ExecType::Expired, OrdStatus::Expired));
+    ASSERT_TRUE(trade(hold).closed);
+    ExecutionReport late = a_fill(hold, LegRole::Entry, Px::of(60'001), std::to_string(raw));
+    late.ord_status = OrdStatus::Canceled;
+    late.last_qty = late.cum_qty = Qty::from_raw(raw);
+    late.fee = {};
+    says(late);
+    EXPECT_EQ(trade(hold).position.qty, late.last_qty);
+    EXPECT_EQ(state->blocked_by(Block::VenueContradiction), raw == 9'000);
+    EXPECT_EQ(trade(hold).closed, raw == 8'000);
+    EXPECT_EQ(venue.protective.size(), raw == 9'000 ? 1U : 0U) << "there is no stop for it";
+    now += 60 * kNanosPerSecond;
+    market(Px::of(59'999), Px::of(60'001));
+  }
 }
 
 // ---- executions --------------------------------------------------------------------------------

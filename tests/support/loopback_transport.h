@@ -26,6 +26,8 @@ class LoopbackTransport final : public venues::net::Transport {
   std::int64_t latency_ns = 5 * kNanosPerMilli;
   /// Nothing can be reached.
   bool down = false;
+  /// Of the next request over REST the client is told that no byte left, and all of them did.
+  bool denies = false;
   /// Sees each request and frame of the client as its bytes leave: "GET /api/v3/time", a frame.
   std::function<void(std::string_view)> leaving;
   /// Sees each answer and frame of the server, and may change it. False: it is lost on the way.
@@ -177,6 +179,9 @@ class LoopbackTransport final : public venues::net::Transport {
         return net.at_client(0, [once] { once(no_answer(venues::net::Fate::NotSent)); });
       }
       if (net.leaving) net.leaving(request.method + " " + request.target);
+      if (std::exchange(net.denies, false)) {
+        net.at_client(0, [once] { once(no_answer(venues::net::Fate::NotSent)); });
+      }
       net.at_client(request.timeout_ns, [once] { once(no_answer(venues::net::Fate::Unknown)); });
       net.after(net.latency_ns, [&net, request = std::move(request), once] {
         sim::HttpRequest asked{request.method, request.target, {}, request.body, "127.0.0.1"};

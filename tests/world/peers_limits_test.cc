@@ -146,6 +146,57 @@ TEST_F(PeersTest, C24_AnExitLeavesWhileTheVenueAsksForAQuarterOfAnHour) {
   expect_agreement();
 }
 
+// A purchase that the venue turns away says nothing of what protects: that does not wait with it.
+TEST_F(PeersTest, C24_AThrottledEntryMakesNoProtectionWait) {
+  up({.seed = 1, .trades_max = 2});
+  hold_a_position();
+  bool armed = false;
+  watch = [&](const Frame& frame) {
+    if (!frame.method.starts_with("orderList.place") || std::exchange(armed, true)) return;
+    fault("rate_limited", 60'000);
+  };
+  world->buy();
+  run(10);
+  ASSERT_EQ(world->service().faults().injected().size(), 1U) << tail();
+  ASSERT_EQ(state_of(LegRole::Entry, 1), OrderState::Rejected) << tail();
+  cancelled_elsewhere(id_of(LegRole::Stop));
+  world->net().run_until(world->now() + 40 * kNanosPerMilli);
+  EXPECT_EQ(state_of(LegRole::Reduce), OrderState::Filled) << tail();
+  EXPECT_TRUE(trade().closed) << tail();
+}
+
+// Nothing is read while the venue asks to wait, though a comparison is due: asked for in vain it
+// would drop the link. What was missed is compared when the wait is over, once.
+TEST_F(PeersTest, C24_ItIsComparedAfterTheWaitAndNotWithinIt) {
+  up();
+  run(20);
+  const auto comparisons = [&] { return world->venue().counts().comparisons; };
+  const auto before = comparisons();
+  while (comparisons() == before) run(1);
+  run(30);  // half a minute from here to the next one
+  fault("rate_limited", 50'000);
+  for (int i = 0; i < 20'000 && world->service().faults().injected().empty(); ++i) {
+    world->step(kNanosPerMilli);
+  }
+  ASSERT_FALSE(world->service().faults().injected().empty());
+  const std::int64_t over = world->now() + 50 * kNanosPerSecond;
+  run(1);
+  const auto compared = comparisons();
+  const auto links = world->venue().counts().links;
+  while (world->now() < over - kNanosPerSecond) {
+    run(1);
+    ASSERT_EQ(world->venue().phase(), venues::binance_spot::Phase::Ready) << tail();
+  }
+  EXPECT_EQ(comparisons(), compared) << tail();
+  run(3);
+  EXPECT_EQ(comparisons(), compared + 1) << tail();
+  EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
+  run(5);
+  EXPECT_EQ(comparisons(), compared + 1) << "and then from time to time, as always";
+  EXPECT_EQ(world->venue().counts().links, links);
+  expect_agreement();
+}
+
 // Entries may use four fifths of what the venue says it allows: of 3 orders in 10 s an entry with
 // its stop fits, of 2 none does.
 TEST_F(PeersTest, C25_OrderBudgetsAreReadFromTheVenue) {

@@ -495,6 +495,74 @@ TEST_F(PeersTest, C16_AnExecutionCountsOnceForEver) {
   expect_agreement();
 }
 
+// An old frame that comes late takes nothing back: what was told is not asked for again. (The
+// answer to the placement is lost, so that the order is over by the next comparison only.)
+TEST_F(PeersTest, C16_ALateFrameTakesNoExecutionBack) {
+  up();
+  tamper = [](std::string_view method, std::string&) {
+    return !method.starts_with("orderList.place");
+  };
+  hold_a_position();
+  const auto entry_is_new = [&](const std::string& text) {
+    return is_report(text) && tells(text, id_of(LegRole::Entry).view()) &&
+           tells(text, R"("x":"NEW")");
+  };
+  const auto found = std::find_if(events.begin(), events.end(), entry_is_new);
+  ASSERT_NE(found, events.end());
+  const std::string first = *found;
+  const int asked = count("myTrades");
+  const int compared = count("order.status");
+  world->net().repeat(first);
+  run(kMinute);
+  EXPECT_EQ(count("order.status"), compared + 1) << "the entry is over, and compared\n" << tail();
+  EXPECT_EQ(count("myTrades"), asked) << tail();
+  EXPECT_EQ(state_of(LegRole::Entry), OrderState::Filled);
+  expect_agreement();
+}
+
+// The same of balances. Held against an older one, each comparison would find what moved since and
+// give up a stream that told all of it.
+TEST_F(PeersTest, C16_ALateBalanceIsNotTheNewest) {
+  up();
+  hold_a_position();
+  const auto is_balance = [](const std::string& text) {
+    return is_event(text, "outboundAccountPosition");
+  };
+  const auto found = std::find_if(events.begin(), events.end(), is_balance);
+  ASSERT_NE(found, events.end());
+  const std::string first = *found;
+  world->sell();
+  run(10);
+  ASSERT_TRUE(trade().closed) << tail();
+  const auto compared = world->venue().counts().comparisons;
+  while (world->venue().counts().comparisons == compared) run(1);
+  run(10);
+  world->net().repeat(first);
+  run(2 * kMinute);
+  EXPECT_EQ(world->venue().counts().silences, 0U) << tail();
+  EXPECT_EQ(world->venue().counts().links, 1U);
+  expect_agreement();
+}
+
+// Of two balances of one moment the one that was told last is.
+TEST_F(PeersTest, C16_TheLaterOfTwoBalancesOfOneMomentIsTheNewest) {
+  up();
+  std::string last;
+  tamper = [&](std::string_view, std::string& text) {
+    if (!last.empty() || !is_event(text, "outboundAccountPosition")) return true;
+    last = text;
+    const std::size_t at = text.find(R"("a":"USDT","f":")");
+    if (at != std::string::npos) text.insert(at + 16, "1");
+    return true;
+  };
+  hold_a_position();
+  ASSERT_FALSE(last.empty());
+  world->net().repeat(last);
+  run(2 * kMinute);
+  EXPECT_EQ(world->venue().counts().silences, 0U) << tail();
+  expect_agreement();
+}
+
 // Handed over, and then nothing at all: not its answer, not an event. It does not stay "sent".
 TEST_F(PeersTest, C17_NoOrderStaysSentWithoutAWord) {
   up();

@@ -42,6 +42,29 @@ TEST_F(PeersTest, C01_AnAmbiguousSubmitIsUnknownAndNoTimeoutMakesItRejected) {
   }
 }
 
+// The last look was taken, and then the transport says that nothing left: that is no word of the
+// venue, which has the order.
+TEST_F(PeersTest, C01_OnlyTheVenueRejects) {
+  up({.seed = 1, .orders_by_websocket = false});
+  watch = [&](const Frame& frame) {
+    world->net().denies = frame.method.starts_with("POST /api/v3/orderList");
+  };
+  tamper = [](std::string_view method, std::string& text) { return !is_report(method, text); };
+  world->approves = false;
+  world->buy();
+  world->approve();
+  run(1);
+  EXPECT_EQ(state_of(LegRole::Entry), OrderState::Unknown) << tail();
+  EXPECT_TRUE(blocked(Block::UnknownOutcome));
+  EXPECT_EQ(world->venue().counts().refused_by_venue, 0U);
+  tamper = nullptr;
+  run(2 * kMinute);
+  EXPECT_EQ(state_of(LegRole::Entry), OrderState::Filled) << tail();
+  EXPECT_FALSE(blocked(Block::VenueContradiction));
+  EXPECT_EQ(placements(id_of(LegRole::Entry)), 1);
+  expect_agreement();
+}
+
 TEST_F(PeersTest, C01_EvidenceEndsIt) {
   for (const char* const kind : {"timeout_executed", "cut_executed", "bus_error_executed"}) {
     up();

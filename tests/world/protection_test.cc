@@ -165,7 +165,7 @@ TEST_F(ProtectionTest, AForgottenStopIsUnknownUntilADecisionThenReduced) {
 // The venue does not look the vanished stop up, for a reason of its own: nothing is dropped, the
 // order is named, and entries wait until there is a word on it.
 TEST_F(ProtectionTest, AnOrderThatTheVenueDoesNotLookUpIsNamedAndNothingIsDropped) {
-  for (const int code : {-1100, -2026, -2039}) {
+  for (const int code : {-1100, -2026, -2039, -9999}) {  // of the last we know nothing
     for (const bool restarted : {false, true}) {
       up();
       hold_a_position();
@@ -336,6 +336,32 @@ TEST_F(ProtectionTest, AReduceThatCouldNotLeaveIsTriedAgainWithPauses) {
     EXPECT_TRUE(blocked(Block::ProtectionMissing)) << "a person looks: it stood without a stop";
     expect_agreement();
   }
+}
+
+// The venue refuses the reduce and names a day. A position without its stop is not kept for that
+// long on one word of the venue: it is asked again after five minutes.
+TEST_F(ProtectionTest, ASaleAtMarketWaitsFiveMinutesAtMost) {
+  up();
+  hold_a_position();
+  bool armed = false;
+  watch = [&](const Frame& frame) {
+    if (frame.method != "order.place" || std::exchange(armed, true)) return;
+    fault("rate_limited", 86'400'000);
+  };
+  cancelled_elsewhere(id_of(LegRole::Stop));
+  run(1);
+  ASSERT_EQ(world->service().faults().injected().size(), 1U) << tail();
+  const std::int64_t refused =
+      world->service().faults().injected().back().time.value() + world->net().latency_ns;
+  ASSERT_EQ(count("order.place"), 1) << tail();
+  world->net().run_until(refused + 250 * kNanosPerSecond);
+  run(48);
+  ASSERT_EQ(reduces(), 2) << tail();
+  world->net().run_until(refused + 300 * kNanosPerSecond - 1);
+  EXPECT_EQ(count("order.place"), 1) << "as the venue asked\n" << tail();
+  world->net().run_until(refused + 300 * kNanosPerSecond + 210 * kNanosPerMilli);
+  EXPECT_EQ(count("order.place"), 2) << tail();
+  EXPECT_TRUE(trade().closed) << tail();
 }
 
 }  // namespace

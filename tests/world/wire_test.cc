@@ -34,6 +34,29 @@ TEST(WireTest, ComesUpAndTradesARoundTrip) {
   EXPECT_FALSE(world.what_broke().has_value()) << *world.what_broke();
 }
 
+// Of the places between the core and the adapter the last 256 are not for entries: a cancel, a
+// question and what protects must find one when the adapter's thread does not come to take them.
+TEST(WireTest, AnEntryTakesNoPlaceThatIsKeptForCancels) {
+  constexpr int kPlaces = 1'024;
+  constexpr int kKept = 256;
+  for (const int waiting : {kPlaces - kKept - 1, kPlaces - kKept}) {
+    WireWorld world({.seed = 1});
+    world.approves = false;
+    world.come_up();
+    world.buy();
+    for (int i = 0; i < waiting; ++i) {
+      world.venue().cancel({AccountId{}, InstrumentId{9}, ClientOrderId("nobodys")});
+    }
+    world.approve();
+    const auto state = world.state().trades.at(0).find(LegRole::Entry)->state;
+    EXPECT_EQ(state == OrderState::NotSent, waiting == kPlaces - kKept) << waiting;
+    EXPECT_EQ(state == OrderState::Released, waiting < kPlaces - kKept) << waiting;
+    world.step(kNanosPerSecond);
+    EXPECT_TRUE(world.venue().is_idle());
+    EXPECT_EQ(world.venue().counts().entries_left, waiting < kPlaces - kKept ? 1U : 0U);
+  }
+}
+
 TEST(WireTest, SeedsWithoutFaultsAgree) {
   WireCounts sum;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {

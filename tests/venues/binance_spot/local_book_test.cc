@@ -105,6 +105,15 @@ TEST(LocalBookTest, ItHasALargestSize) {
   EXPECT_FALSE(book.is_live());
 }
 
+TEST(LocalBookTest, TheLargestSizeIsOfEachSide) {
+  LocalBook book(2);
+  start(book, 1);
+  EXPECT_EQ(book.on_depth(change(2, 2, {}, {level(102, 1)})), Step::Applied);
+  EXPECT_EQ(book.on_depth(change(3, 3, {level(98, 1)})), Step::Applied);
+  EXPECT_EQ(book.on_depth(change(4, 4, {}, {level(103, 1)})), Step::Full);
+  EXPECT_FALSE(book.is_live());
+}
+
 // The venue's book, and the changes it published.
 struct Truth {
   std::map<std::int64_t, std::int64_t> bids, asks;

@@ -201,6 +201,19 @@ TEST_F(MarketFeedTest, AWrongTradeIdFreezesNoPrice) {
   EXPECT_EQ(inbox_.tops.back().last, Px::of(80));
 }
 
+// Nobody asks for them; one tells of many trades under an id of another count.
+TEST_F(MarketFeedTest, AnAggregateTradeIsNoTrade) {
+  make_live();
+  say(trade(5, 77));
+  const std::size_t tops = inbox_.tops.size();
+  say(R"({"stream":"x","data":{"e":"aggTrade","E":1,"s":"BTCUSDT","a":6,"p":"78","q":"1","f":1,"l":9,"T":1,"m":true,"M":true}})");
+  EXPECT_EQ(inbox_.tops.size(), tops);
+  EXPECT_EQ(feed_->counts().others, 1U);
+  EXPECT_EQ(feed_->counts().unreadable, 0U);
+  say(trade(6, 79));
+  EXPECT_EQ(inbox_.tops.back().last, Px::of(79));
+}
+
 // A late connection must not look fresh, bookTicker included.
 TEST_F(MarketFeedTest, TheTimeOfATopIsWhenTheVenueSaidIt) {
   offset_ns_ = 2 * kSecond;  // the venue's clock is ahead
@@ -393,6 +406,22 @@ TEST_F(PeersTest, C18_TwoConnectionsOverlapBeforeTheDailyCut) {
   EXPECT_EQ(feed_->counts().resyncs, 0U);
   EXPECT_EQ(feed_->counts().snapshots, 1U) << "nothing was lost, so nothing was filled";
   EXPECT_EQ(alarms(Kind::Disconnected, true), 0);
+}
+
+TEST_F(MarketFeedTest, AConnectionIsReplacedAfterTwentyThreeHoursAndAHalf) {
+  make_live();
+  std::int64_t id = 110;
+  const std::int64_t life = 23 * kHour + 1'800 * kSecond;
+  const UnixNanos end(transport_.now().value() + life);
+  while (transport_.now().value() < end.value() - 5 * kSecond) {
+    ++id;
+    say(depth(id, id));
+    transport_.pass(5 * kSecond);
+  }
+  transport_.pass(end.value() - transport_.now().value() - 1);
+  EXPECT_EQ(transport_.peers.size(), 1U);
+  transport_.pass(1);
+  EXPECT_EQ(transport_.peers.size(), 2U);
 }
 
 // A symbol that says nothing keeps no old connection for ever.
@@ -670,6 +699,46 @@ TEST_F(MarketFeedTest, AStreamWithGapsAsksForFewSnapshots) {
   EXPECT_TRUE(is_waiting("/api/v3/depth"));
 }
 
+// However soon a snapshot comes, a book that was lost has not stood for a minute.
+TEST_F(MarketFeedTest, ABookThatWasLostBetweenTwoLooksBeginsItsMinuteAnew) {
+  make_live();
+  std::int64_t id = 110;
+  stream(61 * kSecond, id, {0});
+  if (is_waiting("/api/v3/avgPrice")) answer_average();
+  const auto asks_at_once_after_a_gap = [&] {
+    id += 5;
+    say(depth(id, id));
+    const bool asks = is_waiting("/api/v3/depth");
+    if (asks) answer_snapshot(id);
+    return asks;
+  };
+  EXPECT_TRUE(asks_at_once_after_a_gap());
+  ASSERT_TRUE(feed_->is_sure(kBtc));
+  transport_.pass(kSecond / 10);
+  EXPECT_FALSE(asks_at_once_after_a_gap());
+}
+
+// And so does one that was doubted and then went on.
+TEST_F(MarketFeedTest, ABookThatWasDoubtedBeginsItsMinuteAnew) {
+  make_live();
+  std::int64_t id = 115;
+  say(depth(id, id));
+  answer_snapshot(id);
+  ASSERT_EQ(feed_->counts().resyncs, 1U);
+  stream(50 * kSecond, id, {0});
+  transport_.cut(0);
+  transport_.pass(kSecond);
+  ASSERT_EQ(transport_.peers.size(), 2U);
+  transport_.open(1);
+  stream(kSecond, id, {1});
+  answer_snapshot(id - 1);
+  ASSERT_TRUE(feed_->is_sure(kBtc));
+  stream(15 * kSecond, id, {1});
+  id += 5;
+  say(depth(id, id));
+  EXPECT_FALSE(is_waiting("/api/v3/depth")) << "it has not stood for a minute";
+}
+
 // Neither does one whose connections bring something and end.
 TEST_F(MarketFeedTest, ConnectionsThatEndSoonAreOpenedRarely) {
   make();
@@ -698,6 +767,37 @@ TEST_F(MarketFeedTest, ConnectionsThatEndSoonAreOpenedRarely) {
   transport_.cut(before);
   transport_.pass(kSecond);
   EXPECT_EQ(transport_.peers.size(), before + 2) << "and waits begin short";
+}
+
+// Waits begin short again behind a connection that lived for a minute and brought depth.
+TEST_F(MarketFeedTest, AConnectionIsHealthyAfterAMinuteOfDepth) {
+  constexpr std::int64_t kTick = 100 * kNanosPerMilli;
+  const auto await_successor = [this] {
+    const std::size_t before = transport_.peers.size();
+    const UnixNanos cut = transport_.now();
+    transport_.cut(before - 1);
+    while (transport_.peers.size() == before) transport_.pass(kTick);
+    return transport_.now().value() - cut.value();
+  };
+  const auto is_short_after = [&](std::int64_t lived, bool with_depth) {
+    transport_.peers.clear();
+    make();
+    for (int i = 0; i < 8; ++i) await_successor();
+    transport_.open(transport_.peers.size() - 1);
+    if (with_depth) answer_snapshot(0);
+    std::int64_t id = 0;
+    for (std::int64_t t = 0; t < lived; t += kTick) {
+      ++id;
+      say(with_depth ? depth(id, id) : ticker(id, 99, 101));
+      transport_.pass(kTick);
+    }
+    EXPECT_EQ(alarms(Kind::SymbolSilent, true), 0);
+    await_successor();
+    return await_successor() < kSecond;
+  };
+  EXPECT_FALSE(is_short_after(60 * kSecond - kTick, true));
+  EXPECT_TRUE(is_short_after(60 * kSecond, true));
+  EXPECT_FALSE(is_short_after(60 * kSecond, false));
 }
 
 TEST_F(MarketFeedTest, AServerThatAlwaysShutsDownIsNotStormed) {
@@ -837,6 +937,21 @@ TEST_F(MarketFeedTest, WhatOthersUsedUpHoldsItBackUntilTheNextMinute) {
   EXPECT_TRUE(is_waiting("/api/v3/depth"));
   EXPECT_EQ(alarms(Kind::RestHeldBack, false), 1);
   EXPECT_EQ(alarms_.back().words, "requests leave");
+}
+
+// A small request that may leave beside a large one that may not says nothing of that.
+TEST_F(MarketFeedTest, WhatIsHeldBackIsHeldBackWhateverElseLeaves) {
+  others_use(449);
+  make();
+  transport_.open(0);
+  for (int i = 0; i < 100; ++i) {
+    if (is_waiting("/api/v3/avgPrice")) transport_.fail(waiting("/api/v3/avgPrice"));
+    transport_.pass(kSecond / 10);
+    say(trade(i, 100));
+  }
+  EXPECT_FALSE(is_waiting("/api/v3/depth"));
+  EXPECT_EQ(alarms(Kind::RestHeldBack, true), 1);
+  EXPECT_EQ(alarms(Kind::RestHeldBack, false), 0);
 }
 
 TEST_F(MarketFeedTest, UnreadableFramesAreCountedAndToldOnceAMinute) {

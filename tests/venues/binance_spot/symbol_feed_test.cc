@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 // One symbol's market by itself: what counts on either side of each bound. How connections and
 // snapshots bring it is in market_feed_test.cc.
 
@@ -163,6 +165,86 @@ TEST_F(SymbolFeedTest, AnUpdateOutOfReachOfWhatWaitsTakesItsPlace) {
   depth(far, far, at_ms(1));
   EXPECT_EQ(snapshot(far - 1, at_ms(2)), Outcome::Useful);
   EXPECT_EQ(feed_.book().last_id(), far);
+}
+
+// What a connection of before a disconnect told and what it owed is none of what comes after it:
+// the venue may count anew.
+TEST_F(SymbolFeedTest, NothingThatWaitedOutlivesADisconnect) {
+  live();
+  ASSERT_EQ(depth(113, 113, at_ms(0), true), Outcome::Nothing);
+  feed_.doubt();
+  EXPECT_EQ(depth(111, 112, at_ms(2'000)), Outcome::Useful);
+  EXPECT_EQ(feed_.book().last_id(), 112);
+}
+
+TEST_F(SymbolFeedTest, ATickerAfterADisconnectHasASecondOfItsOwn) {
+  live();
+  ticker(111, at_ms(0));
+  feed_.on_time(at_ms(0), kPatience);
+  feed_.doubt();
+  ticker(115, at_ms(5'000));
+  EXPECT_EQ(feed_.on_time(at_ms(5'000), kPatience), Outcome::Nothing);
+  EXPECT_EQ(feed_.on_time(just_before(at_ms(6'000)), kPatience), Outcome::Nothing);
+  EXPECT_EQ(feed_.on_time(at_ms(6'000), kPatience), Outcome::Useful);
+}
+
+TEST_F(SymbolFeedTest, OldNewsOfBeforeADisconnectAreForgotten) {
+  for (const bool looked : {true, false}) {
+    SCOPED_TRACE(looked);
+    feed_ = SymbolFeed{InstrumentId{1}};
+    live();
+    depth(105, 105, at_ms(0));
+    if (looked) feed_.on_time(at_ms(0), kPatience);
+    feed_.doubt();
+    feed_.on_time(at_ms(1), kPatience);
+    depth(105, 105, at_ms(5'001));
+    EXPECT_EQ(feed_.on_time(at_ms(5'001), kPatience), Outcome::Nothing);
+    depth(105, 105, at_ms(10'000));
+    EXPECT_EQ(feed_.on_time(just_before(at_ms(10'001)), kPatience), Outcome::Nothing);
+    depth(105, 105, at_ms(10'001));
+    EXPECT_EQ(feed_.on_time(at_ms(10'001), kPatience), Outcome::Resync);
+  }
+}
+
+// An old update is no beginning of a gap: what is missing has its patience from when it was missed.
+TEST_F(SymbolFeedTest, OldNewsBeforeAGapTakeNothingOfItsPatience) {
+  live();
+  EXPECT_EQ(depth(105, 105, at_ms(0), true), Outcome::Nothing);
+  EXPECT_EQ(depth(112, 112, at_ms(500), true), Outcome::Nothing);
+  EXPECT_EQ(feed_.on_time(just_before(at_ms(1'500)), kPatience), Outcome::Nothing);
+  EXPECT_EQ(feed_.on_time(at_ms(1'500), kPatience), Outcome::Resync);
+}
+
+// A book that is lost loses what waited for it too: one that stands far ahead would turn away every
+// snapshot until the stream is there.
+TEST_F(SymbolFeedTest, ACrossedBookForgetsWhatWaited) {
+  live();
+  ASSERT_EQ(depth(50'000, 50'000, at_ms(0), true), Outcome::Nothing);
+  const std::vector<BookLevel> bids = std::exchange(bids_, asks_);
+  EXPECT_EQ(depth(111, 111, at_ms(1)), Outcome::Resync);
+  bids_ = bids;
+  EXPECT_EQ(snapshot(112, at_ms(2)), Outcome::Useful);
+  EXPECT_TRUE(feed_.is_sure());
+}
+
+// Behind a disconnect the venue counts anew, and its count has reached the book's own by chance.
+TEST_F(SymbolFeedTest, ANewCountMayReachTheOldOne) {
+  live();
+  feed_.doubt();
+  ASSERT_EQ(depth(51, 110, at_ms(1'000)), Outcome::Nothing);
+  EXPECT_EQ(snapshot(50, at_ms(1'001)), Outcome::Useful);
+  EXPECT_EQ(feed_.book().last_id(), 110);
+  EXPECT_TRUE(feed_.is_sure());
+}
+
+// Only where it said something after the snapshot.
+TEST_F(SymbolFeedTest, ANewCountIsOneThatGoesOnBehindItsSnapshot) {
+  live();
+  feed_.doubt();
+  ASSERT_EQ(depth(50, 60, at_ms(1'000)), Outcome::Nothing);
+  EXPECT_EQ(snapshot(60, at_ms(1'001)), Outcome::Again);
+  EXPECT_EQ(snapshot(59, at_ms(1'002)), Outcome::Useful);
+  EXPECT_EQ(feed_.book().last_id(), 60);
 }
 
 }  // namespace
