@@ -435,7 +435,7 @@ void Daemon::tick() {
   watch_disk();
   link_.pass(projection_.state(), clock_.wall());
   watch_readiness();
-  keep_baseline();
+  keep_baseline_aside();
 }
 
 // The journal's files are not what was written: nothing shown from them could be trusted.
@@ -533,9 +533,19 @@ void Daemon::keep_key_word(const KeyWord& word) {
   api_->key_told(word.posture);
 }
 
+// On the office's thread: a disk that hangs holds up no kill.
+void Daemon::keep_baseline_aside() {
+  if (failed() || baseline_under_way_.exchange(true, std::memory_order_acq_rel)) return;
+  const bool taken = office_->run([this] {
+    keep_baseline();
+    baseline_under_way_.store(false, std::memory_order_release);
+  });
+  if (!taken) baseline_under_way_.store(false, std::memory_order_release);
+}
+
 // Where the next start reads the venue's list of orders on from.
 void Daemon::keep_baseline() {
-  if (failed() || baseline_.write()) return;
+  if (baseline_.write()) return;
   log_.write(LogLevel::Warn, "serve", options_.data + "/venue-baseline.json cannot be written");
 }
 

@@ -99,6 +99,7 @@ class Daemon final : private LoopListener {
   void watch_readiness();
   [[nodiscard]] std::vector<CauseReported> readiness_causes() const;
   void keep_key_word(const KeyWord& word);
+  void keep_baseline_aside();
   void keep_baseline();
   [[nodiscard]] std::string metrics() const;
 
@@ -141,6 +142,7 @@ class Daemon final : private LoopListener {
   std::int64_t disk_told_ns_ = 0;
   OfficeLink link_;
   std::optional<OfficeThread> office_;  // what requests write there
+  std::atomic<bool> baseline_under_way_{false};
 
   Channel<Answered> answers_{kAnswers};  // the core thread to the API's
   std::atomic<bool> awake_{false};       // pump() is on its way

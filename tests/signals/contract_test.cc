@@ -52,10 +52,12 @@ TEST(ContractTest, FreeMetadataAndProsePass) {
   EXPECT_TRUE(with("Momentum is up.", "We sell 50 percent now, position sizing 5%").signal);
 }
 
-TEST(ContractTest, AMemberTooManyIsAnOrderInDisguise) {
+// Refused by name; a violation only where it makes an order of the document.
+TEST(ContractTest, AMemberTooManyIsRefusedAndAnOrderWhereItMakesOne) {
   const Reading extra = with(R"("metadata")", R"("note":"x","metadata")");
-  EXPECT_EQ(code_of(extra), "DIRECT_ORDER_DOCUMENT");
+  EXPECT_EQ(code_of(extra), "FIELD_UNKNOWN");
   EXPECT_EQ(extra.where, "intent.json#/note");
+  EXPECT_EQ(code_of(with(R"("metadata")", R"("stoploss":50000,"metadata")")), "FIELD_UNKNOWN");
   EXPECT_EQ(code_of(with(R"("metadata")", R"("quantity":1,"metadata")")), "DIRECT_ORDER_SIZED");
   EXPECT_EQ(code_of(with(R"("metadata")", R"("order_type":"limit","metadata")")),
             "DIRECT_ORDER_FIELDS");
