@@ -153,7 +153,7 @@ TEST_F(MissingExecutionsTest, ACountThatGrowsIsAskedForByTheSameSchedule) {
 // a moment ago.
 TEST_F(MissingExecutionsTest, TheFirstCountIsAskedForAtOnce) {
   const HoldId hold = a_reduce();
-  apply(HandedOff{trade(hold).find(LegRole::Reduce)->leg.client_order_id, HandOff::Unknown});
+  apply(HandedOff{trade(hold).find(LegRole::Reduce)->leg.client_order_id, HandOff::Unknown, true});
   ASSERT_EQ(order_state(hold, LegRole::Reduce), OrderState::Unknown);
   const std::size_t asked = venue.queries.size();
   ASSERT_GT(trade(hold).find(LegRole::Reduce)->next_query.value(), now + kNanosPerMilli);
