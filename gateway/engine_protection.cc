@@ -115,12 +115,15 @@ std::optional<UnixNanos> Engine::next_reduce(const Trade& trade) const {
 // A stop that the venue has to arm, or was sent, while its entry is over and base is held: since
 // when it is waited for. nullopt: none is.
 std::optional<UnixNanos> Engine::stop_awaited_since(const Trade& trade) const {
-  if (!is_open(trade) || is_dust(trade)) return std::nullopt;
+  const bool may_wait = trade.protection == ProtectionState::PendingAtVenue ||
+                        trade.protection == ProtectionState::Replacing ||
+                        trade.protection == ProtectionState::Missing;
+  if (!may_wait) return std::nullopt;
   const TradeOrder* const entry = trade.find(LegRole::Entry);
   const TradeOrder* const stop = trade.find(LegRole::Stop);
   if (entry == nullptr || stop == nullptr || !is_final(entry->state)) return std::nullopt;
   const bool unconfirmed = stop->state == OrderState::Sent || stop->state == OrderState::Pending;
-  if (!unconfirmed) return std::nullopt;
+  if (!unconfirmed || !is_open(trade) || is_dust(trade)) return std::nullopt;
   return std::max(entry->moved_at, stop->moved_at);
 }
 

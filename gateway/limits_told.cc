@@ -95,7 +95,7 @@ Result<Reason> limits_refused(const std::string& journal, Seq from) {
     if (fact) newest = fact->reason;
   }
   if (at == Step::Damage) return to_error(reader.damage());
-  return newest;
+  return {boost::system::in_place_value, newest};  // g++: an Error can be made of a Reason too
 }
 
 std::string words_of_refused_limits(const Limits& in_force, const Limits& configured, Reason why,
