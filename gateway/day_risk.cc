@@ -39,4 +39,10 @@ std::optional<risk::DayRisk> day_risk_of(const State& state) {
   return risk::DayRisk{books.start, *since, *equity, std::max(books.peak, *equity)};
 }
 
+UnixNanos cooldown_until(const State& state) {
+  const UnixNanos lost = state.books.last_loss;
+  if (!state.limits || lost.value() == 0) return {};
+  return UnixNanos(lost.value() + state.limits->cooldown_ns);
+}
+
 }  // namespace clawgate::gateway

@@ -16,6 +16,10 @@ namespace clawgate::gateway {
 /// missing.
 [[nodiscard]] std::optional<risk::DayRisk> day_risk_of(const State& state);
 
+/// The first instant after the cooldown that the newest loss began; 0: there was none, or no limits
+/// say how long it is.
+[[nodiscard]] UnixNanos cooldown_until(const State& state);
+
 /// What could be got for it at once; 0 where that is not known. A crossed market tells nothing.
 [[nodiscard]] Px mark_of(const MarketTop* top);
 

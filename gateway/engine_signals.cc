@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/day_risk.h"
 #include "gateway/engine.h"
 #include "gateway/engine_detail.h"
 #include "risk/plan.h"
@@ -206,9 +207,7 @@ risk::CheckContext Engine::context_for(const Symbol& symbol, const EngineName& e
     context.engine_enabled = is_listed(engine);
     context.engine_healthy = context.engine_enabled && is_healthy(engine);
     context.engine_weight = weight_of(engine);
-    const UnixNanos lost = state_.books.last_loss;
-    context.cooldown_until =
-        lost.value() == 0 ? UnixNanos{} : UnixNanos(lost.value() + context.limits->cooldown_ns);
+    context.cooldown_until = cooldown_until(state_);
     context.throttle_ok =
         risk::Throttle({context.limits->orders_per_minute, context.limits->orders_burst},
                        state_.throttle_paid_until)

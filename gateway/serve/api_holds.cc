@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "gateway/card.h"
+#include "gateway/day_risk.h"
 #include "gateway/serve/api.h"
 #include "gateway/serve/api_json.h"
 #include "schemas/names.h"
@@ -46,28 +47,37 @@ OrderedJson hold_json(const Trade& trade, const State& state, Bytes key, UnixNan
   return json;
 }
 
+/// What came of one that waited, or of a signal.
+struct End {
+  HoldId hold;
+  std::string_view state;
+  Reason reason;
+  ReasonSet reasons;
+  UnixNanos time;
+};
+
+OrderedJson end_json(const End& end, const State& state, UnixNanos now) {
+  return {{"hold", end.hold.value()},
+          {"state", end.state},
+          {"reason", word(end.reason)},
+          {"meaning", info(end.reason).meaning},
+          {"reasons", reason_rows(end.reasons, state, now)},
+          {"time", time_of(end.time)},
+          {"this_session", end.time >= state.opened_at}};
+}
+
 /// Why it ended: all that the check after its approval found, where that voided it.
 OrderedJson end_json(const Dated<HoldMoved>& row, const Projection& projection, UnixNanos now) {
   const bool rechecked = row.fact.reason == Reason::VoidedByRecheck;
   const ReasonSet reasons = rechecked ? projection.recheck_of(row.fact.hold) : ReasonSet();
-  return {{"hold", row.fact.hold.value()},
-          {"state", word(row.fact.to)},
-          {"reason", word(row.fact.reason)},
-          {"meaning", info(row.fact.reason).meaning},
-          {"reasons", reason_rows(reasons, projection.state(), now)},
-          {"time", time_of(row.time)},
-          {"this_session", row.time >= projection.state().opened_at}};
+  return end_json({row.fact.hold, word(row.fact.to), row.fact.reason, reasons, row.time},
+                  projection.state(), now);
 }
 
 OrderedJson end_json(const Dated<SignalDecided>& row, const Projection& projection, UnixNanos now) {
   const ReasonSet reasons = ReasonSet::from_bits(row.fact.reasons);
-  return {{"hold", row.fact.hold.value()},
-          {"state", word(row.fact.outcome)},
-          {"reason", word(reasons.first())},
-          {"meaning", info(reasons.first()).meaning},
-          {"reasons", reason_rows(reasons, projection.state(), now)},
-          {"time", time_of(row.time)},
-          {"this_session", row.time >= projection.state().opened_at}};
+  return end_json({row.fact.hold, word(row.fact.outcome), reasons.first(), reasons, row.time},
+                  projection.state(), now);
 }
 
 /// The orders that ended without an approval, and after them the signals that none came of, newest
@@ -92,12 +102,6 @@ OrderedJson ended_json(const Projection& projection, std::optional<HoldId> only,
 }
 
 }  // namespace
-
-UnixNanos cooldown_until(const State& state) {
-  const UnixNanos lost = state.books.last_loss;
-  if (!state.limits || lost.value() == 0) return {};
-  return UnixNanos(lost.value() + state.limits->cooldown_ns);
-}
 
 OrderedJson reason_rows(ReasonSet reasons, const State& state, UnixNanos now) {
   OrderedJson rows = OrderedJson::array();

@@ -35,8 +35,6 @@ template <class Tag>
 }
 
 // api_holds.cc
-/// The first instant after the cooldown that the newest loss began; 0: there was none.
-[[nodiscard]] UnixNanos cooldown_until(const State& state);
 /// Code, rule and what to do about it, in the order of the table; of a cooldown that goes on, until
 /// when.
 [[nodiscard]] OrderedJson reason_rows(ReasonSet reasons, const State& state, UnixNanos now);
