@@ -21,6 +21,7 @@ struct NumberRow {
   std::int64_t least;
   std::int64_t most;
   Allows allows;
+  bool is_decimal = false;  // counts of 1e-8
 };
 
 // clang-format off
@@ -28,17 +29,17 @@ constexpr auto kNumbers = std::to_array<NumberRow>({
     {"level", [](const Limits& l) { return static_cast<std::int64_t>(l.level); },
      0, 1, Allows::MoreWhenHigher},
     {"risk_per_trade", [](const Limits& l) { return l.risk_per_trade.raw(); },
-     1, kOne, Allows::MoreWhenHigher},
+     1, kOne, Allows::MoreWhenHigher, true},
     {"order_notional_max", [](const Limits& l) { return l.order_notional_max.raw(); },
-     1, kNotionalMax, Allows::MoreWhenHigher},
+     1, kNotionalMax, Allows::MoreWhenHigher, true},
     {"day_notional_max", [](const Limits& l) { return l.day_notional_max.raw(); },
-     1, kNotionalMax, Allows::MoreWhenHigher},
+     1, kNotionalMax, Allows::MoreWhenHigher, true},
     {"day_orders_max", [](const Limits& l) { return std::int64_t{l.day_orders_max}; },
      1, 65'535, Allows::MoreWhenHigher},
     {"open_trades_max", [](const Limits& l) { return std::int64_t{l.open_trades_max}; },
      1, 64, Allows::MoreWhenHigher},
     {"slippage", [](const Limits& l) { return l.slippage.raw(); },
-     0, kOne / 10, Allows::MoreWhenLower},
+     0, kOne / 10, Allows::MoreWhenLower, true},
     {"orders_per_minute", [](const Limits& l) { return std::int64_t{l.orders_per_minute}; },
      1, 4'000'000'000, Allows::MoreWhenHigher},
     {"orders_burst", [](const Limits& l) { return std::int64_t{l.orders_burst}; },
@@ -46,9 +47,9 @@ constexpr auto kNumbers = std::to_array<NumberRow>({
     {"cooldown_ns", [](const Limits& l) { return l.cooldown_ns; },
      0, 30 * kDayNs, Allows::MoreWhenLower},
     {"day_loss_max", [](const Limits& l) { return l.day_loss_max.raw(); },
-     1, kOne / 10, Allows::MoreWhenHigher},
+     1, kOne / 10, Allows::MoreWhenHigher, true},
     {"drawdown_max", [](const Limits& l) { return l.drawdown_max.raw(); },
-     bps(800).raw(), bps(1'200).raw(), Allows::MoreWhenHigher},
+     bps(800).raw(), bps(1'200).raw(), Allows::MoreWhenHigher, true},
     {"engine_silence_max_ns", [](const Limits& l) { return l.engine_silence_max_ns; },
      kNanosPerSecond, 60 * kNanosPerSecond, Allows::MoreWhenHigher},
     {"single_engine", [](const Limits& l) { return std::int64_t{l.single_engine}; },
@@ -94,12 +95,7 @@ std::optional<FieldRange> range_of(std::string_view field) {
   const auto* const row = std::find_if(kNumbers.begin(), kNumbers.end(),
                                        [&](const NumberRow& at) { return at.name == field; });
   if (row == kNumbers.end()) return std::nullopt;
-  constexpr std::string_view kDecimals[] = {"risk_per_trade",   "order_notional_max",
-                                            "day_notional_max", "slippage",
-                                            "day_loss_max",     "drawdown_max"};
-  const bool decimal =
-      std::find(std::begin(kDecimals), std::end(kDecimals), field) != std::end(kDecimals);
-  return FieldRange{row->least, row->most, decimal};
+  return FieldRange{row->least, row->most, row->is_decimal};
 }
 
 std::string_view out_of_range(const Limits& limits) {
