@@ -123,7 +123,7 @@ std::optional<UnixNanos> Engine::stop_awaited_since(const Trade& trade) const {
   const TradeOrder* const stop = trade.find(LegRole::Stop);
   if (entry == nullptr || stop == nullptr || !is_final(entry->state)) return std::nullopt;
   const bool unconfirmed = stop->state == OrderState::Sent || stop->state == OrderState::Pending;
-  if (!unconfirmed || !is_open(trade) || is_dust(trade)) return std::nullopt;
+  if (!unconfirmed || !is_open(trade)) return std::nullopt;
   return std::max(entry->moved_at, stop->moved_at);
 }
 

@@ -46,8 +46,9 @@ Result<OpenJournal> open_journal(const DataDirectory& directory, const Config& c
     if (undecodable) return;
     const std::string wrong = audit::fold_objection(state, record.type, record.payload);
     if (wrong.empty() && state.fold(record.type, record.payload, record.time)) return;
-    undecodable = Error{Reason::JournalRecord, "sequence " + std::to_string(record.seq.value()),
-                        std::string(record_name(record.type)) + ": " + wrong};
+    undecodable =
+        Error{Reason::JournalRecord, "sequence " + std::to_string(record.seq.value()),
+              std::string(record_name(record.type)) + (wrong.empty() ? "" : ": " + wrong)};
   });
   if (!journal) return journal.error();
   if (undecodable) return *undecodable;

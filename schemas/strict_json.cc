@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "schemas/strict_json.h"
-#include "schemas/core/hex_digit.h"
 
 #include <simdjson.h>
 
 #include <algorithm>
 #include <optional>
 #include <utility>
+
+#include "schemas/core/hex_digit.h"
 
 namespace clawgate {
 namespace {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "gateway/whole_file.h"
+#include "schemas/core/read_file.h"
 #include "schemas/record_json.h"
 #include "schemas/strict_json.h"
 
@@ -24,13 +25,10 @@ Result<std::optional<std::string>> text_of(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (file < 0 && errno == ENOENT) return std::optional<std::string>();
   if (file < 0) return Error{Reason::FileUnreadable, path, std::strerror(errno)};
-  std::string text(kFileMax, '\0');
-  const ssize_t got = ::read(file, text.data(), text.size());
-  const int error = errno;
+  auto text = read_to_end(file, path, kFileMax);
   ::close(file);
-  if (got < 0) return Error{Reason::FileUnreadable, path, std::strerror(error)};
-  text.resize(static_cast<std::size_t>(got));
-  return std::optional(std::move(text));
+  if (!text) return text.error();
+  return std::optional(std::move(*text));
 }
 
 std::optional<std::int64_t> id_of(const Json& value) {
