@@ -31,20 +31,37 @@ std::uint64_t magnitude(std::int64_t raw) {
   return raw < 0 ? 0 - static_cast<std::uint64_t>(raw) : static_cast<std::uint64_t>(raw);
 }
 
+// A decimal taken apart for writing.
+struct Parts {
+  explicit Parts(std::int64_t raw)
+      : negative(raw < 0),
+        units(magnitude(raw) / kScale),
+        rest(static_cast<std::uint32_t>(magnitude(raw) % kScale)) {}
+  bool negative;
+  std::uint64_t units;
+  std::uint32_t rest;  // of a unit, in its smallest parts
+};
+
 // The whole units; answers the end.
-char* write_units(std::int64_t raw, char* out) {
-  if (raw < 0) *out++ = '-';
-  return std::to_chars(out, out + kDecimalTextMax, magnitude(raw) / kScale).ptr;
+char* write_units(const Parts& parts, char* out) {
+  if (parts.negative) *out++ = '-';
+  if (parts.units < 10) {  // most quantities
+    *out = static_cast<char>('0' + parts.units);
+    return out + 1;
+  }
+  return std::to_chars(out, out + kDecimalTextMax, parts.units).ptr;
 }
 
 // The point and all eight decimals; answers the end.
-char* write_decimals(std::int64_t raw, char* out) {
+char* write_decimals(const Parts& parts, char* out) {
   *out++ = '.';
-  auto rest = static_cast<std::uint32_t>(magnitude(raw) % kScale);
-  for (int i = kDecimals - 2; i >= 0; i -= 2, rest /= 100) {
-    std::memcpy(out + i, kPairs.data() + std::size_t{2} * (rest % 100), 2);
+  const std::uint32_t high = parts.rest / 10'000;
+  const std::uint32_t low = parts.rest % 10'000;
+  for (const std::uint32_t pair : {high / 100, high % 100, low / 100, low % 100}) {
+    std::memcpy(out, kPairs.data() + std::size_t{2} * pair, 2);
+    out += 2;
   }
-  return out + kDecimals;
+  return out;
 }
 
 }  // namespace
@@ -89,13 +106,15 @@ RawDecimal parse_decimal(std::string_view text) {
 
 std::string to_fixed_text(std::int64_t raw) {
   char memory[kDecimalTextMax];
-  return {memory, write_decimals(raw, write_units(raw, memory))};
+  const Parts parts(raw);
+  return {memory, write_decimals(parts, write_units(parts, memory))};
 }
 
 char* write_short_text(std::int64_t raw, char* out) {
-  out = write_units(raw, out);
-  if (raw % Px::kScale == 0) return out;
-  char* end = write_decimals(raw, out);
+  const Parts parts(raw);
+  out = write_units(parts, out);
+  if (parts.rest == 0) return out;
+  char* end = write_decimals(parts, out);
   while (end[-1] == '0') --end;
   return end;
 }

@@ -8,6 +8,7 @@
 #include <openssl/hmac.h>
 #include <openssl/sha.h>
 
+#include <cstring>
 #include <new>
 
 #include "schemas/core/assert.h"
@@ -66,8 +67,8 @@ Digest hmac_sha256(Bytes key, Bytes message) {
 
 void to_hex(Bytes bytes, char* out) {
   for (const std::uint8_t byte : bytes) {
-    *out++ = kHexPairs[std::size_t{2} * byte];
-    *out++ = kHexPairs[std::size_t{2} * byte + 1];
+    std::memcpy(out, kHexPairs.data() + std::size_t{2} * byte, 2);
+    out += 2;
   }
 }
 
