@@ -150,7 +150,7 @@ void BinanceSpot::owe_news(const ExecutionReport& report) {
 
 void BinanceSpot::ask_trades(const OrderRow& row, InstrumentId instrument, Told done) {
   const Listed* const symbol = listed(instrument);
-  Call call = trades_of_order(symbol->symbol, std::to_string(row.order_id));
+  Call call = trades_of_order(symbol->symbol, row.order_id);
   caller_.ask(std::move(call), [this, row, instrument, done](const Answer& answer) {
     const ClientOrderId& id = row.client_order_id;
     if (is_about_the_order(answer)) return refused(id, words_of(answer), done);

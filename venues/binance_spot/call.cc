@@ -81,7 +81,7 @@ constexpr auto kCalls = std::to_array<CallInfo>({
 });
 static_assert(kCalls.size() == static_cast<std::size_t>(Kind::KeyRestrictions) + 1);
 
-constexpr std::string_view kRowsMax = "1000";  // of allOrders and myTrades
+constexpr std::int64_t kRowsMax = 1'000;  // of allOrders and myTrades
 
 Call a(Kind kind) {
   Call call;
@@ -120,14 +120,14 @@ constexpr LegNames kBelow{Param::PendingBelowType,          std::nullopt,
 void put_leg(Call& call, const LegNames& names, const Leg& leg) {
   const TypeRow& row = row_of(leg.type);
   Params& params = call.params;
-  params.put(names.type, row.word);
-  if (names.side) params.put(*names.side, word_of(kSideWords, leg.side));
+  params.put_plain(names.type, row.word);
+  if (names.side) params.put_plain(*names.side, word_of(kSideWords, leg.side));
   params.put(names.id, leg.client_order_id.view());
   if (names.quantity) params.put(*names.quantity, leg.qty);
   if (row.has_limit) params.put(names.limit, leg.limit);
   CLAWGATE_ASSERT(!row.has_trigger || names.trigger);
   if (row.has_trigger) params.put(*names.trigger, leg.trigger);
-  if (row.has_tif) params.put(names.tif, word_of(kTifWords, leg.tif));
+  if (row.has_tif) params.put_plain(names.tif, word_of(kTifWords, leg.tif));
 }
 
 Call on(Kind kind, const Symbol& symbol) {
@@ -140,7 +140,7 @@ Call list_of(Kind kind, const Symbol& symbol, const Legs& legs, std::string_view
   CLAWGATE_ASSERT(legs[0].type == OrdType::Limit || legs[0].type == OrdType::LimitMaker);
   Call call = on(kind, symbol);
   call.params.put(Param::ListClientOrderId, list_client_id);
-  call.params.put(Param::NewOrderRespType, "FULL");
+  call.params.put_plain(Param::NewOrderRespType, "FULL");
   put_leg(call, kWorking, legs[0]);
   return call;
 }
@@ -148,7 +148,7 @@ Call list_of(Kind kind, const Symbol& symbol, const Legs& legs, std::string_view
 Call single(const Symbol& symbol, const Leg& leg) {
   Call call = on(Kind::Order, symbol);
   put_leg(call, kSingle, leg);
-  call.params.put(Param::NewOrderRespType, "FULL");
+  call.params.put_plain(Param::NewOrderRespType, "FULL");
   return call;
 }
 
@@ -163,7 +163,7 @@ Call otoco(const Symbol& symbol, const Legs& legs, std::string_view list_client_
   const Leg& profit = legs[2];
   CLAWGATE_ASSERT(stop.side == profit.side && stop.qty == profit.qty);
   Call call = list_of(Kind::Otoco, symbol, legs, list_client_id);
-  call.params.put(Param::PendingSide, word_of(kSideWords, stop.side));
+  call.params.put_plain(Param::PendingSide, word_of(kSideWords, stop.side));
   call.params.put(Param::PendingQuantity, stop.qty);
   const bool sells = stop.side == Side::Sell;  // it stops below the market, and profits above
   put_leg(call, kBelow, sells ? stop : profit);
@@ -182,7 +182,7 @@ Call place(const Symbol& symbol, const Legs& legs, std::string_view list_client_
 Call cancel(const Symbol& symbol, std::string_view client_order_id, bool only_new) {
   Call call = on(Kind::Cancel, symbol);
   call.params.put(Param::OrigClientOrderId, client_order_id);
-  if (only_new) call.params.put(Param::CancelRestrictions, "ONLY_NEW");
+  if (only_new) call.params.put_plain(Param::CancelRestrictions, "ONLY_NEW");
   return call;
 }
 
@@ -216,20 +216,20 @@ Call newest_orders(const Symbol& symbol, std::int64_t count) {
 Call all_orders(const Symbol& symbol, std::int64_t from_order_id) {
   Call call = on(Kind::AllOrders, symbol);
   call.params.put_number(Param::OrderId, from_order_id);
-  call.params.put(Param::Limit, kRowsMax);
+  call.params.put_number(Param::Limit, kRowsMax);
   return call;
 }
 
 Call my_trades(const Symbol& symbol, std::int64_t from_trade_id) {
   Call call = on(Kind::MyTrades, symbol);
   call.params.put_number(Param::FromId, from_trade_id);
-  call.params.put(Param::Limit, kRowsMax);
+  call.params.put_number(Param::Limit, kRowsMax);
   return call;
 }
 
-Call trades_of_order(const Symbol& symbol, std::string_view venue_order_id) {
+Call trades_of_order(const Symbol& symbol, std::int64_t order_id) {
   Call call = on(Kind::TradesOfOrder, symbol);
-  call.params.put(Param::OrderId, venue_order_id);
+  call.params.put_number(Param::OrderId, order_id);
   return call;
 }
 

@@ -68,7 +68,7 @@ inline constexpr std::size_t kListMax = 1'000;  // rows of one answer of a list
 [[nodiscard]] Call all_orders(const Symbol& symbol, std::int64_t from_order_id);
 /// Up to 1000 trades from that id on, oldest first.
 [[nodiscard]] Call my_trades(const Symbol& symbol, std::int64_t from_trade_id);
-[[nodiscard]] Call trades_of_order(const Symbol& symbol, std::string_view venue_order_id);
+[[nodiscard]] Call trades_of_order(const Symbol& symbol, std::int64_t order_id);
 [[nodiscard]] Call account();  // balances of 0 too: one that fell to 0 is news
 [[nodiscard]] Call commission(const Symbol& symbol);
 [[nodiscard]] Call exchange_info(std::span<const Symbol> symbols);

@@ -6,8 +6,6 @@
 #include <cstring>
 #include <limits>
 
-#include "schemas/core/assert.h"
-
 namespace clawgate::venues::binance_spot {
 namespace {
 
@@ -19,30 +17,46 @@ constexpr auto kPlain = [] {
   return plain;
 }();
 
+constexpr std::uint64_t each(std::uint8_t byte) {
+  return 0x0101'0101'0101'0101U * byte;
+}
+constexpr std::uint64_t kHighBits = each(0x80);
+
+/// The high bit of each byte of `eight`, all below 0x80, that is one of `first`..`last`.
+constexpr std::uint64_t within(std::uint64_t eight, std::uint8_t first, std::uint8_t last) {
+  return (eight + each(0x80 - first)) & ~(eight + each(0x7F - last));
+}
+
+bool are_letters_or_digits(std::uint64_t eight) {
+  const std::uint64_t low = eight & ~kHighBits;
+  const std::uint64_t found = within(low | each(0x20), 'a', 'z') | within(low, '0', '9');
+  return (found & ~eight & kHighBits) == kHighBits;
+}
+
+/// Ids and keys mostly are; false of what is shorter than one step.
+bool is_letters_or_digits(std::string_view text) {
+  std::uint64_t eight = 0;
+  if (text.size() < sizeof eight) return false;
+  bool all = true;
+  for (std::size_t at = 0; at + sizeof eight < text.size(); at += sizeof eight) {
+    std::memcpy(&eight, text.data() + at, sizeof eight);
+    all &= are_letters_or_digits(eight);
+  }
+  std::memcpy(&eight, text.data() + text.size() - sizeof eight, sizeof eight);
+  return all && are_letters_or_digits(eight);
+}
+
 }  // namespace
 
 bool is_plain(std::string_view text) {
-  bool plain = true;
-  for (const char c : text) plain &= kPlain[static_cast<unsigned char>(c)];
-  return plain;
-}
-
-char* Params::begin(Param param, std::size_t value_max) {
-  const Lead& lead = query_lead(param);
-  const std::size_t needed = size_ + lead.text.size() + value_max;
-  CLAWGATE_ASSERT(count_ < kParams && needed < std::numeric_limits<std::uint32_t>::max());
-  if (needed > text_.size()) text_.resize(2 * needed, boost::container::default_init);
-  char* const at = text_.data() + size_;
-  std::memcpy(at, lead.text.data(), lead.text.size());
-  places_[count_++] = {param, static_cast<std::uint32_t>(size_)};
-  return at + lead.size;
+  if (is_letters_or_digits(text)) return true;
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return kPlain[static_cast<unsigned char>(c)]; });
 }
 
 void Params::put(Param param, std::string_view value) {
-  char* const at = begin(param, value.size());
-  if (!value.empty()) std::memcpy(at, value.data(), value.size());
   plain_ = plain_ && is_plain(value);
-  end(at + value.size());
+  put_plain(param, value);
 }
 
 void Params::put_number(Param param, std::int64_t value) {

@@ -6,8 +6,11 @@
 #include <boost/container/small_vector.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <limits>
 #include <string_view>
 
+#include "schemas/core/assert.h"
 #include "schemas/core/decimal.h"
 
 // What a request carries, written once in the form in which it is signed and sent.
@@ -63,8 +66,8 @@ enum class Param : std::uint8_t {
 inline constexpr std::size_t kParams = static_cast<std::size_t>(Param::WorkingType) + 1;
 static_assert(kParams <= 64, "a set of them is one word");
 
-/// How a value stands in JSON. Decimals are text there.
-enum class JsonForm : std::uint8_t { Text, Number, Array };
+/// How a value stands in JSON. Decimals are text there; numbers and what was put as JSON are bare.
+enum class JsonForm : std::uint8_t { Text, Bare };
 
 struct ParamRow {
   std::string_view name;
@@ -73,12 +76,12 @@ struct ParamRow {
 inline constexpr auto kParamRows = std::to_array<ParamRow>({
     {"apiKey"},
     {"cancelRestrictions"},
-    {"fromId", JsonForm::Number},
-    {"limit", JsonForm::Number},
+    {"fromId", JsonForm::Bare},
+    {"limit", JsonForm::Bare},
     {"listClientOrderId"},
     {"newClientOrderId"},
     {"newOrderRespType"},
-    {"orderId", JsonForm::Number},
+    {"orderId", JsonForm::Bare},
     {"origClientOrderId"},
     {"pendingAboveClientOrderId"},
     {"pendingAbovePrice"},
@@ -99,13 +102,13 @@ inline constexpr auto kParamRows = std::to_array<ParamRow>({
     {"pendingType"},
     {"price"},
     {"quantity"},
-    {"recvWindow", JsonForm::Number},
+    {"recvWindow", JsonForm::Bare},
     {"side"},
     {"stopPrice"},
     {"symbol"},
-    {"symbols", JsonForm::Array},
+    {"symbols", JsonForm::Bare},
     {"timeInForce"},
-    {"timestamp", JsonForm::Number},
+    {"timestamp", JsonForm::Bare},
     {"type"},
     {"workingClientOrderId"},
     {"workingPrice"},
@@ -121,11 +124,12 @@ static_assert(std::is_sorted(kParamRows.begin(), kParamRows.end(),
   return kParamRows[static_cast<std::size_t>(param)];
 }
 
-/// What stands before a value. It is copied with the room behind it, which is one move.
-struct Lead {
-  std::array<char, 32> text{};
+/// What stands before a value. All of it is copied, which is one move; a value or room follows.
+struct alignas(32) Lead {
+  std::array<char, 31> text{};
   std::uint8_t size = 0;
 };
+static_assert(sizeof(Lead) == 32);
 [[nodiscard]] constexpr std::array<Lead, kParams> leads_of(std::string_view before,
                                                            std::string_view behind) {
   std::array<Lead, kParams> leads;
@@ -140,7 +144,7 @@ struct Lead {
   return leads;
 }
 inline constexpr auto kQueryLeads = leads_of("&", "=");
-inline constexpr auto kJsonLeads = leads_of("\"", "\":");
+inline constexpr auto kJsonLeads = leads_of("\"", "\":\"");  // of a text
 [[nodiscard]] constexpr const Lead& query_lead(Param param) {
   return kQueryLeads[static_cast<std::size_t>(param)];
 }
@@ -156,6 +160,9 @@ inline constexpr auto kJsonLeads = leads_of("\"", "\":");
 /// allocates nothing.
 class Params {
  public:
+  /// Bytes that may be read from where a piece or its value begins, whatever its size.
+  static constexpr std::size_t kReadable = 64;
+
   struct Piece {
     std::string_view whole;  // `&name=value`
     std::string_view value;
@@ -164,6 +171,12 @@ class Params {
   Params() { text_.resize(kUsual, boost::container::default_init); }
 
   void put(Param param, std::string_view value);
+  /// What is known to be plain: a word of our tables, an API key.
+  void put_plain(Param param, std::string_view value) {
+    char* const at = begin(param, value.size());
+    if (!value.empty()) std::memcpy(at, value.data(), value.size());
+    end(at + value.size());
+  }
   void put_number(Param param, std::int64_t value);
   template <class Tag>
   void put(Param param, Decimal<Tag> value) {
@@ -184,7 +197,8 @@ class Params {
   [[nodiscard]] bool plain() const { return plain_; }
 
  private:
-  static constexpr std::size_t kUsual = 640;  // bytes; the longest order takes 560
+  static constexpr std::size_t kUsual =
+      768;  // bytes; the longest order takes 560, and what may be read behind it
 
   struct Place {
     Param param;
@@ -192,7 +206,16 @@ class Params {
   };
 
   /// Writes what stands before the value; answers where that goes, at most `value_max` bytes.
-  char* begin(Param param, std::size_t value_max);
+  char* begin(Param param, std::size_t value_max) {
+    const Lead& lead = query_lead(param);
+    const std::size_t needed = size_ + sizeof lead + value_max + kReadable;
+    CLAWGATE_ASSERT(count_ < kParams && needed < std::numeric_limits<std::uint32_t>::max());
+    if (needed > text_.size()) text_.resize(2 * needed, boost::container::default_init);
+    char* const at = text_.data() + size_;
+    std::memcpy(at, &lead, sizeof lead);
+    places_[count_++] = {param, static_cast<std::uint32_t>(size_)};
+    return at + lead.size;
+  }
   void end(const char* at) { size_ = static_cast<std::size_t>(at - text_.data()); }
   void put_decimal(Param param, std::int64_t raw);
 

@@ -22,8 +22,15 @@ char* put(char* at, std::string_view text) {
   std::memcpy(at, text.data(), text.size());
   return at + text.size();
 }
+/// Of what has room to be read and written behind it: most pieces are one move.
+char* put_piece(char* at, std::string_view text) {
+  constexpr std::size_t kMove = Params::kReadable;
+  if (text.size() > kMove) return put(at, text);
+  std::memcpy(at, text.data(), kMove);
+  return at + text.size();
+}
 char* put(char* at, const Lead& lead) {
-  std::memcpy(at, lead.text.data(), lead.text.size());
+  std::memcpy(at, &lead, sizeof lead);
   return at + lead.size;
 }
 
@@ -74,24 +81,21 @@ std::string encoded(const Params& params) {
   return text;
 }
 
-bool stands_bare_in_json(Param param, std::string_view value) {
-  const JsonForm form = row_of(param).form;
-  if (form == JsonForm::Array) return true;  // exchange_info() wrote it as JSON
-  return form == JsonForm::Number && !value.empty() && json_number_size(value) == value.size();
-}
-
+/// The member, and a comma behind it.
 char* put_json(char* at, Param param, std::string_view value, bool plain) {
   at = put(at, json_lead(param));
-  if (stands_bare_in_json(param, value)) return put(at, value);
-  if (plain) {
+  if (row_of(param).form == JsonForm::Bare) {
+    at = put(at - 1, value);  // without the quote
+  } else if (plain) {
+    at = put_piece(at, value);
     *at++ = '"';
-    at = put(at, value);
-    *at++ = '"';
-    return at;
+  } else {
+    std::string escaped;
+    append_json_string(escaped, value);
+    at = put(at - 1, escaped);  // it has its own quotes
   }
-  std::string escaped;
-  append_json_string(escaped, value);
-  return put(at, escaped);
+  *at++ = ',';
+  return at;
 }
 
 }  // namespace
@@ -101,9 +105,7 @@ std::string percent_encoded(std::string_view text) {
   std::string encoded;
   encoded.reserve(text.size());
   for (const char c : text) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                       c == '-' || c == '.' || c == '_' || c == '~';
-    if (plain) {
+    if (is_plain({&c, 1})) {
       encoded += c;
       continue;
     }
@@ -169,19 +171,19 @@ std::string ws_request(const Call& call, std::uint64_t id, const Credentials* cr
     more.put_number(Param::RecvWindow, recv_window_ms);
     more.put_number(Param::Timestamp, millis(venue_now));
   }
-  if (with_key) more.put(Param::ApiKey, credentials->api_key);
+  if (with_key) more.put_plain(Param::ApiKey, credentials->api_key);
   const ByName by_name(call.params, more);
   const bool plain = call.params.plain() && more.plain();
   const std::size_t raw = call.params.text().size() + more.text().size();
   const std::size_t count = call.params.size() + more.size();
   constexpr std::size_t kEscapeMax = 6;  // bytes that one byte becomes in JSON
-  constexpr std::size_t kAround = 128;   // what is not of a parameter
+  constexpr std::size_t kAround = 192;   // what is not of a parameter
   Memory memory;
   memory.resize(kAround + info.ws_method.size() + count * (sizeof(Lead) + 4) +
                     raw * (plain ? 1 : kEscapeMax) + Signature::kMax,
                 boost::container::default_init);
   Memory payload;  // what is signed is what is sent, in the same order
-  payload.resize(raw, boost::container::default_init);
+  payload.resize(raw + Params::kReadable, boost::container::default_init);
   char* payload_end = payload.data();
   char* at = put(memory.data(), "{\"id\":");
   at = std::to_chars(at, at + kAround, id).ptr;
@@ -190,8 +192,7 @@ std::string ws_request(const Call& call, std::uint64_t id, const Credentials* cr
   at = put(at, "\",\"params\":{");
   by_name.each([&](Param param, const Params::Piece& piece) {
     at = put_json(at, param, piece.value, plain);
-    *at++ = ',';
-    payload_end = put(payload_end, piece.whole);
+    payload_end = put_piece(payload_end, piece.whole);
   });
   if (with_key) {
     const Signature signature = credentials->signer.sign({payload.data() + 1, payload_end});

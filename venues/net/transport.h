@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -35,7 +36,7 @@ enum class Fate : std::uint8_t {
 struct HttpRequest {
   std::string method;  // GET POST PUT DELETE
   std::string target;  // path and query, as it goes on the wire
-  std::vector<std::pair<std::string, std::string>> headers = {};
+  boost::container::small_vector<std::pair<std::string, std::string>, 1> headers = {};  // the key
   std::string body = {};
   std::int64_t timeout_ns = 10 * kNanosPerSecond;
   /// Asked once, immediately before the first byte is written; false: nothing is sent, NotSent.

@@ -63,7 +63,7 @@ TEST(CallTest, RestTextOfEveryCall) {
       {key_restrictions(), "GET /sapi/v1/account/apiRestrictions"},
       {all_orders(kBtc, 5), "GET /api/v3/allOrders?symbol=BTCUSDT&orderId=5&limit=1000"},
       {my_trades(kBtc, 7), "GET /api/v3/myTrades?symbol=BTCUSDT&fromId=7&limit=1000"},
-      {trades_of_order(kBtc, "28"), "GET /api/v3/myTrades?symbol=BTCUSDT&orderId=28"},
+      {trades_of_order(kBtc, 28), "GET /api/v3/myTrades?symbol=BTCUSDT&orderId=28"},
       {account(), "GET /api/v3/account"},
       {commission(kBtc), "GET /api/v3/account/commission?symbol=BTCUSDT"},
       {exchange_info(two), "GET /api/v3/exchangeInfo?symbols=%5B%22BTCUSDT%22%2C%22ETHUSDT%22%5D"},
@@ -149,7 +149,7 @@ TEST(CallTest, PercentEncodingIsThatOfRfc3986) {
 
 TEST(CallTest, WebSocketTextBeforeAndAfterALogon) {
   const Credentials credentials = keys();
-  const Call call = trades_of_order(kBtc, "28");
+  const Call call = trades_of_order(kBtc, 28);
   const std::string payload =
       "apiKey=theKey&orderId=28&recvWindow=1500&symbol=BTCUSDT&timestamp=1700000000123";
   const std::string signature = to_hex(hmac_sha256(bytes_of(kSecret), bytes_of(payload)));
@@ -234,14 +234,28 @@ TEST(CallTest, AWebSocketOrderIsSortedByName) {
             to_hex(hmac_sha256(bytes_of(kSecret), bytes_of(payload))));
 }
 
+TEST(CallTest, PlainIsWhatNeedsNoEscape) {
+  constexpr std::string_view kPlain =
+      "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-._~";
+  for (const std::size_t size : {1U, 7U, 8U, 9U, 16U, 17U, 25U}) {
+    for (std::size_t at = 0; at < size; ++at) {
+      for (int byte = 0; byte < 256; ++byte) {
+        std::string text(size, 'Z');
+        text[at] = static_cast<char>(byte);
+        const bool plain = kPlain.find(text[at]) != kPlain.npos;
+        ASSERT_EQ(is_plain(text), plain) << byte << " at " << at << " of " << size;
+      }
+    }
+  }
+  EXPECT_TRUE(is_plain(""));
+}
+
 TEST(CallTest, AWebSocketTextIsAlwaysJson) {
   const Credentials credentials = keys();
   for (const std::string_view hostile : {"", "\"", "1}", "[", "1,\"a\":2", "\\", "-"}) {
-    const Call calls[] = {query_order(kBtc, hostile), trades_of_order(kBtc, hostile)};
-    for (const Call& call : calls) {
-      const std::string text = ws_request(call, 1, &credentials, false, kNow, 5);
-      EXPECT_TRUE(read_json(text).has_value()) << text;
-    }
+    const Call call = query_order(kBtc, hostile);
+    const std::string text = ws_request(call, 1, &credentials, false, kNow, 5);
+    EXPECT_TRUE(read_json(text).has_value()) << text;
   }
 }
 
@@ -268,7 +282,7 @@ TEST(CallTest, WeightsAndOrderCountsAreTheDocumentedOnes) {
   EXPECT_EQ(weight(open_orders(kBtc)), 6);
   EXPECT_EQ(weight(open_orders_all()), 80);
   EXPECT_EQ(weight(my_trades(kBtc, 0)), 20);
-  EXPECT_EQ(weight(trades_of_order(kBtc, "1")), 5);
+  EXPECT_EQ(weight(trades_of_order(kBtc, 1)), 5);
   EXPECT_EQ(place(kBtc, legs({kEntry}), "").info->orders, 1);
   EXPECT_EQ(place(kBtc, legs({kEntry, kStop}), "L").info->orders, 2);
   EXPECT_EQ(place(kBtc, legs({kEntry, kStop, kProfit}), "L").info->orders, 3);
