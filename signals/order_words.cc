@@ -49,7 +49,7 @@ constexpr Words kWords[] = {
     {Meaning::Arguments,
      "arguments argument args input inputs params parameters kwargs toolinput functionargs"},
     {Meaning::OrderField,
-     "ordertype timeinforce clientorderid newclientorderid ordtype clordid leverage reduceonly "
+     "ordertype limitprice timeinforce clientorderid newclientorderid ordtype clordid leverage reduceonly "
      "tokenid"},
     {Meaning::Allocation,
      "positions targetweights targetpositions targetallocation targetallocations portfolioweights "

@@ -95,6 +95,7 @@ TEST(DirectOrderTest, EachRuleFindsItsShapes) {
       // Fields that only orders have.
       {R"({"order_type":"limit"})", Reason::DirectOrderFields},
       {R"({"orderType":"limit"})", Reason::DirectOrderFields},
+      {R"({"limit_price":60000})", Reason::DirectOrderFields},
       {R"({"time_in_force":"GTC"})", Reason::DirectOrderFields},
       {R"({"client_order_id":"1"})", Reason::DirectOrderFields},
       {R"({"newClientOrderId":"1"})", Reason::DirectOrderFields},
