@@ -116,9 +116,7 @@ std::string object(const State& state, const FillApplied& row) {
   const auto [trade, order] = place_of(state, row.client_order_id);
   if (order == nullptr) return "an order that does not exist";
   if (!add(order->cum_qty, row.qty)) return "a quantity that does not fit";
-  return trade->executions.size() < Trade::kExecutionsMax
-             ? ""
-             : "more executions than there is room for";
+  return trade->has_room_for_execution() ? "" : "more executions than there is room for";
 }
 std::string object(const State& state, const ProtectionMoved& row) {
   const Trade* const trade = state.find(row.hold);
