@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -78,6 +79,10 @@ struct Ledger {
   std::map<ClientOrderId, LedgerOrder> orders;
   std::map<InstrumentId, Instrument> instruments;
 
+  [[nodiscard]] bool has_unknown() const {
+    return std::any_of(orders.begin(), orders.end(),
+                       [](const auto& row) { return row.second.state == OrderState::Unknown; });
+  }
   [[nodiscard]] LedgerHold* find(HoldId id) {
     const auto at = holds.find(id);
     return at == holds.end() ? nullptr : &at->second;

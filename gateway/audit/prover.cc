@@ -31,6 +31,10 @@ constexpr auto kOwnClosing = std::to_array<std::string_view>({"0.1.0", "0.2.0", 
 constexpr auto kOneCommandAnId =
     std::to_array<std::string_view>({"0.1.0", "0.2.0", "0.3.0", "0.4.0", "0.5.0", "0.6.0"});
 
+/// Versions whose restart asked about what a crash left unknown, and did not latch it anew.
+constexpr auto kLeavesUnknown = std::to_array<std::string_view>(
+    {"0.1.0", "0.2.0", "0.3.0", "0.4.0", "0.5.0", "0.6.0", "0.7.0", "0.8.0"});
+
 template <class T, std::size_t N>
 bool has(const std::array<T, N>& rows, T row) {
   return std::find(rows.begin(), rows.end(), row) != rows.end();
@@ -232,6 +236,7 @@ void Prover::on(const SessionOpened& input) {
   }
   input_ = input;
   session_ = input;
+  lost_track_ = !has(kLeavesUnknown, input.engine_version.view()) && ledger_.has_unknown();
 }
 
 void Prover::on(const Instrument& input) {

@@ -49,6 +49,23 @@ TEST_F(LostAnswerTest, IsNeverTheWordOfASecondSubmission) {
   expect_found(forged, "I3", at);
 }
 
+TEST_F(LateEvidenceTest, WhatACrashLeavesUnknownIsLatchedByTheNextStart) {
+  Forgery forged = an_unknown();
+  forged.cut(lost_track(forged) + 1);  // before its block
+  SessionOpened session = state->session;
+  session.clean_start = false;
+  const std::size_t start = forged.add(session);
+  const std::size_t next = forged.add(TimePassed{});
+  expect_found(forged, "I5", next);
+  // Up to that version it was not.
+  const auto older = [](SessionOpened& row) { row.engine_version = Text<32>("0.8.0"); };
+  for (const std::size_t at : {forged.find<SessionOpened>(), start}) {
+    forged.change<SessionOpened>(at, older);
+  }
+  const ProveReport report = prove(*journal_of(forged.records(), journal_options("0.8.0")));
+  EXPECT_TRUE(report.ok()) << text_of(report);
+}
+
 // ---- a reduction overtaken by its stop ---------------------------------------------------------
 
 class OvertakenReductionTest : public LateEvidenceTest {
