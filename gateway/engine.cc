@@ -76,8 +76,8 @@ void Engine::apply(const SessionOpened& input, UnixNanos now) {
 // What a crash may have cut in two: an approval without its release is void; an order that was
 // released and never reported as sent is unknown; a kill that was recorded is in force; an exit
 // that never reached its order starts again; what was shown for another stage, venue or account is
-// no longer what would be approved; and what came of an order's last step, a sale of what lost its
-// stop above all, is looked at once more.
+// no longer what would be approved; an execution after a trade's end opens it again; and what came
+// of an order's last step, a sale of what lost its stop above all, is looked at once more.
 void Engine::resume_after_restart(bool clean) {
   if (state_.unanswered_kill && may_decide(*state_.unanswered_kill) == Reason::None) {
     static_cast<void>(kill(*state_.unanswered_kill));
@@ -95,6 +95,7 @@ void Engine::resume_after_restart(bool clean) {
       lose_track(trade, order);
     }
   }
+  if (anything_unknown()) set_block(Block::UnknownOutcome, true, "unknown before the restart");
   const bool unclear = !clean || state_.blocked_by(Block::UnknownOutcome);
   for (Trade& trade : state_.trades) {
     const bool cut = trade.hold == HoldState::Approved;
@@ -115,10 +116,16 @@ void Engine::resume_after_restart(bool clean) {
     }
   }
   for (Trade& trade : state_.trades) {
+    if (trade.closed && trade.executed_after_end && !is_dust(trade)) {
+      move_protection(trade, ProtectionEvent::Reopened, "executed after the end");
+    }
     const bool open = trade.order.is_entry() && trade.hold == HoldState::Released && !trade.closed;
     if (open) after_order_change(trade);
   }
-  if (!state_.blocked_by(Block::VenueUnreachable)) manage_exposure();
+  if (!state_.blocked_by(Block::VenueUnreachable)) return manage_exposure();
+  if (!has_exposure()) return;
+  if (!state_.blocked_by(Block::SystemDegraded)) return degrade("venue unreachable");
+  if (!state_.blocked_by(Block::UnmanagedExposure)) declare_unmanaged();
 }
 
 void Engine::apply(const Instrument& input, UnixNanos now) {
@@ -185,6 +192,7 @@ void Engine::apply(const TimePassed& input, UnixNanos now) {
   expire_holds();
   query_unknowns();
   watch_stops();
+  take_down_orphans();
   reduce_again();
   watch_market_age();
   watch_account();
@@ -248,7 +256,8 @@ UnixNanos Engine::next_deadline() const {
       const bool asks = order.state == OrderState::Unknown || order.misses_executions();
       if (asks) first = std::min(first, order.next_query);
     }
-    for (const auto& due : {next_reduce(trade), next_stop_question(trade), stop_missed_at(trade)}) {
+    for (const auto& due : {next_reduce(trade), next_stop_question(trade), stop_missed_at(trade),
+                            orphans_due(trade)}) {
       if (due) first = std::min(first, *due);
     }
     if (trade.finished() || state_.blocked_by(Block::MarketDataStale)) continue;

@@ -157,6 +157,9 @@ class Engine {
   [[nodiscard]] std::optional<UnixNanos> next_stop_question(const Trade& trade) const;
   [[nodiscard]] std::optional<UnixNanos> stop_missed_at(const Trade& trade) const;
   void watch_stops();
+  [[nodiscard]] bool is_orphan(const Trade& trade, const TradeOrder& order) const;
+  [[nodiscard]] std::optional<UnixNanos> orphans_due(const Trade& trade) const;
+  void take_down_orphans();
   void call_human(std::string_view summary);
   void watch_exposure();
 
@@ -202,6 +205,7 @@ class Engine {
   void keep_protected(Trade& trade);
   [[nodiscard]] std::optional<UnixNanos> next_reduce(const Trade& trade) const;
   void issue_protective(Trade& trade, const Leg& leg, HoldId exit, std::string_view cause);
+  [[nodiscard]] static bool has_room_for(const Trade& trade, LegRole role);
   [[nodiscard]] bool has_room_to_sell(const Trade& trade) const;
   void put_stop_back(Trade& trade, std::string_view cause);
   void take_down(Trade& trade, const TradeOrder& order, bool only_new, std::string_view cause);

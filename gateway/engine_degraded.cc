@@ -185,9 +185,11 @@ void Engine::continue_reduction(Trade& trade) {
   }
   if (working) return;
   const bool tried = trade.made(LegRole::Reduce) > trade.reduces_before;
-  const bool failed = tried && trade.find(LegRole::Reduce)->state != OrderState::Filled;
   const Qty held = trade.position.sellable(instrument->filters.step);
-  if (held > trade.keep && !failed) {
+  const bool more = held > trade.keep;
+  const bool failed = (tried && trade.find(LegRole::Reduce)->state != OrderState::Filled) ||
+                      (more && !has_room_for(trade, LegRole::Reduce));
+  if (more && !failed) {
     Leg leg;
     leg.role = LegRole::Reduce;
     leg.side = Side::Sell;

@@ -15,13 +15,14 @@ constexpr std::int64_t kReducePause = kNanosPerSecond;  // doubles with every at
 constexpr std::int64_t kReducePauseMax = 60 * kNanosPerSecond;
 constexpr std::int64_t kStopAskedAfter = 2 * kNanosPerSecond;    // a venue arms it at once
 constexpr std::int64_t kStopMissedAfter = 15 * kNanosPerSecond;  // then a person should know
+constexpr std::int64_t kOrphanAfter = 2 * kNanosPerSecond;       // a list ends itself at once
 constexpr std::uint8_t kAttemptsMax = 10;                        // the ids of one role: one digit
 
-bool has_room_for(const Trade& trade, LegRole role) {
+}  // namespace
+
+bool Engine::has_room_for(const Trade& trade, LegRole role) {
   return trade.made(role) < kAttemptsMax && trade.orders.size() < Trade::kOrdersMax;
 }
-
-}  // namespace
 
 // One place looks at a trade as a whole whenever one of its orders moved.
 void Engine::after_order_change(Trade& trade) {
@@ -124,7 +125,7 @@ std::optional<UnixNanos> Engine::stop_awaited_since(const Trade& trade) const {
   if (entry == nullptr || stop == nullptr || !is_final(entry->state)) return std::nullopt;
   const bool unconfirmed = stop->state == OrderState::Sent || stop->state == OrderState::Pending;
   if (!unconfirmed || !is_open(trade)) return std::nullopt;
-  return std::max(entry->moved_at, stop->moved_at);
+  return std::max({entry->moved_at, stop->moved_at, state_.opened_at});
 }
 
 std::optional<UnixNanos> Engine::next_stop_question(const Trade& trade) const {
@@ -139,6 +140,42 @@ std::optional<UnixNanos> Engine::stop_missed_at(const Trade& trade) const {
   const auto since = stop_awaited_since(trade);
   if (!since || state_.blocked_by(Block::ProtectionMissing)) return std::nullopt;
   return UnixNanos(since->value() + kStopMissedAfter);
+}
+
+// A sale that stands where what was bought is sold would sell other base of the account. The orders
+// of a list end one another, so their words are waited for. Where nothing is known to be bought, a
+// working stop rather says that something was.
+bool Engine::is_orphan(const Trade& trade, const TradeOrder& order) const {
+  const TradeOrder* const entry = trade.find(LegRole::Entry);
+  const Instrument* const instrument = state_.instrument(trade.order.instrument);
+  if (entry == nullptr || instrument == nullptr || !is_final(entry->state)) return false;
+  if (entry->cum_qty.is_zero() || entry->misses_executions()) return false;
+  const bool stands = order.state == OrderState::Working || order.state == OrderState::Pending ||
+                      order.state == OrderState::PartiallyFilled;
+  return stands && order.leg.side == Side::Sell && order.action == 0 &&
+         !trade.position.is_open(instrument->filters.step);
+}
+
+// When such a sale is taken down; nullopt: there is none.
+std::optional<UnixNanos> Engine::orphans_due(const Trade& trade) const {
+  UnixNanos since = state_.opened_at;
+  bool any = false;
+  for (const TradeOrder& order : trade.orders) {
+    since = std::max(since, order.moved_at);
+    any |= is_orphan(trade, order);
+  }
+  if (!any) return std::nullopt;
+  return UnixNanos(since.value() + kOrphanAfter);
+}
+
+void Engine::take_down_orphans() {
+  for (Trade& trade : state_.live()) {
+    const auto due = orphans_due(trade);
+    if (!due || now_ < *due) continue;
+    for (const TradeOrder& order : trade.orders) {
+      if (is_orphan(trade, order)) take_down(trade, order, false, "nothing is held");
+    }
+  }
 }
 
 // Silence is no evidence that a stop is gone, so nothing is sold; but it is none that it guards.

@@ -255,12 +255,13 @@ bool Engine::apply_fill(Trade& trade, TradeOrder& order, const ExecutionReport& 
   fact.realised = after.realised;
   fact.fees = after.fees;
   fact.fees_elsewhere = after.fees_elsewhere;
-  emit(fact);
-  // What was approved bounds what the venue may do; it is booked all the same, for it happened.
+  // What was approved bounds what the venue may do; it is booked all the same, for it happened. A
+  // crash behind the booking must not take the contradiction with it.
   const bool dearer = increases_exposure(order.leg.role) && fact.fees > trade.order.fees_ceiling;
   if (dearer || is_worse_than_limit(order.leg, report.last_px)) {
     contradict(order, "executed beyond what was approved");
   }
+  emit(fact);
   if (!trade.closed || is_dust(trade)) return true;
   contradict(order, "executed after the end");
   move_protection(trade, ProtectionEvent::Reopened, "executed after the end");

@@ -127,9 +127,8 @@ const BookedExecution* Trade::executed(std::uint64_t id) const {
 }
 
 std::uint8_t Trade::made(LegRole role) const {
-  return static_cast<std::uint8_t>(
-      std::count_if(orders.begin(), orders.end(),
-                    [&](const TradeOrder& row) { return row.leg.role == role; }));
+  return static_cast<std::uint8_t>(std::count_if(
+      orders.begin(), orders.end(), [&](const TradeOrder& row) { return row.leg.role == role; }));
 }
 
 // Nothing new can come of an order that executed as a whole.
@@ -400,6 +399,7 @@ void State::fold(const FillApplied& fact, UnixNanos time) {
     move_gap(row->base, fact.side == Side::Buy ? -fact.qty.raw() : fact.qty.raw(), time);
     move_gap(fact.fee_asset, fact.fee.raw(), time);
   }
+  trade->executed_after_end |= trade->closed;
   books.realised = moved_by(books.realised, trade->position.realised, fact.realised);
   trade->position.qty = fact.held;
   trade->position.cost = fact.cost;
@@ -414,7 +414,7 @@ void State::fold(const ProtectionMoved& fact, UnixNanos) {
   const auto next = next_state(kProtectionTransitions, trade->protection, fact.event);
   CLAWGATE_ASSERT(next.has_value() && *next == fact.to);
   trade->protection = *next;
-  if (fact.event == ProtectionEvent::Reopened) trade->closed = false;
+  if (fact.event == ProtectionEvent::Reopened) trade->closed = trade->executed_after_end = false;
   if (fact.to == ProtectionState::Missing) trade->reduces_before = trade->made(LegRole::Reduce);
   note(*trade);
 }
@@ -612,6 +612,7 @@ Digest State::hash() const {
   mix(kill_acknowledged);
   for (const std::int64_t id : newest_venue_order) mix(id);
   mix(violations);
+  if (unanswered_kill) mix(*unanswered_kill);
   mix(rejects_in_row);
   mix(day);
   mix(books);

@@ -92,6 +92,7 @@ struct Trade {
   bool reducing = false;  // down to `keep`, while the system is degraded
   Qty keep;
   std::uint8_t reduces_before = 0;  // put out before what `reducing` or MISSING is about
+  bool executed_after_end = false;  // and was not opened again
 
   [[nodiscard]] HoldId id() const { return order.hold; }
   [[nodiscard]] bool waiting() const {
@@ -139,6 +140,7 @@ struct Trade {
     field("reducing", self.reducing);
     field("keep", self.keep);
     field("reduces_before", self.reduces_before);
+    field("executed_after_end", self.executed_after_end);
   }
 };
 

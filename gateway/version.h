@@ -6,6 +6,6 @@
 namespace clawgate::gateway {
 
 /// Opens each journal segment: an audit re-executes only what this same version wrote.
-inline constexpr std::string_view kVersion = "0.8.0";
+inline constexpr std::string_view kVersion = "0.9.0";
 
 }  // namespace clawgate::gateway

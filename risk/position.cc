@@ -9,7 +9,7 @@ namespace {
 bool well_formed(const Fill& fill) {
   if (fill.qty.raw() <= 0 || fill.px.raw() <= 0) return false;
   if (fill.fee_base.raw() < 0 || fill.fee_quote.raw() < 0) return false;
-  return fill.side == Side::Sell || fill.fee_base <= fill.qty;
+  return fill.fee_base <= fill.qty;
 }
 
 // The part of `cost` that `sold` of `held` carries, rounded up; all of it when all is sold.

@@ -136,6 +136,31 @@ TEST_F(DegradedTest, ASaleThatFailsPutsTheStopBack) {
   EXPECT_FALSE(trade(hold).reducing);
 }
 
+// With every reduce used there is no sale to be made of it: it is guarded again instead.
+TEST_F(DegradedTest, AReductionWithoutAReduceLeftPutsTheStopBack) {
+  const HoldId hold = an_exposed_trade();
+  canceled(hold, LegRole::Stop);
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_EQ(venue.protective.size(), static_cast<std::size_t>(i + 1));
+    says(a_report(hold, LegRole::Reduce, ExecType::Rejected, OrdStatus::Rejected));
+    now += 60 * kNanosPerSecond;
+    market(Px::of(59'999), Px::of(60'001));
+    apply(TimePassed{});
+    settle();
+  }
+  ASSERT_EQ(trade(hold).made(LegRole::Reduce), 10);
+  venue.protective.clear();
+  degrade();
+  EXPECT_FALSE(trade(hold).reducing);
+  ASSERT_EQ(venue.protective.size(), 1U);
+  EXPECT_EQ(venue.protective[0].leg.role, LegRole::Stop);
+  EXPECT_EQ(all<IncidentOpened>().size(), 1U);
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::New));
+  EXPECT_EQ(trade(hold).protection, ProtectionState::Live);
+  condition(Block::Reconciling, false);
+  EXPECT_EQ(unblock(Block::SystemDegraded), Reason::None);
+}
+
 // What one reduction could not do says nothing of the next.
 TEST_F(DegradedTest, AReductionAfterOneThatFailedSells) {
   const HoldId hold = an_exposed_trade();
@@ -355,6 +380,27 @@ TEST_F(DegradedTest, ACrashBehindTheBlockReducesAllTheSame) {
   crash_behind<PositionSnapshotTaken>(before);  // nothing of the reduction is on record
   EXPECT_TRUE(trade(hold).reducing);
   EXPECT_EQ(venue.cancels.size(), 1U);
+}
+
+TEST_F(DegradedTest, ACrashBehindTheVenuesLossCallsAPersonAllTheSame) {
+  for (const bool degraded : {false, true}) {
+    SCOPED_TRACE(degraded);
+    if (!degraded) an_open_trade();
+    const std::size_t before = recorder.records.size();
+    condition(Block::VenueUnreachable, true);
+    edges.humans.clear();
+    std::size_t cut = before;
+    while (recorder.records[cut].type != BlockChanged::kType) ++cut;
+    crash_behind<BlockChanged>(degraded ? cut + 1 : cut);
+    EXPECT_TRUE(state->blocked_by(Block::SystemDegraded));
+    EXPECT_TRUE(state->blocked_by(Block::UnmanagedExposure));
+    EXPECT_EQ(edges.humans.size(), 1U);
+    condition(Block::VenueUnreachable, false);
+    condition(Block::Reconciling, false);
+    for (const Block cause : {Block::SystemDegraded, Block::UnmanagedExposure}) {
+      ASSERT_EQ(unblock(cause), Reason::None);
+    }
+  }
 }
 
 TEST_F(DegradedTest, AWorkingEntryIsCancelled) {

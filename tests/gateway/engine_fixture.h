@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/audit/soundness.h"
 #include "gateway/door.h"
 #include "gateway/engine.h"
 #include "gateway/runtime.h"
@@ -357,6 +358,8 @@ class EngineTest : public testing::Test {
   [[nodiscard]] std::unique_ptr<State> read_back() const {
     auto folded = std::make_unique<State>(std::size_t{1} << 10U);
     for (const KeptRecord& record : recorder.records) {
+      EXPECT_EQ(audit::fold_objection(*folded, record.type, record.payload), "")
+          << record_name(record.type);
       if (!folded->fold(record.type, record.payload, record.time)) return nullptr;
     }
     return folded;

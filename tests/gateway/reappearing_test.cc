@@ -71,6 +71,17 @@ TEST_F(ReappearingTest, AnExecutionAfterADecisionOpensTheTradeAgainAndItsStopGua
   EXPECT_TRUE(trade(hold).closed);
 }
 
+TEST_F(ReappearingTest, AnExecutionAfterTheEndOpensTheTradeBehindACrashToo) {
+  const HoldId hold = a_closed_unknown();
+  const std::size_t before = recorder.records.size();
+  says(a_fill(hold, LegRole::Entry, Px::of(60'001), "1"));
+  crash_behind<FillApplied>(before);
+  EXPECT_FALSE(trade(hold).closed);
+  EXPECT_EQ(trade(hold).protection, ProtectionState::Missing);
+  restart(true);
+  EXPECT_FALSE(trade(hold).closed);
+}
+
 // A list of open orders tells of the stop before the executions of its entry are asked for.
 TEST_F(ReappearingTest, AStopThatComesBackBeforeItsEntryIsKept) {
   const HoldId hold = a_closed_unknown();

@@ -35,7 +35,7 @@ class SessionTest : public ::testing::Test {
 // The same inputs give the same journal, on any machine and with any compiler. A change of this
 // value is a change of decisions, of records or of the synthetic market: say which in the commit.
 constexpr std::string_view kHead =
-    "ec2f5045eda8197245bb20e6a0962507d5a35fd6e67ad15f28d68b3544eff94d";
+    "f23957ee277dd3744456f6b30c3491c780dbb42fb596160d0ea7d6a7b23bb96c";
 
 TEST_F(SessionTest, ABacktestOfTheExampleHasOneHead) {
   SessionOptions backtest = options("a");

@@ -490,6 +490,127 @@ TEST_F(UpheldTest, AStopThatIsNotConfirmedIsAskedAboutAndThenMissed) {
   EXPECT_EQ(venue.queries.size(), asked);
 }
 
+// Nobody listened while no gateway ran.
+TEST_F(UpheldTest, AStopIsAwaitedSinceTheStart) {
+  const HoldId hold = a_hold();
+  ASSERT_EQ(approve(hold), Reason::None);
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::PendingNew));
+  says(a_fill(hold, LegRole::Entry, Px::of(60'001), "1"));
+  now += 17 * kNanosPerSecond;
+  restart(false);
+  const std::int64_t opened = now;
+  market(Px::of(59'999), Px::of(60'001));
+  time_is(opened + 15 * kNanosPerSecond - 1);
+  EXPECT_FALSE(state->blocked_by(Block::ProtectionMissing));
+  time_is(opened + 15 * kNanosPerSecond);
+  EXPECT_TRUE(state->blocked_by(Block::ProtectionMissing));
+}
+
+// ---- a sale of what is not held any more -------------------------------------------------------
+
+class OrphanTest : public UpheldTest {
+ protected:
+  /// An exit whose answer is lost is closed by a decision; the stop that was put back behind it
+  /// works at the venue, which then tells that the exit sold.
+  void put_a_stop_beside_a_sale(HoldId hold) {
+    send(a_signal(SignalSide::Sell));
+    EXPECT_EQ(approve(edges.signals.back().hold), Reason::None);
+    venue.next = HandOff::Unknown;
+    stop_goes(hold);
+    venue.next = HandOff::Sent;
+    OperatorCommand close = a_command(CommandAction::CloseUnknown);
+    close.order = trade(hold).find(LegRole::Exit)->leg.client_order_id;
+    close.decision_id = a_decision(subject_of(close.order, subjects));
+    EXPECT_EQ(command(close), Reason::None);
+    says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::New));
+    EXPECT_EQ(order_state(hold, LegRole::Stop), OrderState::Working);
+    venue.cancels.clear();
+  }
+  HoldId a_stop_beside_a_sale() {
+    const HoldId hold = an_open_trade();
+    put_a_stop_beside_a_sale(hold);
+    return hold;
+  }
+};
+
+TEST_F(OrphanTest, IsTakenDownAfterAMoment) {
+  const HoldId hold = a_stop_beside_a_sale();
+  says(a_fill(hold, LegRole::Exit, Px::of(60'100), "2"));
+  const std::int64_t sold = now;
+  ASSERT_FALSE(trade(hold).position.is_open(a_btcusdt().filters.step));
+  EXPECT_EQ(engine->next_deadline(), UnixNanos(sold + 2 * kNanosPerSecond));
+  time_is(sold + 2 * kNanosPerSecond - 1);
+  EXPECT_TRUE(venue.cancels.empty()) << "the orders of a list end one another";
+  time_is(sold + 2 * kNanosPerSecond);
+  ASSERT_EQ(venue.cancels.size(), 1U);
+  EXPECT_EQ(venue.cancels[0].client_order_id, trade(hold).find(LegRole::Stop)->leg.client_order_id);
+  time_is(sold + 60 * kNanosPerSecond);
+  EXPECT_EQ(venue.cancels.size(), 1U) << "the venue's adapter repeats it";
+  stop_goes(hold);
+  EXPECT_TRUE(trade(hold).closed);
+}
+
+TEST_F(OrphanTest, IsNoneWhileOneStepIsHeld) {
+  const HoldId hold = a_stop_beside_a_sale();
+  ExecutionReport most = a_fill(hold, LegRole::Exit, Px::of(60'100), "2");
+  const Qty step = a_btcusdt().filters.step;
+  const Qty held = trade(hold).position.sellable(step);
+  most.last_qty = most.cum_qty = Qty::from_raw(held.raw() - step.raw());
+  most.ord_status = OrdStatus::Canceled;
+  says(most);
+  ASSERT_TRUE(trade(hold).position.is_open(step));
+  time_is(now + 60 * kNanosPerSecond);
+  EXPECT_TRUE(venue.cancels.empty());
+}
+
+TEST_F(OrphanTest, IsTakenDownAfterARestart) {
+  const HoldId hold = a_stop_beside_a_sale();
+  says(a_fill(hold, LegRole::Exit, Px::of(60'100), "2"));
+  restart(false);
+  const std::int64_t opened = now;
+  time_is(opened + 2 * kNanosPerSecond - 1);
+  EXPECT_TRUE(venue.cancels.empty()) << "it is asked about first";
+  time_is(opened + 2 * kNanosPerSecond);
+  EXPECT_EQ(venue.cancels.size(), 1U);
+}
+
+// It is armed by an execution of its entry, whatever a person decided meanwhile.
+TEST_F(OrphanTest, IsNoStopWhoseEntryIsNotKnownToHaveExecuted) {
+  const HoldId hold = a_hold();
+  venue.next = HandOff::Unknown;
+  ASSERT_EQ(approve(hold), Reason::None);
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::New));
+  OperatorCommand close = a_command(CommandAction::CloseUnknown);
+  close.order = trade(hold).find(LegRole::Entry)->leg.client_order_id;
+  close.decision_id = a_decision(subject_of(close.order, subjects));
+  ASSERT_EQ(command(close), Reason::None);
+  ASSERT_EQ(order_state(hold, LegRole::Stop), OrderState::Working);
+  time_is(now + 60 * kNanosPerSecond);
+  EXPECT_TRUE(venue.cancels.empty());
+}
+
+// More is to be told of what was bought: the stop may guard it.
+TEST_F(OrphanTest, IsNoneWhileExecutionsOfTheEntryAreMissing) {
+  const HoldId hold = a_hold();
+  ASSERT_EQ(approve(hold), Reason::None);
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::PendingNew));
+  ExecutionReport part = a_fill(hold, LegRole::Entry, Px::of(60'001), "1");
+  part.last_qty = part.cum_qty = Qty::from_raw(part.cum_qty.raw() - a_btcusdt().filters.step.raw());
+  part.ord_status = OrdStatus::Canceled;
+  says(part);
+  says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::New));
+  balance("BTC", {}, trade(hold).position.qty);
+  put_a_stop_beside_a_sale(hold);
+  says(a_fill(hold, LegRole::Exit, Px::of(60'100), "2"));
+  ASSERT_FALSE(trade(hold).position.is_open(a_btcusdt().filters.step));
+  ExecutionReport more = a_report(hold, LegRole::Entry, ExecType::Status, OrdStatus::Canceled);
+  more.cum_qty = trade(hold).find(LegRole::Entry)->leg.qty;
+  says(more);
+  ASSERT_TRUE(trade(hold).find(LegRole::Entry)->misses_executions());
+  time_is(now + 3 * kNanosPerSecond);
+  EXPECT_TRUE(venue.cancels.empty());
+}
+
 // The same answer again is no news of its executions: the pauses between the questions grow.
 TEST_F(UpheldTest, AStopThatIsPendingStillIsAskedAboutByTheSameSchedule) {
   const HoldId hold = a_hold();
@@ -634,6 +755,7 @@ TEST_F(ManyExecutionsTest, NoneIsDroppedWhereWholeOrdersMakeRoom) {
   EXPECT_FALSE(trade(hold).find(LegRole::Entry)->forgotten);
   executes(hold, LegRole::Exit, 154, 1, Px::of(60'100));
   EXPECT_TRUE(trade(hold).find(LegRole::Entry)->forgotten);
+  restart(true);
   says(first);
   EXPECT_FALSE(state->blocked_by(Block::VenueContradiction)) << "a list tells it again";
   ExecutionReport rest = a_fill(hold, LegRole::Exit, Px::of(60'100), "rest");
@@ -675,6 +797,25 @@ TEST_F(UpheldTest, ASaleWhoseFeeIsTakenFromOtherBaseIsBooked) {
   EXPECT_TRUE(trade(hold).position.qty.is_zero());
 }
 
+// No venue takes more for a sale than what is sold.
+TEST_F(UpheldTest, ASaleWhoseFeeIsMoreThanWhatIsSoldIsAContradiction) {
+  const HoldId hold = an_open_trade();
+  const Qty step = a_btcusdt().filters.step;
+  ExecutionReport part = a_fill(hold, LegRole::Stop, Px::of(59'400), "2");
+  part.last_qty = part.cum_qty = part.fee = step;
+  part.fee_asset = Asset("BTC");
+  part.ord_status = OrdStatus::PartiallyFilled;
+  says(part);
+  EXPECT_FALSE(state->blocked_by(Block::VenueContradiction));
+  EXPECT_EQ(trade(hold).find(LegRole::Stop)->cum_qty, step);
+  part.exec_id = ExecId("3");
+  part.cum_qty = Qty::from_raw(2 * step.raw());
+  part.fee = Qty::from_raw(step.raw() + 1);
+  says(part);
+  EXPECT_TRUE(state->blocked_by(Block::VenueContradiction));
+  EXPECT_EQ(trade(hold).find(LegRole::Stop)->cum_qty, step);
+}
+
 // What the venue says beside an execution that cannot be is not believed either.
 TEST_F(UpheldTest, ASaleOfMoreThanIsHeldMovesNothing) {
   const HoldId hold = an_open_trade();
@@ -685,6 +826,39 @@ TEST_F(UpheldTest, ASaleOfMoreThanIsHeldMovesNothing) {
   EXPECT_TRUE(state->blocked_by(Block::VenueContradiction));
   EXPECT_EQ(order_state(hold, LegRole::Stop), OrderState::Working);
   EXPECT_EQ(trade(hold).position.qty, held);
+}
+
+// ---- what a crash cut --------------------------------------------------------------------------
+
+TEST_F(UpheldTest, AnOrderThatACrashLeavesUnknownIsLatched) {
+  const HoldId hold = an_open_trade();
+  venue.next = HandOff::Unknown;
+  const std::size_t before = recorder.records.size();
+  stop_goes(hold);
+  venue.next = HandOff::Sent;
+  ASSERT_EQ(order_state(hold, LegRole::Reduce), OrderState::Unknown);
+  std::size_t lost = before;
+  while (recorder.records[lost].type != HandedOff::kType) ++lost;
+  crash_behind<OrderMoved>(lost);
+  EXPECT_EQ(order_state(hold, LegRole::Reduce), OrderState::Unknown);
+  EXPECT_TRUE(state->blocked_by(Block::UnknownOutcome));
+  EXPECT_EQ(unblock(Block::UnknownOutcome), Reason::CauseStillHolds);
+}
+
+TEST_F(UpheldTest, NothingIsLatchedWhereNothingIsUnknown) {
+  an_open_trade();
+  restart(false);
+  EXPECT_FALSE(state->blocked_by(Block::UnknownOutcome));
+}
+
+TEST_F(UpheldTest, AContradictionStandsBeforeWhatIsBookedOfIt) {
+  const HoldId hold = a_hold();
+  ASSERT_EQ(approve(hold), Reason::None);
+  const std::size_t before = recorder.records.size();
+  const Px limit = trade(hold).find(LegRole::Entry)->leg.limit;
+  says(a_fill(hold, LegRole::Entry, Px::from_raw(limit.raw() + 1), "1"));
+  crash_behind<FillApplied>(before);
+  EXPECT_TRUE(state->blocked_by(Block::VenueContradiction));
 }
 
 // ---- a kill that was cut -----------------------------------------------------------------------
