@@ -94,18 +94,35 @@ std::vector<double> drive(Middle& middle, int count,
   return samples;
 }
 
-/// Writes each entry to the socket as the signed REST request that the adapter makes of it.
+/// An entry as the signed REST request that the adapter makes of it.
+class Encoder {
+ public:
+  [[nodiscard]] std::string text_of(const Legs& legs) const {
+    std::string list(legs[0].client_order_id.view());
+    list[list.size() - 2] = 'L';
+    const auto request =
+        spot::rest_request(spot::place(symbol_, legs, list), "/api", &keys_, clock_.wall(), 1'000);
+    return venues::net::to_wire(request, {false, "127.0.0.1", 8080});
+  }
+
+ private:
+  gateway::SystemClock clock_;
+  Symbol symbol_{"BTCUSDT"};
+  spot::Credentials keys_ =
+      spot::credentials(
+          "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A",
+          spot::Signer::hmac("NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j")
+              .value())
+          .value();
+};
+
+/// Writes each entry to the socket.
 class WireVenue final : public venues::Venue {
  public:
   std::optional<HandOff> submit(SendPermit, const OrderIntent& intent) override {
     at_door = now_ns();
     appended_at_door = recorder->appended;
-    const Legs& legs = intent.order.legs;
-    std::string list(legs[0].client_order_id.view());
-    list[list.size() - 2] = 'L';
-    const auto request =
-        spot::rest_request(spot::place(symbol_, legs, list), "/api", &keys_, clock_.wall(), 1'000);
-    text = venues::net::to_wire(request, {false, "127.0.0.1", 8080});
+    text = encoder_.text_of(intent.order.legs);
     at_bytes = now_ns();
     to->send(text);
     return HandOff::Sent;
@@ -125,14 +142,7 @@ class WireVenue final : public venues::Venue {
   Appended appended_at_door;
 
  private:
-  gateway::SystemClock clock_;
-  Symbol symbol_{"BTCUSDT"};
-  spot::Credentials keys_ =
-      spot::credentials(
-          "vmPUZE6mv9SD5VNHk4HlWFsOr6aKE2zvsw0MuIgwCIPy6utIco14y7Ju91duEh8A",
-          spot::Signer::hmac("NhqPtmdSJYdKjVHjA7PZj4Mge3R5YNiP1e3UZjInClVN65XAbvqqM6A7H5fATj0j")
-              .value())
-          .value();
+  Encoder encoder_;
 };
 
 /// How the line is read: as everything from engines is, with the search for orders in disguise, or
@@ -254,6 +264,41 @@ class Relay final : public Middle {
   off_t offset_ = 0;
 };
 
+/// What no gateway can leave out that is signed, strict and audited: the contract's decoder, as
+/// many records as ours, framed and chained, and the order encoded and signed. It decides nothing,
+/// checks nothing and holds nothing.
+class Least final : public Middle {
+ public:
+  explicit Least(journal::Store& store) {
+    journal::Journal::Options options;
+    options.segment_bytes = kSegmentBytes;
+    journal_ = journal::Journal::open(store, options).value();
+  }
+  void answer(std::string_view line, Socket& to) override {
+    const auto document = decoder_.decode(line);
+    CLAWGATE_ASSERT(document.has_value());
+    for (std::size_t record = 0; record < per_order.records; ++record) {
+      static_cast<void>(journal_->append(60, 1, UnixNanos(now_ns()), payload_of_one()));
+    }
+    const auto done = journal_->commit();
+    CLAWGATE_ASSERT(done.has_value());
+    to.send(encoder_.text_of(legs_));
+  }
+
+  Appended per_order;
+
+ private:
+  [[nodiscard]] Bytes payload_of_one() const {
+    return Bytes(payload_).first(per_order.bytes / std::max<std::size_t>(per_order.records, 1));
+  }
+
+  contracts::SignalDecoder decoder_;
+  std::unique_ptr<journal::Journal> journal_;
+  std::array<std::uint8_t, 4096> payload_{};
+  Encoder encoder_;
+  Legs legs_ = an_entry();
+};
+
 std::string signal_line(const std::string& id) {
   const gateway::SystemClock clock;
   std::string text = R"({"schema_version":"1.0","intent_id":"wire-)" + id +
@@ -292,8 +337,8 @@ double journal_alone_ns(const Options& options, const Appended& per_order) {
 }
 
 std::vector<Row> raw_rows(const Options& options, journal::Store& store, Reading reading,
-                          const std::string& name, const TailGoals& goals, int count,
-                          Relay& relay) {
+                          const std::string& name, const TailGoals& goals, int count, Relay& relay,
+                          Least* least = nullptr) {
   Gateway gateway(store, reading);
   int made = 0;
   std::size_t signal_bytes = 0;
@@ -311,6 +356,7 @@ std::vector<Row> raw_rows(const Options& options, journal::Store& store, Reading
   };
   std::vector<Row> rows = compare_tails(name, goals, options, product, limit);
   const Appended appended = gateway.per_order();
+  if (least != nullptr) least->per_order = appended;
   const double journal_alone = journal_alone_ns(options, appended);
   for (Row& row : rows) {
     row.note += "; " + std::to_string(signal_bytes) + " B in, " +
@@ -351,14 +397,26 @@ std::vector<Row> wire_rows(const Options& options) {
   constexpr std::pair<Reading, const char*> kMemory[] = {
       {Reading::Intake, "signal to order, raw TCP, memory : relay"},
       {Reading::Decoder, "the same, read by the contract's decoder alone : relay"}};
+  constexpr TailGoals kGoals = {1.3, 1.6};
+  const int count = options.count(2'000);
   std::vector<Row> rows;
+  MemoryStore least_store;
+  Least least(least_store);
+  Relay relay;
   for (const auto& [reading, name] : kMemory) {
     MemoryStore store;
-    Relay relay;
-    for (Row& row :
-         raw_rows(options, store, reading, name, {1.3, 1.6}, options.count(2'000), relay)) {
+    for (Row& row : raw_rows(options, store, reading, name, kGoals, count, relay, &least)) {
       rows.push_back(std::move(row));
     }
+  }
+  int made = 0;
+  const auto signal = [&](int) { return signal_line(std::to_string(100'000 + ++made)); };
+  for (Row& row : compare_tails(
+           "the least of it: decoder, records, encode and sign : relay", kGoals, options,
+           [&] { return drive(least, count, signal); },
+           [&] { return drive(relay, count, signal); })) {
+    row.note += "; no decision, no check, no hold: what a gateway does beside that comes on top";
+    rows.push_back(std::move(row));
   }
   for (const int syncs : {1, 2}) {
     for (Row& row : durable_rows(options, syncs)) rows.push_back(std::move(row));
