@@ -296,7 +296,7 @@ std::optional<Error> Session::open_journal() {
 std::optional<Error> Session::put_limits_forward() {
   const Limits& asked = options_.config.limits;
   apply(asked);
-  if (runtime_->failure() || same_limits(asked, *state_.limits)) return std::nullopt;
+  if (runtime_->failure() || same_limits(state_.limits, asked)) return std::nullopt;
   std::optional<Error> failed;
   if (const auto done = recorder_->sync(); !done) failed = done.error();
   if (options_.backtest && !failed) {  // which lets much gather
@@ -305,7 +305,7 @@ std::optional<Error> Session::put_limits_forward() {
   if (failed) return failed;
   const auto why = limits_refused(directory_->journal(), Seq(opened_behind_.value() + 1));
   if (!why) return why.error();
-  std::fprintf(stderr, "%s\n", words_of_refused_limits(*state_.limits, asked, *why, {}).c_str());
+  std::fprintf(stderr, "%s\n", words_of_refused_limits(state_.limits, asked, *why, {}).c_str());
   return std::nullopt;
 }
 

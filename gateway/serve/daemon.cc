@@ -193,11 +193,11 @@ std::optional<Error> Daemon::open_core() {
 
 // In force are those of the journal, which may be others than a person reads in the configuration.
 std::optional<Error> Daemon::tell_limits() {
-  if (loop_->failure() || same_limits(options_.config.limits, *state_.limits)) return std::nullopt;
+  if (loop_->failure() || same_limits(state_.limits, options_.config.limits)) return std::nullopt;
   const auto why = limits_refused(directory_->journal(), Seq(opened_behind_.value() + 1));
   if (!why) return why.error();
   limits_note_ =
-      words_of_refused_limits(*state_.limits, options_.config.limits, *why, options_.data);
+      words_of_refused_limits(state_.limits, options_.config.limits, *why, options_.data);
   log_.write(LogLevel::Warn, "limits", limits_note_);
   return std::nullopt;
 }
