@@ -68,6 +68,16 @@ TEST_F(SessionTest, ASessionWhoseLimitsAreRefusedSaysThatNoneAreInForce) {
   }
 }
 
+// What it asks a person to do by hand would do harm by now.
+TEST_F(SessionTest, AStartWithdrawsACallForAPersonThatIsOver) {
+  const SessionOptions paper = options("a");
+  std::filesystem::create_directories(paper.data);
+  std::ofstream(paper.data + "/human_action_required.md") << "# Human\n\nIncident 7, SEV-1\n";
+  ASSERT_TRUE(run_session(paper).has_value());
+  EXPECT_FALSE(std::filesystem::exists(paper.data + "/human_action_required.md"));
+  EXPECT_TRUE(std::filesystem::exists(paper.data + "/human_action_done-7.md"));
+}
+
 TEST_F(SessionTest, APaperSessionEndsInOrderAndNoTwoAreAlike) {
   const auto first = run_session(options("a"));
   const auto second = run_session(options("b"));
