@@ -16,6 +16,7 @@
 #include "gateway/office/limits_json.h"
 #include "gateway/office/office_json.h"
 #include "risk/limits_change.h"
+#include "schemas/contracts/decision.h"
 #include "schemas/fact.h"
 #include "schemas/names.h"
 #include "schemas/record_json.h"
@@ -227,6 +228,32 @@ int show(const Arguments& arguments) {
   if (arguments.place.json) {
     std::cout << before->document.dump() << "\n";
     return 0;
+/// Whether the office has a decision of this id; nullopt where it cannot be looked at.
+std::optional<bool> is_in_office(const Arguments& arguments, const InForce& now,
+                                 const std::string& id) {
+  if (!contracts::is_decision_id(id)) return false;  // the office gives no such id
+  if (now.gateway) {
+    const auto answer = get(*now.gateway, "/v1/decisions?id=" + id);
+    if (!answer) return std::nullopt;
+    if (answer->ok()) return true;
+    if (error_of(*answer).reason == Reason::DecisionUnknown) return false;
+    return std::nullopt;
+  }
+  const auto desk = desk_of(arguments.place);
+  if (!desk) return std::nullopt;
+  const auto rows = desk->decisions();
+  if (!rows) return std::nullopt;
+  return std::any_of(rows->begin(), rows->end(),
+                     [&](const auto& row) { return row.decision.decision_id == id; });
+}
+
+/// The first document of a journal in S0 is the configuration's, with whatever decision it names.
+std::string note_on_decision(const Arguments& arguments, const InForce& now) {
+  const std::string id = now.document.value("decision", std::string());
+  if (id.empty() || is_in_office(arguments, now, id).value_or(true)) return "";
+  return "  (named by the configuration only: the office has no such decision)";
+}
+
   }
   std::cout << "  limits version " << before->document["version"] << ", "
             << (before->gateway ? "in force" : "as the journal ends; no gateway runs") << "\n";
@@ -234,7 +261,8 @@ int show(const Arguments& arguments) {
     if (name == "version") continue;
     std::string label = name;
     label.resize(std::max<std::size_t>(label.size(), 24), ' ');
-    std::cout << "  " << label << "  " << limit_text(name, value) << "\n";
+    std::cout << "  " << label << "  " << limit_text(name, value)
+              << (name == "decision" ? note_on_decision(arguments, *before) : "") << "\n";
   }
   return 0;
 }

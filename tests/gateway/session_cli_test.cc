@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "schemas/record_json.h"
 #include "tests/support/no_terminal.h"
 #include "tests/support/temporary_directory.h"
 
@@ -460,6 +461,33 @@ TEST_F(SessionCliTest, LimitsThatStayWhatTheyWereAreTold) {
     text = play(command, "limits:\n  order_notional_max: 40\n  version: 3\n");
     EXPECT_TRUE(has(text, "not in force, LIMITS_NEED_DECISION")) << text;
   }
+}
+
+// In S0 the configuration's word is enough. What it names is not opened a second time for
+// something else.
+TEST_F(SessionCliTest, ADecisionThatOnlyTheConfigurationNamesIsToldAndItsIdLeftOut) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  std::string day = time_text(std::chrono::nanoseconds(now).count()).substr(0, 10);
+  std::erase(day, '-');
+  const std::string first = "DEC-" + day + "-001";
+  const std::string yaml = "limits:\n  order_notional_max: 60\n  decision: " + first + "\n";
+  const std::string played = run({"paper", "--signals", write("minute.jsonl", signal("")),
+                                  "--market", "synthetic:1", "--operator", "scripted:reject",
+                                  "--config", write("c.yaml", yaml), "--data", path("data")});
+  ASSERT_EQ(code_, 0) << played;
+  const std::string shown = run({"limits", "show", "--data", path("data")});
+  EXPECT_TRUE(has(shown, first + "  (named by the configuration only")) << shown;
+
+  const std::string request = write(
+      "request.json",
+      R"({"schema_version": "1.0", "purpose": "general", "decision_key": "gateway:a:2026-01-05",
+          "title": "t", "proposal": "p", "risk_class": "baixo", "risk_tier": "R1",
+          "data_sensitivity": "internal", "side_effect_class": "none",
+          "requested_by": "operator", "rollback_plan": "r", "evidence_refs": []})");
+  const std::string opened = run({"decisions", "open", request, "--data", path("data")});
+  EXPECT_EQ(code_, 0) << opened;
+  EXPECT_TRUE(has(opened, "-002 is PENDING")) << opened;
+  EXPECT_FALSE(has(opened, "-001")) << opened;
 }
 
 }  // namespace

@@ -450,6 +450,7 @@ TEST_F(EdgesTest, LimitsGoDownAtOnceAndUpByADecisionOverTheCommandLine) {
   EXPECT_EQ(shown["version"], 3);
   EXPECT_EQ(shown["decision"], id);
 
+  EXPECT_FALSE(says(run("limits show"), "named by the configuration only"));
   const auto wrong = [&](const std::string& words, const std::string& code,
                          const std::string& field) {
     const auto refused = run("limits propose " + words);
