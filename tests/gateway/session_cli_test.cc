@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -466,6 +467,23 @@ TEST_F(SessionCliTest, LimitsThatStayWhatTheyWereAreTold) {
 // In S0 the configuration's word is enough. What it names is not opened a second time for
 // something else.
 TEST_F(SessionCliTest, ADecisionThatOnlyTheConfigurationNamesIsToldAndItsIdLeftOut) {
+// A start makes the directory: what matters is where it would be.
+TEST_F(SessionCliTest, TheDoctorLooksWhereADataDirectoryWillBe) {
+  const auto disk = [&](const std::string& data) {
+    const Json checks = Json::parse(run({"doctor", "--json", "--data", data}))["checks"];
+    return *std::find_if(checks.begin(), checks.end(),
+                         [](const Json& row) { return row["check"] == "disk"; });
+  };
+  const std::string later = path("a/b/new");
+  EXPECT_TRUE(disk(later)["ok"]) << disk(later);
+  EXPECT_TRUE(has(disk(later)["seen"], ", where " + later + " will be made")) << disk(later);
+  EXPECT_FALSE(std::filesystem::exists(path("a"))) << "the doctor makes nothing";
+  EXPECT_TRUE(disk(path("."))["ok"]);
+  EXPECT_FALSE(has(disk(path("."))["seen"], "will be made"));
+  EXPECT_FALSE(disk(write("file", ""))["ok"]);
+  EXPECT_FALSE(disk(path("file/below"))["ok"]);
+}
+
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   std::string day = time_text(std::chrono::nanoseconds(now).count()).substr(0, 10);
   std::erase(day, '-');
