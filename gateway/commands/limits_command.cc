@@ -161,12 +161,18 @@ int nothing_to_change(const Arguments& arguments, const CallJson& now) {
   return 0;
 }
 
+bool something_waits(const Endpoint& gateway) {
+  const auto answer = get(gateway, "/v1/status");
+  return answer && answer->ok() && answer->json.value("holds_waiting", 0) > 0;
+}
+
 int put(const Arguments& arguments, const InForce& before, const CallJson& document) {
   if (!before.gateway) {
     return refuse({Reason::GatewayUnreachable, arguments.place.office.data,
                    "only a running gateway brings a document into force"},
                   arguments);
   }
+  const bool waits = something_waits(*before.gateway);
   const auto answer = command(
       *before.gateway, {{"command_id", command_id_of(arguments.command_id)}, {"limits", document}},
       "/v1/limits");
@@ -177,8 +183,8 @@ int put(const Arguments& arguments, const InForce& before, const CallJson& docum
     return 0;
   }
   std::cout << "  limits version " << document["version"]
-            << " is in force: " << changes(before.document, document) << "\n"
-            << "  what was waiting for an approval is void (VOIDED_BY_LIMITS)\n";
+            << " is in force: " << changes(before.document, document) << "\n";
+  if (waits) std::cout << "  what was waiting for an approval is void (VOIDED_BY_LIMITS)\n";
   return 0;
 }
 
@@ -222,12 +228,6 @@ Result<std::string> opened(const Arguments& arguments, const InForce& before,
   return answer->json["decision"].dump();
 }
 
-int show(const Arguments& arguments) {
-  const auto before = in_force(arguments);
-  if (!before) return usage_error(before.error());
-  if (arguments.place.json) {
-    std::cout << before->document.dump() << "\n";
-    return 0;
 /// Whether the office has a decision of this id; nullopt where it cannot be looked at.
 std::optional<bool> is_in_office(const Arguments& arguments, const InForce& now,
                                  const std::string& id) {
@@ -254,6 +254,12 @@ std::string note_on_decision(const Arguments& arguments, const InForce& now) {
   return "  (named by the configuration only: the office has no such decision)";
 }
 
+int show(const Arguments& arguments) {
+  const auto before = in_force(arguments);
+  if (!before) return usage_error(before.error());
+  if (arguments.place.json) {
+    std::cout << before->document.dump() << "\n";
+    return 0;
   }
   std::cout << "  limits version " << before->document["version"] << ", "
             << (before->gateway ? "in force" : "as the journal ends; no gateway runs") << "\n";

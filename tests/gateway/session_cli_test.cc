@@ -303,6 +303,9 @@ TEST_F(SessionCliTest, WhatWasSeenIsQuoted) {
                  "\"amount\":0.1352,\"symbol\":\"BTC-USDT\"},\"positions\":{\"CASH\":1.0}}\n")});
   EXPECT_TRUE(has(text, "...\". An engine may only signal.")) << text;
   EXPECT_TRUE(has(text, "Seen: \"the opening book\". [CONTEXT_ONLY]")) << text;
+  const std::string unknown =
+      run({"signals", "read", write("q.jsonl", signal(R"(,"execute":true)"))});
+  EXPECT_TRUE(has(unknown, "Seen: \"execute\".")) << unknown;
 }
 
 // The adapter has nothing to note of an exchange on which nothing was traded yet.
@@ -464,9 +467,6 @@ TEST_F(SessionCliTest, LimitsThatStayWhatTheyWereAreTold) {
   }
 }
 
-// In S0 the configuration's word is enough. What it names is not opened a second time for
-// something else.
-TEST_F(SessionCliTest, ADecisionThatOnlyTheConfigurationNamesIsToldAndItsIdLeftOut) {
 // A start makes the directory: what matters is where it would be.
 TEST_F(SessionCliTest, TheDoctorLooksWhereADataDirectoryWillBe) {
   const auto disk = [&](const std::string& data) {
@@ -484,6 +484,9 @@ TEST_F(SessionCliTest, TheDoctorLooksWhereADataDirectoryWillBe) {
   EXPECT_FALSE(disk(path("file/below"))["ok"]);
 }
 
+// In S0 the configuration's word is enough. What it names is not opened a second time for
+// something else.
+TEST_F(SessionCliTest, ADecisionThatOnlyTheConfigurationNamesIsToldAndItsIdLeftOut) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   std::string day = time_text(std::chrono::nanoseconds(now).count()).substr(0, 10);
   std::erase(day, '-');

@@ -416,6 +416,7 @@ TEST_F(EdgesTest, LimitsGoDownAtOnceAndUpByADecisionOverTheCommandLine) {
   EXPECT_EQ(ran.first, 0) << ran.second;
   EXPECT_TRUE(says(ran, "version 2 is in force")) << ran.second;
   EXPECT_TRUE(says(ran, "day_orders_max 6 -> 5")) << ran.second;
+  EXPECT_FALSE(says(ran, "is void")) << "nothing waited" << ran.second;
   ran = run("limits propose --set cooldown_ns=6h");
   EXPECT_TRUE(says(ran, "nothing to change")) << ran.second;
 
@@ -449,8 +450,8 @@ TEST_F(EdgesTest, LimitsGoDownAtOnceAndUpByADecisionOverTheCommandLine) {
   const json shown = json::parse(ran.second);
   EXPECT_EQ(shown["version"], 3);
   EXPECT_EQ(shown["decision"], id);
-
   EXPECT_FALSE(says(run("limits show"), "named by the configuration only"));
+
   const auto wrong = [&](const std::string& words, const std::string& code,
                          const std::string& field) {
     const auto refused = run("limits propose " + words);
@@ -464,7 +465,7 @@ TEST_F(EdgesTest, LimitsGoDownAtOnceAndUpByADecisionOverTheCommandLine) {
   wrong("--set day_orders_max=many", "USAGE_OPTION", "a whole number");
   wrong("--set single_engine=1", "USAGE_OPTION", "true or false");
   wrong("--set nothing=1", "USAGE_OPTION", "NAME is one of level, risk_per_trade");
-  wrong("--set order_notional_max=much", "/order_notional_max", "much");
+  wrong("--set order_notional_max=much", "USAGE_OPTION", "much; a decimal such as 0.01");
   wrong("--set version=9", "USAGE_OPTION", "--set");
   wrong("", "USAGE_OPTION", "FILE or --set");
   const std::string file = (folder.path() / "limits.json").string();
@@ -488,9 +489,11 @@ TEST_F(EdgesTest, LimitsGoDownAtOnceAndUpByADecisionOverTheCommandLine) {
   const std::string later = ran.second.substr(ran.second.find("DEC-"), 16);
   EXPECT_EQ(run("decisions approve " + later).first, 0);
   EXPECT_EQ(run("limits apply --set order_notional_max=40 --decision " + later).first, 1);
-  start_only();
+  start();
+  ASSERT_EQ(signal("waits").second["outcome"], "held");
   ran = run("limits apply --set order_notional_max=40 --decision " + later);
   EXPECT_EQ(ran.first, 0) << ran.second;
+  EXPECT_TRUE(says(ran, "what was waiting for an approval is void")) << ran.second;
   stop();
 }
 
