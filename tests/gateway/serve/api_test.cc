@@ -175,12 +175,18 @@ TEST_F(ApiTest, ARefusedDocumentIsOnTheAccountOfItsSender) {
   const std::string order = R"(,"quantity":1)";
   EXPECT_EQ(call("POST", "/v1/signals", "ai-trader", signal_json("a", order)).status, 403);
   EXPECT_EQ(call("POST", "/v1/signals", "engine", signal_json("b", order)).status, 403);
+  for (const std::string nobody : {R"({"symbol":"BTCUSDT","side":"buy","amount":1})",
+                                   R"(buy 1 {"symbol":"BTCUSDT","side":"buy","amount":1})"}) {
+    EXPECT_EQ(call("POST", "/v1/signals", "engine", nobody).status, 403) << nobody;
+  }
   std::vector<std::string> sources;
   for (const KeptRecord& record : recorder.records) {
     if (record.type != SignalRefused::kType) continue;
     sources.emplace_back(decode<SignalRefused>(record.payload)->source.view());
   }
-  EXPECT_EQ(sources, (std::vector<std::string>{"ai-trader", "tradingagents"}));
+  EXPECT_EQ(sources, (std::vector<std::string>{"ai-trader", "tradingagents", "engine", "engine"}));
+  EXPECT_EQ(state->block_row(Block::PolicyViolation).evidence.view().substr(0, 13), "tradingagents")
+      << "the second";
 }
 
 // I13: the second attempt latches, as any order of an engine does.
@@ -317,7 +323,7 @@ TEST_F(ApiTest, ARefusalOfTheCoreNamesItsField) {
            "\"}",
        "DIGEST_MISMATCH", "/digest", "aaaaaaaaaaaa.."},
       {R"({"action":"unblock","command_id":"c3","cause":"KILL","decision_id":"DEC-20260105-AAA"})",
-       "CAUSE_UNKNOWN", "/cause", "KILL"},
+       "CAUSE_UNKNOWN", "/cause", "KILL is not in force; no cause is"},
       {R"({"action":"unblock","command_id":"c4","cause":"KILL"})", "DECISION_ID_MISSING",
        "/decision_id", ""},
       {R"({"action":"close_unknown","command_id":"c5","order":"X1","decision_id":"D"})",

@@ -153,6 +153,20 @@ TEST_F(ApiWordsTest, AWrongValueInAQueryIsNamed) {
   EXPECT_EQ(stream("0"), "");
 }
 
+TEST_F(ApiWordsTest, ACauseThatIsNoneOrNotInForceIsToldWhichAre) {
+  const auto seen = [&](const std::string& cause) {
+    const json got = decide(R"({"action":"unblock","command_id":"u-)" + cause + R"(","cause":")" +
+                            cause + R"(","decision_id":"DEC-20260105-001"})");
+    EXPECT_EQ(got["field"], "/cause") << got;
+    return got["seen"].get<std::string>();
+  };
+  EXPECT_EQ(seen("FOREIGN_ODER"), "FOREIGN_ODER, perhaps FOREIGN_ORDER; in force: none");
+  EXPECT_EQ(seen("KILL"), "KILL is not in force; no cause is");
+  decide(R"({"action":"kill","command_id":"k"})");
+  EXPECT_EQ(seen("kil"), "kil, perhaps KILL; in force: KILL");
+  EXPECT_EQ(seen("DRAWDOWN"), "DRAWDOWN is not in force; these are: KILL");
+}
+
 TEST_F(ApiWordsTest, AnEmptyBodyIsSaidToBeEmptyAndAsksForJson) {
   const std::vector<std::pair<std::string, std::string>> routes = {
       {"/v1/hitl/commands", "operator"},
