@@ -190,6 +190,16 @@ TEST_F(ApiWordsTest, ACauseThatIsNoneOrNotInForceIsToldWhichAre) {
   EXPECT_EQ(seen("DRAWDOWN"), "DRAWDOWN is not in force; these are: KILL");
 }
 
+TEST_F(ApiWordsTest, ARiskThatIsLittleOfALargeAccountIsNotNone) {
+  const auto card = [&] {
+    a_hold();
+    return get("/v1/holds")["holds"].back()["card"].get<std::string>();
+  };
+  balance("USDT", Qty::of(1'000'000'000));
+  const std::string text = card();
+  EXPECT_NE(text.find("(< 0.0001 % of the account)"), std::string::npos) << text;
+}
+
 TEST_F(ApiWordsTest, AnEmptyBodyIsSaidToBeEmptyAndAsksForJson) {
   const std::vector<std::pair<std::string, std::string>> routes = {
       {"/v1/hitl/commands", "operator"},
