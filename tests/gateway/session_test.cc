@@ -70,7 +70,9 @@ TEST_F(SessionTest, ASessionWhoseLimitsAreRefusedSaysThatNoneAreInForce) {
 
 // What it asks a person to do by hand would do harm by now.
 TEST_F(SessionTest, AStartWithdrawsACallForAPersonThatIsOver) {
-  const SessionOptions paper = options("a");
+  SessionOptions paper = options("a");
+  // No signal passes, so that no command is answered either.
+  ASSERT_TRUE(paper.config.limits.engines.push_back(EngineName("tradingagents")));
   std::filesystem::create_directories(paper.data);
   std::ofstream(paper.data + "/human_action_required.md") << "# Human\n\nIncident 7, SEV-1\n";
   ASSERT_TRUE(run_session(paper).has_value());
