@@ -8,7 +8,9 @@ namespace clawgate::gateway {
 namespace {
 
 // A ratio in percent: 0.000066 is "0.0066 %".
+// Of a large account a risk is less than the digits shown, and not nothing.
 std::string percent(Rate rate) {
+  if (rate.raw() > 0 && rate.raw() < 100) return "< 0.0001 %";
   return to_short_text(Rate::from_raw(rate.raw() / 100 * 10'000).raw()) + " %";
 }
 

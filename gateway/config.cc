@@ -3,6 +3,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <array>
 #include <functional>
 #include <limits>
@@ -146,6 +147,9 @@ const std::vector<Key>& keys() {
            const std::size_t end = std::min(text.find(',', at), text.size());
            const auto name = EngineName::from(std::string_view(text).substr(at, end - at));
            if (!name || name->empty()) return Reason::ConfigValueRange;
+           const auto& known = config.limits.engines;
+           const bool twice = std::find(known.begin(), known.end(), *name) != known.end();
+           if (twice) return Reason::ConfigConflict;  // the core would refuse the whole document
            if (!config.limits.engines.push_back(*name)) return Reason::ConfigValueRange;
            at = end + 1;
          }

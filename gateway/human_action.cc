@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/human_action.h"
 
-#include <fcntl.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <string_view>
 
+#include "gateway/whole_file.h"
+#include "schemas/core/read_file.h"
 #include "schemas/names.h"
 #include "schemas/record_json.h"
 
@@ -19,6 +23,17 @@ std::string line_of(const HeldPosition& row) {
   return text + "stop " + std::string(row.stop.view()) + " for " + to_text(row.stop_qty) + " at " +
          to_text(row.stop_trigger) +
          (row.stop_live ? ", working when last heard of\n" : ", not confirmed\n");
+}
+
+/// human_action_required.md of incident 3 becomes human_action_done-3.md.
+std::string done_path(const std::string& path, const std::string& text) {
+  constexpr std::string_view kIncident = "\nIncident ";
+  const std::size_t at = text.find(kIncident);
+  const std::size_t digits = at == std::string::npos ? text.size() : at + kIncident.size();
+  const std::size_t end = std::min(text.find_first_not_of("0123456789", digits), text.size());
+  const std::string incident = text.substr(digits, std::min<std::size_t>(end - digits, 10));
+  const std::string folder = path.substr(0, path.rfind('/') + 1);
+  return folder + "human_action_done" + (incident.empty() ? "" : "-" + incident) + ".md";
 }
 
 }  // namespace
@@ -48,15 +63,54 @@ std::string human_action_text(const HumanActionRequired& what) {
 }
 
 bool write_human_action(const std::string& path, const HumanActionRequired& what) {
-  const std::string text = human_action_text(what);
-  const std::string fresh = path + ".new";
-  const int file =
-      ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (file < 0) return false;
-  const bool kept = ::write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-                    ::fsync(file) == 0;
-  ::close(file);
-  return kept && std::rename(fresh.c_str(), path.c_str()) == 0;
+  return write_whole_file(path, bytes_of(human_action_text(what)));
+}
+
+// The name first: that needs no room on the disk.
+bool withdraw_human_action(const std::string& path, UnixNanos by) {
+  struct stat seen {};
+  if (::lstat(path.c_str(), &seen) != 0) return errno == ENOENT;
+  const auto asked = read_whole_file(path);
+  const std::string text = asked ? *asked : "";
+  const std::string done = done_path(path, text);
+  if (std::rename(path.c_str(), done.c_str()) != 0) return false;
+  return write_whole_file(done, bytes_of("# Over by " + time_text(by.value()) +
+                                         ": do nothing by this page\n\n"
+                                         "UNMANAGED_EXPOSURE is lifted. What was asked for "
+                                         "before that:\n\n" +
+                                         text));
+}
+
+void HumanActionFile::require(const HumanActionRequired& what) {
+  const std::lock_guard lock(mutex_);
+  if (ended_ && what.at <= *ended_) return;
+  required_ = what;
+  ended_.reset();
+  due_ = true;
+}
+
+void HumanActionFile::end(UnixNanos at) {
+  const std::lock_guard lock(mutex_);
+  ended_ = at;
+  due_ = true;
+}
+
+bool HumanActionFile::write() {
+  std::optional<HumanActionRequired> required;
+  std::optional<UnixNanos> ended;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!due_) return true;
+    due_ = false;
+    required = required_;
+    ended = ended_;
+  }
+  const bool written =
+      ended ? withdraw_human_action(path_, *ended) : write_human_action(path_, *required);
+  if (written) return true;
+  const std::lock_guard lock(mutex_);
+  due_ = true;
+  return false;
 }
 
 }  // namespace clawgate::gateway

@@ -58,7 +58,7 @@ std::string proposal(const Limits& in_force, const Limits& configured, const std
   listed.symbols = configured.symbols;
   listed.engines = configured.engines;
   listed.weights = configured.weights;
-  if (!same_limits(listed, in_force))
+  if (!same_limits(in_force, listed))
     sets = " FILE (the document of `clawgate limits show --json`, changed)";
   return "clawgate limits propose" + sets + " --data " + data;
 }
@@ -74,12 +74,27 @@ std::string next_step(const Limits& in_force, const Limits& configured, const st
          " in the configuration brings it into force";
 }
 
+/// The first document of a journal was refused: there is none to stay.
+std::string words_of_none(const Limits& configured, Reason why) {
+  std::string text =
+      "no limits are in force, so every signal is denied: the configuration's were "
+      "refused, " +
+      std::string(info(why).code) + ": " + std::string(info(why).meaning);
+  const std::string_view field = risk::out_of_range(configured);
+  if (why == Reason::LimitsOutOfRange && !field.empty()) {
+    text.append(" It is ").append(field).append(".");
+  }
+  return text + " Next: correct the configuration, and start again";
+}
+
 }  // namespace
 
-bool same_limits(Limits a, const Limits& b) {
+bool same_limits(const std::optional<Limits>& in_force, const Limits& configured) {
+  if (!in_force) return false;
+  Limits now = *in_force;
+  now.version = configured.version;
   Sha256 hasher;
-  a.version = b.version;
-  return subject_of(a, hasher) == subject_of(b, hasher);
+  return subject_of(now, hasher) == subject_of(configured, hasher);
 }
 
 Result<Reason> limits_refused(const std::string& journal, Seq from) {
@@ -98,16 +113,17 @@ Result<Reason> limits_refused(const std::string& journal, Seq from) {
   return {boost::system::in_place_value, newest};  // g++: an Error can be made of a Reason too
 }
 
-std::string words_of_refused_limits(const Limits& in_force, const Limits& configured, Reason why,
-                                    const std::string& data) {
+std::string words_of_refused_limits(const std::optional<Limits>& in_force, const Limits& configured,
+                                    Reason why, const std::string& data) {
+  if (!in_force) return words_of_none(configured, why);
   std::string differ;
-  for (const std::string& change : report::changes(in_force, configured)) {
+  for (const std::string& change : report::changes(*in_force, configured)) {
     differ += (differ.empty() ? "" : "; ") + change;
   }
   return "the configuration's limits are not in force, " + std::string(info(why).code) + ": " +
-         std::string(info(why).meaning) + " Version " + std::to_string(in_force.version.value()) +
+         std::string(info(why).meaning) + " Version " + std::to_string(in_force->version.value()) +
          " of the journal stays, without: " + differ +
-         ". Next: " + next_step(in_force, configured, data);
+         ". Next: " + next_step(*in_force, configured, data);
 }
 
 }  // namespace clawgate::gateway

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "schemas/core/result.h"
@@ -13,8 +14,9 @@
 
 namespace clawgate::gateway {
 
-/// Whether two documents say the same of everything but their version and decision.
-[[nodiscard]] bool same_limits(Limits a, const Limits& b);
+/// Whether what is in force says the same as the configuration of everything but the version and
+/// the decision. Nothing is in force where the first document of a journal was refused.
+[[nodiscard]] bool same_limits(const std::optional<Limits>& in_force, const Limits& configured);
 
 /// What the core said of the newest document that was put forward in the record `from` or behind
 /// it. Reads what is durable.
@@ -22,7 +24,8 @@ namespace clawgate::gateway {
 
 /// What the configuration asks for and is not in force, why, and what comes next. `data`: of a
 /// gateway that takes proposals while it runs; empty: of one that does not.
-[[nodiscard]] std::string words_of_refused_limits(const Limits& in_force, const Limits& configured,
-                                                  Reason why, const std::string& data);
+[[nodiscard]] std::string words_of_refused_limits(const std::optional<Limits>& in_force,
+                                                  const Limits& configured, Reason why,
+                                                  const std::string& data);
 
 }  // namespace clawgate::gateway

@@ -18,11 +18,16 @@ std::optional<Error> refuse_elsewhere(const State& state, const SessionOpened& n
     const bool open = trade.hold == HoldState::Released && !trade.finished();
     if (!open) continue;
     if (trade.order.venue == next.venue && trade.order.account == next.account) continue;
-    std::string seen(word(next.venue));
+    const bool at_venue = trade.order.venue == next.venue;
+    const auto place = [&](VenueKind venue, AccountId account) {
+      return at_venue ? "account " + std::to_string(account.value()) : std::string(word(venue));
+    };
+    std::string seen = place(next.venue, next.account);
     seen += ", and trade " + std::to_string(trade.id().value()) + " in ";
-    seen.append(trade.order.symbol.view()).append(" is open at ").append(word(trade.order.venue));
-    seen += ": close it there first, or take another data directory";
-    return Error{Reason::ConfigConflict, "venue", std::move(seen)};
+    seen.append(trade.order.symbol.view()).append(at_venue ? " is open in " : " is open at ");
+    seen += place(trade.order.venue, trade.order.account) +
+            ": close it there first, or take another data directory";
+    return Error{Reason::ConfigConflict, at_venue ? "account" : "venue", std::move(seen)};
   }
   return std::nullopt;
 }

@@ -103,6 +103,7 @@ class Session final : public Edges, public venues::VenueInbox {
     runtime_->apply(input, now_);
     if (runtime_->has_waiting()) runtime_->settle(now_);
   }
+  void withdraw_human_action();
   void show_progress();
   std::optional<Error> keep_venue_export();
   [[nodiscard]] std::string why_not(UnixNanos at) const;
@@ -296,7 +297,7 @@ std::optional<Error> Session::open_journal() {
 std::optional<Error> Session::put_limits_forward() {
   const Limits& asked = options_.config.limits;
   apply(asked);
-  if (runtime_->failure() || same_limits(asked, *state_.limits)) return std::nullopt;
+  if (runtime_->failure() || same_limits(state_.limits, asked)) return std::nullopt;
   std::optional<Error> failed;
   if (const auto done = recorder_->sync(); !done) failed = done.error();
   if (options_.backtest && !failed) {  // which lets much gather
@@ -305,7 +306,7 @@ std::optional<Error> Session::put_limits_forward() {
   if (failed) return failed;
   const auto why = limits_refused(directory_->journal(), Seq(opened_behind_.value() + 1));
   if (!why) return why.error();
-  std::fprintf(stderr, "%s\n", words_of_refused_limits(*state_.limits, asked, *why, {}).c_str());
+  std::fprintf(stderr, "%s\n", words_of_refused_limits(state_.limits, asked, *why, {}).c_str());
   return std::nullopt;
 }
 
@@ -328,6 +329,7 @@ std::optional<Error> Session::open_core() {
   door_.emplace(practice_->venue(), word_);
   runtime_.emplace(*engine_, *recorder_, *door_, word_, *this,
                    Runtime::Options{&directory_->emergency()});
+  withdraw_human_action();
   if (auto error = replay_market()) return error;
   const auto ledger = ledger_head(options_.data, state_.anchor);
   if (!ledger) return ledger.error();
@@ -560,7 +562,16 @@ void Session::human_action(const HumanActionRequired& what) {
   std::fprintf(stderr, "\nHUMAN ACTION REQUIRED: %s\n", written ? path.c_str() : "see the journal");
 }
 
+// Wherever a command or an earlier session ended the cause of it.
+void Session::withdraw_human_action() {
+  if (state_.blocked_by(Block::UnmanagedExposure)) return;
+  const std::string path = directory_->human_action_file();
+  if (gateway::withdraw_human_action(path, now_)) return;
+  std::fprintf(stderr, "%s is over and cannot be withdrawn: do nothing by it\n", path.c_str());
+}
+
 void Session::on(const AnswerCommand& what) {
+  withdraw_human_action();
   if (what.reason == Reason::None || outcome_.scripted) return;
   std::cout << "  refused: " << info(what.reason).meaning << " " << info(what.reason).next << "\n";
 }

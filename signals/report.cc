@@ -118,6 +118,7 @@ Json json_of(const Reading& reading) {
 
 // What was seen is kept to a length; one that fills it goes on.
 std::string quoted(const std::string& seen) {
+  if (seen.size() > 1 && seen.starts_with('"') && seen.ends_with('"')) return seen;  // as it stood
   constexpr std::array<std::size_t, 2> kLengths = {48, 64};
   const bool cut = std::find(kLengths.begin(), kLengths.end(), seen.size()) != kLengths.end();
   return "\"" + seen + (cut ? "...\"" : "\"");

@@ -80,9 +80,16 @@ class Comparison {
     judge_terms(theirs, ours, what);
     if (ours.executed != theirs.executed_qty) {
       return fail("I11", ours.leave, what, "executed " + to_text(ours.executed),
-                  to_text(theirs.executed_qty));
+                  to_text(theirs.executed_qty) + not_taken(theirs, ours));
     }
     judge_end(theirs, ours, what);
+  }
+
+  /// A journal that says of an order that it does not know claims nothing that is wrong.
+  static std::string not_taken(const VenueExport::Order& theirs, const LedgerOrder& ours) {
+    const bool more = theirs.executed_qty > ours.executed;
+    if (!more || ours.state != OrderState::Unknown) return "";
+    return "; the journal itself says that the order is UNKNOWN: executions of it were not taken";
   }
 
   void judge_terms(const VenueExport::Order& theirs, const LedgerOrder& ours,

@@ -44,17 +44,32 @@ Finding check_config(const Arguments& arguments) {
   return {"configuration", true, arguments.config, ""};
 }
 
+/// Where a directory is, or the nearest above it that there is: a start makes those between.
+std::filesystem::path nearest(const std::string& data) {
+  std::error_code none;
+  std::filesystem::path at = std::filesystem::absolute(data, none).lexically_normal();
+  while (!std::filesystem::exists(at, none) && at.has_relative_path()) at = at.parent_path();
+  return at;
+}
+
 Finding check_disk(const Arguments& arguments) {
+  const std::filesystem::path there = nearest(arguments.data);
+  std::error_code none;
+  const bool made = std::filesystem::exists(arguments.data, none);
+  const std::string name = made ? arguments.data : there.string();
+  if (!std::filesystem::is_directory(there, none)) {
+    return {"disk", false, name + " is not a directory", "Name another with --data"};
+  }
   struct statvfs disk {};
-  if (::statvfs(arguments.data.c_str(), &disk) != 0) {
-    return {"disk", false, arguments.data + " cannot be read",
-            "Create it, or name another with --data"};
+  if (::statvfs(there.c_str(), &disk) != 0) {
+    return {"disk", false, name + " cannot be read", "Name another with --data"};
   }
   const std::uint64_t free = std::uint64_t{disk.f_bavail} * disk.f_frsize;
-  const std::string seen = std::to_string(free >> 20U) + " MiB free at " + arguments.data;
+  const std::string later = made ? "" : ", where " + arguments.data + " will be made";
+  const std::string seen = std::to_string(free >> 20U) + " MiB free at " + name + later;
   if (free < kDiskWanted) return {"disk", false, seen, "Free at least 1 GiB for the journal"};
-  if (::access(arguments.data.c_str(), W_OK) != 0) {
-    return {"disk", false, arguments.data + " is not writable", "Check its owner and mode"};
+  if (::access(there.c_str(), W_OK | X_OK) != 0) {
+    return {"disk", false, name + " is not writable" + later, "Check its owner and mode"};
   }
   return {"disk", true, seen, ""};
 }

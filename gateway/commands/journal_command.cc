@@ -107,7 +107,7 @@ Result<audit::VenueExport> read_export(const std::string& path) {
   auto venue = audit::read_venue_export(*text);
   if (venue) return venue;
   Error error = venue.error();
-  error.field = path + error.field;
+  error.field = error.field.empty() ? path : path + ": " + error.field;
   return error;
 }
 

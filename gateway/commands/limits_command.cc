@@ -16,6 +16,7 @@
 #include "gateway/office/limits_json.h"
 #include "gateway/office/office_json.h"
 #include "risk/limits_change.h"
+#include "schemas/contracts/decision.h"
 #include "schemas/fact.h"
 #include "schemas/names.h"
 #include "schemas/record_json.h"
@@ -160,12 +161,18 @@ int nothing_to_change(const Arguments& arguments, const CallJson& now) {
   return 0;
 }
 
+bool something_waits(const Endpoint& gateway) {
+  const auto answer = get(gateway, "/v1/status");
+  return answer && answer->ok() && answer->json.value("holds_waiting", 0) > 0;
+}
+
 int put(const Arguments& arguments, const InForce& before, const CallJson& document) {
   if (!before.gateway) {
     return refuse({Reason::GatewayUnreachable, arguments.place.office.data,
                    "only a running gateway brings a document into force"},
                   arguments);
   }
+  const bool waits = something_waits(*before.gateway);
   const auto answer = command(
       *before.gateway, {{"command_id", command_id_of(arguments.command_id)}, {"limits", document}},
       "/v1/limits");
@@ -176,8 +183,8 @@ int put(const Arguments& arguments, const InForce& before, const CallJson& docum
     return 0;
   }
   std::cout << "  limits version " << document["version"]
-            << " is in force: " << changes(before.document, document) << "\n"
-            << "  what was waiting for an approval is void (VOIDED_BY_LIMITS)\n";
+            << " is in force: " << changes(before.document, document) << "\n";
+  if (waits) std::cout << "  what was waiting for an approval is void (VOIDED_BY_LIMITS)\n";
   return 0;
 }
 
@@ -221,6 +228,32 @@ Result<std::string> opened(const Arguments& arguments, const InForce& before,
   return answer->json["decision"].dump();
 }
 
+/// Whether the office has a decision of this id; nullopt where it cannot be looked at.
+std::optional<bool> is_in_office(const Arguments& arguments, const InForce& now,
+                                 const std::string& id) {
+  if (!contracts::is_decision_id(id)) return false;  // the office gives no such id
+  if (now.gateway) {
+    const auto answer = get(*now.gateway, "/v1/decisions?id=" + id);
+    if (!answer) return std::nullopt;
+    if (answer->ok()) return true;
+    if (error_of(*answer).reason == Reason::DecisionUnknown) return false;
+    return std::nullopt;
+  }
+  const auto desk = desk_of(arguments.place);
+  if (!desk) return std::nullopt;
+  const auto rows = desk->decisions();
+  if (!rows) return std::nullopt;
+  return std::any_of(rows->begin(), rows->end(),
+                     [&](const auto& row) { return row.decision.decision_id == id; });
+}
+
+/// The first document of a journal in S0 is the configuration's, with whatever decision it names.
+std::string note_on_decision(const Arguments& arguments, const InForce& now) {
+  const std::string id = now.document.value("decision", std::string());
+  if (id.empty() || is_in_office(arguments, now, id).value_or(true)) return "";
+  return "  (named by the configuration only: the office has no such decision)";
+}
+
 int show(const Arguments& arguments) {
   const auto before = in_force(arguments);
   if (!before) return usage_error(before.error());
@@ -234,7 +267,8 @@ int show(const Arguments& arguments) {
     if (name == "version") continue;
     std::string label = name;
     label.resize(std::max<std::size_t>(label.size(), 24), ' ');
-    std::cout << "  " << label << "  " << limit_text(name, value) << "\n";
+    std::cout << "  " << label << "  " << limit_text(name, value)
+              << (name == "decision" ? note_on_decision(arguments, *before) : "") << "\n";
   }
   return 0;
 }

@@ -3,6 +3,7 @@
 
 #include "gateway/report/format.h"
 #include "risk/limits_change.h"
+#include "schemas/core/decimal.h"
 #include "schemas/strict_json.h"
 
 namespace clawgate::gateway {
@@ -45,6 +46,10 @@ std::optional<Error> set_field(CallJson& document, const std::string& text) {
     return set_refused(text, "NAME=VALUE, and NAME is one of " + names_of(document));
   }
   const std::string value = text.substr(equals + 1);
+  const auto range = risk::range_of(name);
+  if (range && range->is_decimal && parse_decimal(value).error != DecimalError::None) {
+    return set_refused(text, "a decimal such as 0.01");
+  }
   if (at->is_string()) {
     *at = value;
     return std::nullopt;

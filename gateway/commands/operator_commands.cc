@@ -103,12 +103,11 @@ int watch(const Arguments& arguments, const Endpoint& gateway) {
   if (arguments.after > 0) target += "?after=" + std::to_string(arguments.after);
   std::uint64_t seen = 0;
   const auto show = [&](const std::string& event) {
+    const std::string line =
+        arguments.json ? event : event_line(CallJson::parse(event, nullptr, false));
+    if (line.empty()) return true;
     ++seen;
-    if (arguments.json) {
-      std::cout << event << std::endl;
-    } else {
-      std::cout << event_line(CallJson::parse(event, nullptr, false)) << std::endl;
-    }
+    std::cout << line << std::endl;
     return arguments.count == 0 || seen < arguments.count;
   };
   const auto refused = answered(follow_stream(gateway, target, show));

@@ -326,6 +326,7 @@ std::string status_text(const CallJson& status, const CallJson& positions, const
 
 std::string event_line(const CallJson& event) {
   const std::string record = text_of(event, "record");
+  if (record == "PeakMoved") return "";  // one a second in a rising market
   std::string text = clock_of(event, "time") + " " + text_of(event, "seq") + " " + record + " ";
   const auto* const row = std::find_if(kEventWords.begin(), kEventWords.end(),
                                        [&](const EventWords& at) { return at.record == record; });

@@ -34,6 +34,7 @@ using CallJson = nlohmann::ordered_json;
                                       const CallJson& holds, const std::string& place);
 
 /// A fact of /v1/stream on one line; nothing of it is left out where no words are made for it.
+/// Empty for one that nobody watches for: a new peak of the equity.
 [[nodiscard]] std::string event_line(const CallJson& event);
 
 }  // namespace clawgate::gateway

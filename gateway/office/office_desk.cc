@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "gateway/office/journal_ids.h"
 #include "gateway/whole_file.h"
 #include "schemas/governed.h"
 
@@ -134,10 +135,11 @@ Result<DecisionOutcome> OfficeDesk::finish(Office& office, const governance::Dec
 Result<DecisionOutcome> OfficeDesk::open(const DecisionDraft& draft, UnixNanos now) const {
   contracts::DecisionRequest request = draft.request;
   if (auto error = add_subject(draft, request)) return DecisionOutcome{{*error}, {}, false};
+  const governance::DecisionIds taken = ids_in_journal(place_.data);  // no lock is held meanwhile
   const auto office = write(now);
   if (!office) return office.error();
   const Stage stage = (*office)->ladder().stage();
-  return finish(**office, (*office)->decisions().open(request, stage, now), now);
+  return finish(**office, (*office)->decisions().open(request, stage, now, taken), now);
 }
 
 Result<DecisionOutcome> OfficeDesk::answer(const governance::DecisionCommand& command,

@@ -26,6 +26,19 @@ std::string_view path_of(std::string_view target) {
   return target.substr(0, target.find('?'));
 }
 
+/// A parameter that nobody reads was meant to change the answer.
+std::optional<Error> check_query(const Api::Route& route, std::string_view target) {
+  if (route.method != "GET") return std::nullopt;
+  const std::string known = " " + std::string(route.parameters) + " ";
+  for (const std::string_view name : query_names(target)) {
+    if (known.find(" " + std::string(name) + " ") != std::string::npos) continue;
+    const std::string fits = route.parameters.empty() ? "none" : std::string(route.parameters);
+    return Error{Reason::CommandFieldValue, "?" + printable(name),
+                 "no parameter of " + std::string(route.path) + "; it takes: " + fits};
+  }
+  return std::nullopt;
+}
+
 bool is_json(std::string_view content_type) {
   constexpr std::string_view kJson = "application/json";
   std::string type(content_type.substr(0, content_type.find(';')));
@@ -45,13 +58,13 @@ std::span<const Api::Route> Api::routes() {
       {"POST", "/v1/hitl/commands", kDecide, kPlaceOrder, &Api::post_command},
       {"POST", "/v1/reconcile", kDecide, kReconcile, &Api::post_reconcile},
       {"GET", "/v1/status", kRead, "", &Api::get_status},
-      {"GET", "/v1/holds", kRead, "", &Api::get_holds},
+      {"GET", "/v1/holds", kRead, "", &Api::get_holds, "hold"},
       {"GET", "/v1/orders", kRead, "", &Api::get_orders},
       {"GET", "/v1/positions", kRead, "", &Api::get_positions},
-      {"GET", "/v1/decisions", kRead, "", &Api::get_decisions},
+      {"GET", "/v1/decisions", kRead, "", &Api::get_decisions, "id pending"},
       {"POST", "/v1/decisions", kDecide, kChangePolicy, &Api::post_decision},
       {"POST", "/v1/decisions/answer", kDecide, kChangePolicy, &Api::post_answer},
-      {"GET", "/v1/stage", kRead, "", &Api::get_stage},
+      {"GET", "/v1/stage", kRead, "", &Api::get_stage, "decision"},
       {"POST", "/v1/stage/promote", kDecide, kLiveEnable, &Api::post_promotion},
       {"POST", "/v1/stage/unblock", kDecide, kLiveEnable, &Api::post_stage_unblock},
       {"POST", "/v1/stage/checklist", kDecide, kLiveEnable, &Api::post_checklist},
@@ -60,7 +73,7 @@ std::span<const Api::Route> Api::routes() {
       {"GET", "/v1/incidents", kRead, "", &Api::get_incidents},
       {"POST", "/v1/incidents/change", kDecide, kLiveEnable, &Api::post_incident},
       {"GET", "/v1/journal/head", kRead, "", &Api::get_head},
-      {"GET", "/v1/stream", kRead, "", &Api::get_stream},
+      {"GET", "/v1/stream", kRead, "", &Api::get_stream, "after"},
       {"GET", "/metrics", kRead, "", &Api::get_metrics},
       {"GET", "/healthz", kAll, "", &Api::get_health},
       {"GET", "/readyz", kAll, "", &Api::get_ready},
@@ -125,6 +138,7 @@ void Api::dispatch(const HttpRequest& request, HttpReply reply) {
     record.payload = sha256(bytes_of(request.body));
     return record_refused(record, *error, std::move(reply));
   }
+  if (const auto error = check_query(*route, request.target)) return reply(error_response(*error));
   if (route->method == "POST" && !is_json(request.content_type)) {
     const Error error{Reason::ContentTypeNotJson, "Content-Type", request.content_type};
     if (route->handle != &Api::post_signal) return reply(error_response(error));
@@ -268,6 +282,7 @@ std::optional<HttpResponse> Api::refuse_stream(const HttpRequest& request, Seq& 
   for (const Route& row : routes()) {
     if (row.path != "/v1/stream") continue;
     if (const auto error = check_role(row, request, **who)) return error_response(*error);
+    if (const auto error = check_query(row, request.target)) return error_response(*error);
   }
   around_.catch_up();
   after = around_.projection.head().seq;

@@ -63,6 +63,7 @@ class Api {
     // something or takes opinions. An engine's token on any other is a policy violation (I13).
     std::string_view action;
     void (Api::*handle)(const HttpRequest&, const PrincipalName&, HttpReply);
+    std::string_view parameters = {};  // of the query, a space between
   };
   /// Every route there is; openapi.json says the same.
   [[nodiscard]] static std::span<const Route> routes();

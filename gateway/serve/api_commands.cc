@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/cause_words.h"
 #include "gateway/serve/api.h"
 #include "gateway/serve/api_body.h"
 #include "gateway/serve/api_json.h"
@@ -29,7 +30,7 @@ void read_contract_rest(BodyReader& reader) {
   }
 }
 
-void read_target(BodyReader& reader, OperatorCommand& command) {
+void read_target(BodyReader& reader, OperatorCommand& command, const State& state) {
   if (command.action == CommandAction::Approve || command.action == CommandAction::Reject) {
     command.hold = reader.hold(true);
   }
@@ -42,7 +43,9 @@ void read_target(BodyReader& reader, OperatorCommand& command) {
   if (command.action == CommandAction::Unblock) {
     const std::string code = reader.text("cause", 32, true);
     const BlockInfo* const row = find_cause(code);
-    if (row == nullptr) return reader.refuse(Reason::CommandFieldValue, "cause", code);
+    if (row == nullptr) {
+      return reader.refuse(Reason::CommandFieldValue, "cause", words_of_no_cause(code, state));
+    }
     command.block = row->block;
   }
   if (command.action == CommandAction::CloseUnknown) {
@@ -54,7 +57,7 @@ constexpr std::size_t kNoteMax = 96;
 
 /// `named`: the action, where the route says it.
 Result<OperatorCommand> read_command(const std::string& body, const PrincipalName& who,
-                                     Entropy& entropy,
+                                     Entropy& entropy, const State& state,
                                      std::optional<CommandAction> named = std::nullopt) {
   const auto json = read_body(body);
   if (!json) return json.error();
@@ -82,7 +85,7 @@ Result<OperatorCommand> read_command(const std::string& body, const PrincipalNam
   // Whoever stops trading is not turned away over what stopping does not need.
   if (kill) reader.drop_unusable();
   command.channel = reader.came_by(who);
-  read_target(reader, command);
+  read_target(reader, command, state);
   command.decision_id = DecisionId(reader.text("decision_id", DecisionId::kMax, false));
   command.note = Text<kNoteMax>(kill ? reader.cut_text("note", kNoteMax)
                                      : reader.text("note", kNoteMax, false));
@@ -111,6 +114,9 @@ std::string seen_cause(const OperatorCommand& command, const Projection& project
   if (command.block != Block::ForeignOrder || orders.empty()) return code;
   return std::string(orders[0].id.view()) + " is still there: cancel it at the venue first";
 }
+std::string seen_no_cause(const OperatorCommand& command, const Projection& projection) {
+  return words_of_no_cause(info(command.block).code, projection.state());
+}
 std::string seen_decision(const OperatorCommand& command, const Projection&) {
   return std::string(command.decision_id.view());
 }
@@ -130,7 +136,7 @@ constexpr auto kRefusedFields = std::to_array<RefusedField>({
     {Reason::HoldExpired, "/hold", seen_hold},
     {Reason::VoidedByRecheck, "/hold", seen_hold},
     {Reason::DigestMismatch, "/digest", seen_digest},
-    {Reason::CauseUnknown, "/cause", seen_cause},
+    {Reason::CauseUnknown, "/cause", seen_no_cause},
     {Reason::CauseStillHolds, "/cause", seen_cause},
     {Reason::UnknownNotOpen, "/order", seen_order},
     {Reason::DecisionIdMissing, "/decision_id", seen_decision},
@@ -198,11 +204,13 @@ std::optional<Error> refusal_by_policy(const OperatorCommand& command,
 }  // namespace
 
 void Api::post_command(const HttpRequest& request, const PrincipalName& who, HttpReply reply) {
-  offer_command(read_command(request.body, who, around_.entropy), std::move(reply));
+  offer_command(read_command(request.body, who, around_.entropy, around_.projection.state()),
+                std::move(reply));
 }
 
 void Api::post_reconcile(const HttpRequest& request, const PrincipalName& who, HttpReply reply) {
-  offer_command(read_command(request.body, who, around_.entropy, CommandAction::Reconcile),
+  offer_command(read_command(request.body, who, around_.entropy, around_.projection.state(),
+                             CommandAction::Reconcile),
                 std::move(reply));
 }
 

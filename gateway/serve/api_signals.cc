@@ -67,8 +67,8 @@ signals::Intake Api::read_signals(const std::string& name, const std::string& bo
 void Api::refuse_reading(const signals::Reading& reading, const PrincipalName& who,
                          HttpReply reply) {
   SignalRefused record = signals::refused_record(reading);
-  // What a refused document calls itself proves nothing.
-  const bool may = !record.source.empty() && may_speak_as(who, record.source.view());
+  // What a refused document calls itself proves nothing, and one that does not say is the poster's.
+  const bool may = !reading.engine.empty() && may_speak_as(who, record.source.view());
   if (!may) record.source = EngineName(who.name);
   const Error refusal{reading.reason, reading.where, reading.seen};
   record_refused(record, refusal, std::move(reply));

@@ -10,7 +10,6 @@
 #include <future>
 #include <utility>
 
-#include "gateway/human_action.h"
 #include "gateway/limits_told.h"
 #include "gateway/opening.h"
 #include "gateway/serve/metrics.h"
@@ -62,6 +61,7 @@ Daemon::Daemon(const Options& options)
       log_(clock_, options.log),
       lanes_(options.lanes),
       baseline_(options.data + "/venue-baseline.json"),
+      human_action_(options.data + "/human_action_required.md"),
       link_(desk_of(options), lanes_) {}
 
 Result<std::unique_ptr<Daemon>> Daemon::start(const Options& options) {
@@ -165,6 +165,9 @@ std::optional<Error> Daemon::open_core() {
   tell_behind();
   engine_.emplace(state_, *recorder_);
   disk_low_ = state_.blocked_by(Block::DiskLow);  // it may have ended while no gateway ran
+  // Nor may a crash leave a file that asks for what is over.
+  if (!state_.blocked_by(Block::UnmanagedExposure)) human_action_.end(core_clock_->now());
+  keep_human_action();
   const auto key_told = [this](const KeyWord& word) {
     server_->post([this, word] { keep_key_word(word); });
   };
@@ -193,11 +196,11 @@ std::optional<Error> Daemon::open_core() {
 
 // In force are those of the journal, which may be others than a person reads in the configuration.
 std::optional<Error> Daemon::tell_limits() {
-  if (loop_->failure() || same_limits(options_.config.limits, *state_.limits)) return std::nullopt;
+  if (loop_->failure() || same_limits(state_.limits, options_.config.limits)) return std::nullopt;
   const auto why = limits_refused(directory_->journal(), Seq(opened_behind_.value() + 1));
   if (!why) return why.error();
   limits_note_ =
-      words_of_refused_limits(*state_.limits, options_.config.limits, *why, options_.data);
+      words_of_refused_limits(state_.limits, options_.config.limits, *why, options_.data);
   log_.write(LogLevel::Warn, "limits", limits_note_);
   return std::nullopt;
 }
@@ -244,7 +247,7 @@ std::optional<Error> Daemon::open_tail() {
   // What is recorded from here on is news.
   projection_.on_record = [this](const journal::RecordView& record) {
     link_.see(record);
-    log_block(record);
+    see_block(record);
     log_movement(record);
   };
   link_.bring(clock_.wall());
@@ -339,6 +342,7 @@ std::optional<Error> Daemon::stop() {
   recorder_->stop();
   if (failed()) return failure_;
   baseline_.durable([this] { return lanes_.venue_size(); });
+  keep_human_action();
   keep_baseline();
   const auto closed =
       journal_->close(clock_.wall().value() / kNanosPerMilli, journal::Journal::Room::Keep);
@@ -380,12 +384,14 @@ void Daemon::recorded(OfferId offer) {
   wake_api();
 }
 
-// Written by the API's thread: the core does not wait for the disk here.
+// The file is brought to the disk aside: neither the core nor the API waits for it.
 void Daemon::human_action(const HumanActionRequired& what) {
-  server_->post([this, path = directory_->human_action_file(), what] {
-    const bool written = write_human_action(path, what);
+  server_->post([this, what] {
+    human_action_.require(what);
     log_.write(LogLevel::Error, "core", "incident-" + std::to_string(what.incident),
-               "HUMAN ACTION REQUIRED: " + (written ? path : "see the journal"));
+               "HUMAN ACTION REQUIRED: " + human_action_.path() +
+                   ", and the incident in the journal says so too");
+    keep_files_aside();
   });
 }
 
@@ -435,7 +441,7 @@ void Daemon::tick() {
   watch_disk();
   link_.pass(projection_.state(), clock_.wall());
   watch_readiness();
-  keep_baseline_aside();
+  keep_files_aside();
 }
 
 // The journal's files are not what was written: nothing shown from them could be trusted.
@@ -447,10 +453,11 @@ void Daemon::catch_up() {
   }
 }
 
-void Daemon::log_block(const journal::RecordView& record) {
+void Daemon::see_block(const journal::RecordView& record) {
   if (record.type != BlockChanged::kType) return;
   const auto fact = decode<BlockChanged>(record.payload);
   if (!fact) return;
+  if (fact->block == Block::UnmanagedExposure && !fact->active) human_action_.end(record.time);
   std::string words = std::string(info(fact->block).code) + (fact->active ? " began" : " ended");
   if (!fact->evidence.empty()) words += ": " + std::string(fact->evidence.view());
   log_.write(fact->active ? LogLevel::Warn : LogLevel::Info, "core",
@@ -534,13 +541,22 @@ void Daemon::keep_key_word(const KeyWord& word) {
 }
 
 // On the office's thread: a disk that hangs holds up no kill.
-void Daemon::keep_baseline_aside() {
-  if (failed() || baseline_under_way_.exchange(true, std::memory_order_acq_rel)) return;
+void Daemon::keep_files_aside() {
+  if (failed() || files_under_way_.exchange(true, std::memory_order_acq_rel)) return;
   const bool taken = office_->run([this] {
+    keep_human_action();
     keep_baseline();
-    baseline_under_way_.store(false, std::memory_order_release);
+    files_under_way_.store(false, std::memory_order_release);
   });
-  if (!taken) baseline_under_way_.store(false, std::memory_order_release);
+  if (!taken) files_under_way_.store(false, std::memory_order_release);
+}
+
+void Daemon::keep_human_action() {
+  const bool written = human_action_.write();
+  if (!written && !human_action_refused_) {
+    log_.write(LogLevel::Warn, "serve", human_action_.path() + " cannot be written or withdrawn");
+  }
+  human_action_refused_ = !written;
 }
 
 // Where the next start reads the venue's list of orders on from.

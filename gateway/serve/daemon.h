@@ -12,6 +12,7 @@
 
 #include "gateway/config.h"
 #include "gateway/data_directory.h"
+#include "gateway/human_action.h"
 #include "gateway/journal_sink.h"
 #include "gateway/serve/api.h"
 #include "gateway/serve/api_server.h"
@@ -94,12 +95,13 @@ class Daemon final : private LoopListener {
   void catch_up();
   void watch_lock();
   void watch_disk();
-  void log_block(const journal::RecordView& record);
+  void see_block(const journal::RecordView& record);
   void log_movement(const journal::RecordView& record);
   void watch_readiness();
   [[nodiscard]] std::vector<CauseReported> readiness_causes() const;
   void keep_key_word(const KeyWord& word);
-  void keep_baseline_aside();
+  void keep_files_aside();
+  void keep_human_action();
   void keep_baseline();
   [[nodiscard]] std::string metrics() const;
 
@@ -126,6 +128,8 @@ class Daemon final : private LoopListener {
   TradingWord word_;
   Lanes lanes_;
   VenueBaseline baseline_;
+  HumanActionFile human_action_;
+  bool human_action_refused_ = false;  // by the disk: told once
   std::unique_ptr<venues::Venue> venue_;
   std::optional<Door> door_;
   std::optional<CoreLoop> loop_;
@@ -142,7 +146,7 @@ class Daemon final : private LoopListener {
   std::int64_t disk_told_ns_ = 0;
   OfficeLink link_;
   std::optional<OfficeThread> office_;  // what requests write there
-  std::atomic<bool> baseline_under_way_{false};
+  std::atomic<bool> files_under_way_{false};
 
   Channel<Answered> answers_{kAnswers};  // the core thread to the API's
   std::atomic<bool> awake_{false};       // pump() is on its way

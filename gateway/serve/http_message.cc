@@ -84,6 +84,20 @@ std::string_view query_parameter(std::string_view target, std::string_view name)
   return {};
 }
 
+std::vector<std::string_view> query_names(std::string_view target) {
+  std::vector<std::string_view> names;
+  std::size_t at = target.find('?');
+  while (at != std::string_view::npos) {
+    const std::string_view rest = target.substr(at + 1);
+    const std::string_view pair = rest.substr(0, rest.find('&'));
+    if (const std::string_view name = pair.substr(0, pair.find('=')); !name.empty()) {
+      names.push_back(name);
+    }
+    at = target.find('&', at + 1);
+  }
+  return names;
+}
+
 std::optional<std::uint64_t> whole_number(std::string_view text) {
   std::uint64_t value = 0;
   const char* const end = text.data() + text.size();

@@ -37,6 +37,8 @@ using HttpReply = std::function<void(HttpResponse)>;
 
 /// The value of one parameter of the target's query, as it stands there; "" when it is not.
 [[nodiscard]] std::string_view query_parameter(std::string_view target, std::string_view name);
+/// The names in the target's query, in order; an empty one is none.
+[[nodiscard]] std::vector<std::string_view> query_names(std::string_view target);
 /// Digits alone, as a number that fits.
 [[nodiscard]] std::optional<std::uint64_t> whole_number(std::string_view text);
 

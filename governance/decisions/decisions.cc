@@ -114,7 +114,8 @@ std::optional<DecisionRecorded> record_of(const DecisionRow& row) {
   return record;
 }
 
-DecisionAnswer Decisions::open(const DecisionRequest& request, Stage stage, UnixNanos now) const {
+DecisionAnswer Decisions::open(const DecisionRequest& request, Stage stage, UnixNanos now,
+                               const DecisionIds& taken) const {
   const auto readable = contracts::decode_decision_request(encode(request));
   if (!readable) return refused(readable.error());
   DecisionAnswer answer;
@@ -137,7 +138,7 @@ DecisionAnswer Decisions::open(const DecisionRequest& request, Stage stage, Unix
 
   DecisionOpened fact;
   Decision& decision = fact.decision;
-  decision.decision_id = answer.decision_id = next_id(now);
+  decision.decision_id = answer.decision_id = next_id(now, taken);
   decision.decision_key = request.decision_key;
   decision.title = request.title;
   decision.proposal = request.proposal;
@@ -335,12 +336,15 @@ bool Decisions::is_locked(std::string_view operator_id, UnixNanos now) const {
   return found != failures_.end() && now < found->second.locked_until;
 }
 
-std::string Decisions::next_id(UnixNanos now) const {
+std::string Decisions::next_id(UnixNanos now, const DecisionIds& taken) const {
   const std::string day = day_of(now);
   const auto count = opened_.find(day);
-  char number[16];
-  std::snprintf(number, sizeof number, "%03u", count == opened_.end() ? 1U : count->second + 1);
-  return "DEC-" + day + "-" + number;
+  for (std::uint32_t next = count == opened_.end() ? 1U : count->second + 1;; ++next) {
+    char number[16];
+    std::snprintf(number, sizeof number, "%03u", next);
+    std::string id = "DEC-" + day + "-" + number;
+    if (!taken.contains(id) && !rows_.contains(id)) return id;
+  }
 }
 
 const DecisionRow* Decisions::pending_with_key(std::string_view key) const {

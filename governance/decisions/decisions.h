@@ -72,12 +72,15 @@ struct DecisionAnswer {
   [[nodiscard]] bool done() const { return refusals.empty(); }
 };
 
+using DecisionIds = std::set<std::string, std::less<>>;
+
 /// Every decision there is. Pure: time comes in, facts come out. One thread.
 class Decisions {
  public:
-  /// Puts a decision to the operators.
+  /// Puts a decision to the operators, under an id that is none of `taken`: those that something
+  /// else names already.
   [[nodiscard]] DecisionAnswer open(const contracts::DecisionRequest& request, Stage stage,
-                                    UnixNanos now) const;
+                                    UnixNanos now, const DecisionIds& taken = {}) const;
   /// A second factor for one decision and operator; an older one of theirs is void then.
   [[nodiscard]] DecisionAnswer challenge(const std::string& challenge_id,
                                          const std::string& decision_id,
@@ -110,7 +113,7 @@ class Decisions {
     UnixNanos locked_until;
   };
 
-  [[nodiscard]] std::string next_id(UnixNanos now) const;
+  [[nodiscard]] std::string next_id(UnixNanos now, const DecisionIds& taken) const;
   [[nodiscard]] const DecisionRow* pending_with_key(std::string_view key) const;
   [[nodiscard]] bool times_out_again(const DecisionRow& row) const;
   void answer_challenge(const DecisionCommand& command, UnixNanos now,

@@ -30,6 +30,14 @@ TEST_F(ConfigTest, WhatIsPrintedReadsBackAsItself) {
   EXPECT_EQ(to_yaml(*again), to_yaml(defaults));
 }
 
+TEST_F(ConfigTest, AnEngineThatIsListedTwiceIsNamedByItsKey) {
+  const auto config = read("engines: a,b,a\n");
+  ASSERT_FALSE(config.has_value());
+  EXPECT_TRUE(config.error().field.ends_with(": engines")) << to_text(config.error());
+  EXPECT_EQ(config.error().seen, "a,b,a");
+  EXPECT_TRUE(read("engines: a,b\n").has_value());
+}
+
 TEST_F(ConfigTest, AKeyChangesWhatItNames) {
   const auto config = read("hold_ttl_s: 60\nlimits:\n  order_notional_max: 25\n  version: 3\n");
   ASSERT_TRUE(config.has_value()) << to_text(config.error());
@@ -61,6 +69,8 @@ constexpr Row kRows[] = {
     {"hold_ttl_s: 60\nhold_ttl_s: 60\n", Reason::ConfigConflict},
     {"limits:\n  day_orders_max: 5\n  day_orders_max: 4\n", Reason::ConfigConflict},
     {"limits:\n  day_orders_max: 5\nlimits:\n  cooldown_s: 1\n", Reason::ConfigConflict},
+    {"engines: tradingagents,tradingagents\n", Reason::ConfigConflict},
+    {"engines: tradingagents,\n", Reason::ConfigValueRange},
     {"limits:\n  order_notional_max: 50.00000001\n", Reason::LimitsRaiseNeedsDecision},
     {"limits:\n  day_orders_max: 7\n", Reason::LimitsRaiseNeedsDecision},
     {"limits:\n  decision: maybe\n", Reason::ConfigValueRange},

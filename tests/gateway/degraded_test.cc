@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
+#include <fstream>
+
 #include "gateway/human_action.h"
 #include "tests/gateway/engine_fixture.h"
+#include "tests/support/temporary_directory.h"
 
 // Degraded mode with an open position: block, write down, protect, reduce, call a person; and the
 // way back.
@@ -446,6 +450,67 @@ TEST_F(DegradedTest, AnUnreachableVenueWithAPositionCallsAPerson) {
                                  "validacao_pos_fix", "BTCUSDT", "SEV-1"}) {
     EXPECT_NE(text.find(part), std::string::npos) << part;
   }
+}
+
+class HumanActionFileTest : public ::testing::Test {
+ protected:
+  static HumanActionRequired call(std::uint32_t incident, std::int64_t at) {
+    HumanActionRequired what;
+    what.incident = incident;
+    what.at = UnixNanos(at);
+    return what;
+  }
+  [[nodiscard]] bool there(const std::string& name) const {
+    return std::filesystem::exists(folder.path() / name);
+  }
+  [[nodiscard]] std::string first_line(const std::string& name) const {
+    std::ifstream read(folder.path() / name);
+    std::string line;
+    std::getline(read, line);
+    return line;
+  }
+
+  clawgate::testing::TemporaryDirectory folder;
+  HumanActionFile file{(folder.path() / "human_action_required.md").string()};
+};
+
+// What it asks for would do harm once it is over.
+TEST_F(HumanActionFileTest, AFileOfWhatIsOverSaysSoUnderAnotherName) {
+  EXPECT_TRUE(file.write()) << "nothing to do";
+  file.end(UnixNanos(1));
+  EXPECT_TRUE(file.write()) << "nothing to withdraw";
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+
+  file.require(call(12, 2));
+  EXPECT_TRUE(file.write());
+  EXPECT_EQ(first_line("human_action_required.md"), "# Human action required");
+  file.end(UnixNanos(kStart));
+  EXPECT_TRUE(file.write());
+  EXPECT_FALSE(there("human_action_required.md"));
+  EXPECT_EQ(first_line("human_action_done-12.md"),
+            "# Over by " + time_text(kStart) + ": do nothing by this page");
+  EXPECT_EQ(human_action_text(call(12, 2)).find("Over"), std::string::npos);
+}
+
+TEST_F(HumanActionFileTest, ACallThatIsHeardOfBehindItsEndStaysEnded) {
+  file.end(UnixNanos(5));
+  file.require(call(1, 5));
+  EXPECT_TRUE(file.write());
+  EXPECT_FALSE(there("human_action_required.md"));
+  file.require(call(2, 6));
+  EXPECT_TRUE(file.write());
+  EXPECT_TRUE(there("human_action_required.md")) << "the next one";
+}
+
+TEST_F(HumanActionFileTest, WhatTheDiskRefusedIsTriedAgain) {
+  const auto in_the_way = folder.path() / "human_action_required.md.new";
+  std::filesystem::create_directory(in_the_way);
+  file.require(call(1, 2));
+  EXPECT_FALSE(file.write());
+  EXPECT_FALSE(file.write());
+  std::filesystem::remove(in_the_way);
+  EXPECT_TRUE(file.write());
+  EXPECT_TRUE(there("human_action_required.md"));
 }
 
 TEST_F(DegradedTest, MoreThanTenMinutesUnmanagedIsAViolation) {

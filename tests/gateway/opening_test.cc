@@ -14,7 +14,8 @@ class OpeningTest : public EngineTest {
   static constexpr std::size_t kFirstSeq = 2;  // behind the record that opens the segment
 
   /// A start on a data directory whose journal holds `records`, each chained to the one before.
-  Result<OpenJournal> started_on(const std::vector<KeptRecord>& records) {
+  Result<OpenJournal> started_on(const std::vector<KeptRecord>& records,
+                                 const Config& config = Config()) {
     const clawgate::testing::TemporaryDirectory folder;
     SystemEntropy entropy;
     const auto directory = DataDirectory::open(folder.path().string(), entropy).value();
@@ -29,7 +30,7 @@ class OpeningTest : public EngineTest {
       EXPECT_TRUE(journal->close(kStart / kNanosPerMilli).has_value());
     }
     const auto fresh = std::make_unique<State>(std::size_t{1} << 10U);
-    return open_journal(*directory, Config(), entropy, *fresh);
+    return open_journal(*directory, config, entropy, *fresh);
   }
   static std::size_t place_of(const std::vector<KeptRecord>& records, std::uint16_t type,
                               std::size_t from) {
@@ -42,6 +43,26 @@ TEST_F(OpeningTest, WhatTheEngineWroteIsTakenUp) {
   an_open_trade();
   const auto opened = started_on(recorder.records);
   EXPECT_TRUE(opened.has_value()) << to_text(opened.error());
+}
+
+// It could neither be watched nor sold there.
+TEST_F(OpeningTest, ATradeThatIsOpenElsewhereIsToldByWhatDiffers) {
+  an_open_trade();
+  Config config;
+  config.session.account = AccountId(7);
+  const auto account = started_on(recorder.records, config);
+  ASSERT_FALSE(account.has_value());
+  EXPECT_EQ(account.error().field, "account");
+  EXPECT_TRUE(account.error().seen.starts_with(
+      "account 7, and trade 1 in BTCUSDT is open in account 0: close it there"))
+      << account.error().seen;
+  config.session.venue = VenueKind::BinanceSpot;
+  const auto venue = started_on(recorder.records, config);
+  ASSERT_FALSE(venue.has_value());
+  EXPECT_EQ(venue.error().field, "venue");
+  EXPECT_TRUE(venue.error().seen.starts_with(
+      "binance_spot, and trade 1 in BTCUSDT is open at simulator: close it there"))
+      << venue.error().seen;
 }
 
 // Whoever can write a journal can chain it rightly: the start says where it is wrong, and ends.

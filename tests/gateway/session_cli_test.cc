@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
@@ -9,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "schemas/record_json.h"
 #include "tests/support/no_terminal.h"
 #include "tests/support/temporary_directory.h"
 
@@ -301,6 +303,9 @@ TEST_F(SessionCliTest, WhatWasSeenIsQuoted) {
                  "\"amount\":0.1352,\"symbol\":\"BTC-USDT\"},\"positions\":{\"CASH\":1.0}}\n")});
   EXPECT_TRUE(has(text, "...\". An engine may only signal.")) << text;
   EXPECT_TRUE(has(text, "Seen: \"the opening book\". [CONTEXT_ONLY]")) << text;
+  const std::string unknown =
+      run({"signals", "read", write("q.jsonl", signal(R"(,"execute":true)"))});
+  EXPECT_TRUE(has(unknown, "Seen: \"execute\".")) << unknown;
 }
 
 // The adapter has nothing to note of an exchange on which nothing was traded yet.
@@ -460,6 +465,50 @@ TEST_F(SessionCliTest, LimitsThatStayWhatTheyWereAreTold) {
     text = play(command, "limits:\n  order_notional_max: 40\n  version: 3\n");
     EXPECT_TRUE(has(text, "not in force, LIMITS_NEED_DECISION")) << text;
   }
+}
+
+// A start makes the directory: what matters is where it would be.
+TEST_F(SessionCliTest, TheDoctorLooksWhereADataDirectoryWillBe) {
+  const auto disk = [&](const std::string& data) {
+    const Json checks = Json::parse(run({"doctor", "--json", "--data", data}))["checks"];
+    return *std::find_if(checks.begin(), checks.end(),
+                         [](const Json& row) { return row["check"] == "disk"; });
+  };
+  const std::string later = path("a/b/new");
+  EXPECT_TRUE(disk(later)["ok"]) << disk(later);
+  EXPECT_TRUE(has(disk(later)["seen"], ", where " + later + " will be made")) << disk(later);
+  EXPECT_FALSE(std::filesystem::exists(path("a"))) << "the doctor makes nothing";
+  EXPECT_TRUE(disk(path("."))["ok"]);
+  EXPECT_FALSE(has(disk(path("."))["seen"], "will be made"));
+  EXPECT_FALSE(disk(write("file", ""))["ok"]);
+  EXPECT_FALSE(disk(path("file/below"))["ok"]);
+}
+
+// In S0 the configuration's word is enough. What it names is not opened a second time for
+// something else.
+TEST_F(SessionCliTest, ADecisionThatOnlyTheConfigurationNamesIsToldAndItsIdLeftOut) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  std::string day = time_text(std::chrono::nanoseconds(now).count()).substr(0, 10);
+  std::erase(day, '-');
+  const std::string first = "DEC-" + day + "-001";
+  const std::string yaml = "limits:\n  order_notional_max: 60\n  decision: " + first + "\n";
+  const std::string played = run({"paper", "--signals", write("minute.jsonl", signal("")),
+                                  "--market", "synthetic:1", "--operator", "scripted:reject",
+                                  "--config", write("c.yaml", yaml), "--data", path("data")});
+  ASSERT_EQ(code_, 0) << played;
+  const std::string shown = run({"limits", "show", "--data", path("data")});
+  EXPECT_TRUE(has(shown, first + "  (named by the configuration only")) << shown;
+
+  const std::string request = write(
+      "request.json",
+      R"({"schema_version": "1.0", "purpose": "general", "decision_key": "gateway:a:2026-01-05",
+          "title": "t", "proposal": "p", "risk_class": "baixo", "risk_tier": "R1",
+          "data_sensitivity": "internal", "side_effect_class": "none",
+          "requested_by": "operator", "rollback_plan": "r", "evidence_refs": []})");
+  const std::string opened = run({"decisions", "open", request, "--data", path("data")});
+  EXPECT_EQ(code_, 0) << opened;
+  EXPECT_TRUE(has(opened, "-002 is PENDING")) << opened;
+  EXPECT_FALSE(has(opened, "-001")) << opened;
 }
 
 }  // namespace

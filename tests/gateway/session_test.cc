@@ -50,6 +50,36 @@ TEST_F(SessionTest, ABacktestOfTheExampleHasOneHead) {
   EXPECT_TRUE(first->conserved);
 }
 
+// The first document of a journal has none before it that could stay.
+TEST_F(SessionTest, ASessionWhoseLimitsAreRefusedSaysThatNoneAreInForce) {
+  for (const bool backtest : {true, false}) {
+    SessionOptions twice = options(backtest ? "a" : "b");
+    twice.backtest = backtest;
+    ASSERT_TRUE(twice.config.limits.engines.push_back(EngineName("tradingagents")));
+    ::testing::internal::CaptureStderr();
+    const auto outcome = run_session(twice);
+    const std::string said = ::testing::internal::GetCapturedStderr();
+    ASSERT_TRUE(outcome.has_value()) << to_text(outcome.error());
+    const std::string none =
+        "no limits are in force, so every signal is denied: the "
+        "configuration's were refused, LIMITS_OUT_OF_RANGE: ";
+    EXPECT_NE(said.find(none), std::string::npos) << said;
+    EXPECT_NE(said.find("It is engines. Next: "), std::string::npos) << said;
+  }
+}
+
+// What it asks a person to do by hand would do harm by now.
+TEST_F(SessionTest, AStartWithdrawsACallForAPersonThatIsOver) {
+  SessionOptions paper = options("a");
+  // No signal passes, so that no command is answered either.
+  ASSERT_TRUE(paper.config.limits.engines.push_back(EngineName("tradingagents")));
+  std::filesystem::create_directories(paper.data);
+  std::ofstream(paper.data + "/human_action_required.md") << "# Human\n\nIncident 7, SEV-1\n";
+  ASSERT_TRUE(run_session(paper).has_value());
+  EXPECT_FALSE(std::filesystem::exists(paper.data + "/human_action_required.md"));
+  EXPECT_TRUE(std::filesystem::exists(paper.data + "/human_action_done-7.md"));
+}
+
 TEST_F(SessionTest, APaperSessionEndsInOrderAndNoTwoAreAlike) {
   const auto first = run_session(options("a"));
   const auto second = run_session(options("b"));

@@ -130,7 +130,7 @@ TEST_F(JournalCommandTest, ProveComparesAVenueExport) {
   std::ofstream(path) << R"({"orders":[{}],"trades":[]})";
   const Ran wrong = on_journal("prove", {"--venue-export", path});
   EXPECT_EQ(wrong.exit_code, 2);
-  EXPECT_NE(wrong.err.find("/orders/0/client_order_id"), std::string::npos) << wrong.err;
+  EXPECT_NE(wrong.err.find(path + ": /orders/0/client_order_id: "), std::string::npos) << wrong.err;
   EXPECT_EQ(on_journal("prove", {"--venue-export", path + ".none"}).exit_code, 2);
   const Ran empty = on_journal("prove", {"--venue-export", "/dev/null"});
   EXPECT_EQ(empty.exit_code, 2);

@@ -158,6 +158,9 @@ TEST_F(VenueCompareTest, EveryDifferenceOfAnOrderIsFound) {
   });
   found("I11", [&](VenueExport::Order& row) { row.executed_qty = one_more(row.executed_qty); });
   found("I11", [](VenueExport::Order& row) { row.executed_qty = {}; });
+  VenueExport known = honest;
+  known.orders[0].executed_qty = one_more(known.orders[0].executed_qty);
+  EXPECT_EQ(proven(known).finding->seen, to_text(known.orders[0].executed_qty)) << "not unknown";
   found("I11", [](VenueExport::Order& row) { row.status = "CANCELED"; });
   found("I11", [](VenueExport::Order& row) { row.status = "NEW"; });
 }
@@ -297,6 +300,10 @@ TEST_F(VenueCompareTest, AnUnknownOrderMayHaveEndedAtTheVenue) {
   EXPECT_TRUE(proven(theirs).ok());
   theirs.orders[0].executed_qty = leg.qty;  // the theirs has what our books do not
   expect_venue(theirs, "I11", "venue order 1");
+  EXPECT_EQ(proven(theirs).finding->seen,
+            to_text(leg.qty) +
+                "; the journal itself says that the order is UNKNOWN: executions of "
+                "it were not taken");
 }
 
 TEST_F(VenueCompareTest, AnOrderThatADecisionClosedMustBeOverAtTheVenue) {

@@ -33,6 +33,11 @@ TEST(LimitsWordsTest, WhatDoesNotFitIsToldWhatDoes) {
   EXPECT_EQ(set("day_orders_max=many"), "day_orders_max=many; a whole number");
   EXPECT_EQ(set("day_orders_max=6h"), "day_orders_max=6h; a whole number");
   EXPECT_EQ(set("single_engine=1"), "single_engine=1; true or false");
+  EXPECT_EQ(set("order_notional_max=1%"), "order_notional_max=1%; a decimal such as 0.01");
+  EXPECT_EQ(set("order_notional_max=1e1"), "order_notional_max=1e1; a decimal such as 0.01");
+  EXPECT_EQ(set("order_notional_max="), "order_notional_max=; a decimal such as 0.01");
+  EXPECT_EQ(set("order_notional_max=20.5"), "order_notional_max 50 -> 20.5");
+  EXPECT_EQ(set("level=L1"), "level L0 -> L1");
   EXPECT_EQ(set("single_engine=false"), "single_engine true -> false");
   for (const std::string wrong :
        {"nothing=1", "version=2", "decision=D", "symbols=[]", "cooldown_ns"}) {

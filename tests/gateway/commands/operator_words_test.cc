@@ -105,6 +105,8 @@ TEST(EventLineTest, OtherFactsTellEveryMember) {
                         {"digest", std::string(64, 'd')},
                         {"empty", ""}}),
             "12:00:15 1 Other  a.b.0=1 a.b.1=2 a.c=x digest=dddddddddddd..");
+  EXPECT_EQ(event_line({{"seq", 1}, {"record", "PeakMoved"}, {"peak", "10001"}}), "")
+      << "one a second in a rising market";
   EXPECT_EQ(event_line({{"seq", 1}, {"record", "Other"}, {"a", "\x1b[2J"}}),
             " 1 Other  a=<U+001B>[2J")
       << "nothing of it reaches the terminal as a command";

@@ -153,6 +153,53 @@ TEST_F(ApiWordsTest, AWrongValueInAQueryIsNamed) {
   EXPECT_EQ(stream("0"), "");
 }
 
+// Who mistypes one would take the whole list for what was asked for.
+TEST_F(ApiWordsTest, AParameterThatARouteDoesNotReadIsNamed) {
+  for (const Api::Route& route : Api::routes()) {
+    if (route.method != "GET") continue;
+    const auto& got = call("GET", std::string(route.path) + "?foo=1", "reader");
+    EXPECT_EQ(got.status, 400) << route.path;
+    EXPECT_EQ(code(got), "COMMAND_FIELD_VALUE") << route.path;
+    EXPECT_EQ(member(got, "field"), "?foo") << route.path;
+  }
+  EXPECT_EQ(member(call("GET", "/v1/holds?hold=1&x", "reader"), "seen"),
+            "no parameter of /v1/holds; it takes: hold");
+  EXPECT_EQ(member(call("GET", "/v1/status?x=1", "reader"), "seen"),
+            "no parameter of /v1/status; it takes: none");
+  for (const char* const fine : {"/v1/status?", "/v1/holds?hold=1", "/v1/decisions?pending=true",
+                                 "/v1/stage?decision=DEC-20260105-001"}) {
+    EXPECT_EQ(call("GET", fine, "reader").status, 200) << fine;
+  }
+  Seq after;
+  const auto stream = api->refuse_stream(request("GET", "/v1/stream?from=1", "reader"), after);
+  ASSERT_TRUE(stream.has_value());
+  EXPECT_EQ(member(*stream, "field"), "?from");
+}
+
+TEST_F(ApiWordsTest, ACauseThatIsNoneOrNotInForceIsToldWhichAre) {
+  const auto seen = [&](const std::string& cause) {
+    const json got = decide(R"({"action":"unblock","command_id":"u-)" + cause + R"(","cause":")" +
+                            cause + R"(","decision_id":"DEC-20260105-001"})");
+    EXPECT_EQ(got["field"], "/cause") << got;
+    return got["seen"].get<std::string>();
+  };
+  EXPECT_EQ(seen("FOREIGN_ODER"), "FOREIGN_ODER, perhaps FOREIGN_ORDER; in force: none");
+  EXPECT_EQ(seen("KILL"), "KILL is not in force; no cause is");
+  decide(R"({"action":"kill","command_id":"k"})");
+  EXPECT_EQ(seen("kil"), "kil, perhaps KILL; in force: KILL");
+  EXPECT_EQ(seen("DRAWDOWN"), "DRAWDOWN is not in force; these are: KILL");
+}
+
+TEST_F(ApiWordsTest, ARiskThatIsLittleOfALargeAccountIsNotNone) {
+  const auto card = [&] {
+    a_hold();
+    return get("/v1/holds")["holds"].back()["card"].get<std::string>();
+  };
+  balance("USDT", Qty::of(1'000'000'000));
+  const std::string text = card();
+  EXPECT_NE(text.find("(< 0.0001 % of the account)"), std::string::npos) << text;
+}
+
 TEST_F(ApiWordsTest, AnEmptyBodyIsSaidToBeEmptyAndAsksForJson) {
   const std::vector<std::pair<std::string, std::string>> routes = {
       {"/v1/hitl/commands", "operator"},

@@ -155,6 +155,19 @@ TEST_F(DaemonTest, AnOpenPositionIsNotTakenToAnotherVenue) {
   stop();
 }
 
+// The first document of a journal has none before it that could stay.
+TEST_F(DaemonTest, AGatewayWhoseLimitsAreRefusedSaysThatNoneAreInForce) {
+  ASSERT_TRUE(options.config.limits.engines.push_back(EngineName("tradingagents")));
+  start_only();
+  EXPECT_TRUE(daemon->limits_note().starts_with(
+      "no limits are in force, so every signal is denied: the configuration's were refused, "
+      "LIMITS_OUT_OF_RANGE: "))
+      << daemon->limits_note();
+  EXPECT_TRUE(logged("WARN", daemon->limits_note()));
+  EXPECT_TRUE(request("reader", "GET", "/v1/limits").second["limits"].is_null());
+  stop();
+}
+
 // Who lowers a limit in the configuration must not believe that it is in force, in either
 // direction.
 TEST_F(DaemonTest, LimitsThatStayWhatTheyWereAreTold) {

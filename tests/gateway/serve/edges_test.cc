@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
@@ -36,6 +39,12 @@ class EdgesTest : public DaemonFixture {
       const std::string answer = sim.call("POST", "/sim/keys", body.dump());
       EXPECT_EQ(answer.find("\"code\""), std::string::npos) << answer;
     }
+  }
+  [[nodiscard]] std::string asked_for() const { return options.data + "/human_action_required.md"; }
+  [[nodiscard]] std::string done() const { return options.data + "/human_action_done-1.md"; }
+  static std::string text_of(const std::string& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
   }
   [[nodiscard]] bool unblock(const std::string& cause) {
     return run("unblock " + cause + " --decision " + lift(cause)).first == 0;
@@ -94,8 +103,7 @@ TEST_F(EdgesTest, AVenueThatIsGoneWithAPositionOpenDegradesAndComesBack) {
   ASSERT_TRUE(eventually([&] { return is_blocked_by("UNMANAGED_EXPOSURE"); })) << status();
   EXPECT_TRUE(is_blocked_by("VENUE_UNREACHABLE"));
   EXPECT_TRUE(is_blocked_by("SYSTEM_DEGRADED"));
-  EXPECT_TRUE(eventually(
-      [&] { return std::filesystem::exists(options.data + "/human_action_required.md"); }));
+  EXPECT_TRUE(eventually([&] { return std::filesystem::exists(asked_for()); }));
   EXPECT_EQ(run("reconcile --wait 1").first, 1) << "there is nobody to compare with";
   EXPECT_FALSE(unblock("SYSTEM_DEGRADED")) << "it is still the case";
 
@@ -106,10 +114,52 @@ TEST_F(EdgesTest, AVenueThatIsGoneWithAPositionOpenDegradesAndComesBack) {
   const auto asked = run("reconcile --wait 30");
   EXPECT_EQ(asked.first, 0) << asked.second;
   ASSERT_TRUE(eventually([&] { return is_protected() || positions().empty(); })) << positions();
+  EXPECT_TRUE(std::filesystem::exists(asked_for())) << "it is not over yet";
   EXPECT_TRUE(unblock("UNMANAGED_EXPOSURE"));
+  EXPECT_TRUE(eventually([&] { return !std::filesystem::exists(asked_for()); }));
+  EXPECT_TRUE(eventually([&] { return text_of(done()).starts_with("# Over by 20"); }))
+      << text_of(done());
+  EXPECT_NE(text_of(done()).find("acoes_imediatas"), std::string::npos) << "and what it was";
   EXPECT_TRUE(unblock("SYSTEM_DEGRADED"));
   EXPECT_TRUE(eventually([&] { return status()["trading_state"] == "OPEN"; }))
       << status()["blocks"];
+  stop();
+}
+
+// A disk that hangs holds up the file, and nothing else; in force, it outlives a start.
+TEST_F(EdgesTest, AFileThatCannotBeWrittenYetHoldsUpNoRequest) {
+  options.config.venue.unreachable_after_ns = kNanosPerSecond;
+  start();
+  enter("a");
+  const std::string fresh = asked_for() + ".new";
+  ASSERT_EQ(::mkfifo(fresh.c_str(), 0600), 0);  // who opens it to write waits for a reader
+  sim.end(SIGKILL);
+  EXPECT_TRUE(eventually([&] { return is_blocked_by("UNMANAGED_EXPOSURE"); }));
+  EXPECT_TRUE(eventually([&] { return logged("ERROR", "HUMAN ACTION REQUIRED"); }));
+  EXPECT_EQ(
+      request("operator", "POST", "/v1/hitl/commands", R"({"action":"kill","command_id":"k1"})")
+          .first,
+      200);
+  EXPECT_FALSE(std::filesystem::exists(asked_for()));
+  const int reader = ::open(fresh.c_str(), O_RDONLY | O_NONBLOCK);
+  ASSERT_GE(reader, 0);
+  std::filesystem::remove(fresh);
+  EXPECT_TRUE(eventually([&] { return std::filesystem::exists(asked_for()); })) << "tried again";
+  ::close(reader);
+  stop();
+  start_only();
+  EXPECT_TRUE(std::filesystem::exists(asked_for())) << "it is still the case";
+  stop();
+}
+
+// A crash between the end of the cause and the file's leaves it.
+TEST_F(EdgesTest, AStartWithdrawsAFileOfWhatIsOver) {
+  start_only();
+  stop();
+  std::ofstream(asked_for()) << "# Human action required\n\nIncident 1, SEV-1\n";
+  start_only();
+  EXPECT_FALSE(std::filesystem::exists(asked_for()));
+  EXPECT_TRUE(text_of(done()).starts_with("# Over by 20")) << text_of(done());
   stop();
 }
 
@@ -366,6 +416,7 @@ TEST_F(EdgesTest, LimitsGoDownAtOnceAndUpByADecisionOverTheCommandLine) {
   EXPECT_EQ(ran.first, 0) << ran.second;
   EXPECT_TRUE(says(ran, "version 2 is in force")) << ran.second;
   EXPECT_TRUE(says(ran, "day_orders_max 6 -> 5")) << ran.second;
+  EXPECT_FALSE(says(ran, "is void")) << "nothing waited" << ran.second;
   ran = run("limits propose --set cooldown_ns=6h");
   EXPECT_TRUE(says(ran, "nothing to change")) << ran.second;
 
@@ -399,6 +450,7 @@ TEST_F(EdgesTest, LimitsGoDownAtOnceAndUpByADecisionOverTheCommandLine) {
   const json shown = json::parse(ran.second);
   EXPECT_EQ(shown["version"], 3);
   EXPECT_EQ(shown["decision"], id);
+  EXPECT_FALSE(says(run("limits show"), "named by the configuration only"));
 
   const auto wrong = [&](const std::string& words, const std::string& code,
                          const std::string& field) {
@@ -413,7 +465,7 @@ TEST_F(EdgesTest, LimitsGoDownAtOnceAndUpByADecisionOverTheCommandLine) {
   wrong("--set day_orders_max=many", "USAGE_OPTION", "a whole number");
   wrong("--set single_engine=1", "USAGE_OPTION", "true or false");
   wrong("--set nothing=1", "USAGE_OPTION", "NAME is one of level, risk_per_trade");
-  wrong("--set order_notional_max=much", "/order_notional_max", "much");
+  wrong("--set order_notional_max=much", "USAGE_OPTION", "much; a decimal such as 0.01");
   wrong("--set version=9", "USAGE_OPTION", "--set");
   wrong("", "USAGE_OPTION", "FILE or --set");
   const std::string file = (folder.path() / "limits.json").string();
@@ -437,9 +489,11 @@ TEST_F(EdgesTest, LimitsGoDownAtOnceAndUpByADecisionOverTheCommandLine) {
   const std::string later = ran.second.substr(ran.second.find("DEC-"), 16);
   EXPECT_EQ(run("decisions approve " + later).first, 0);
   EXPECT_EQ(run("limits apply --set order_notional_max=40 --decision " + later).first, 1);
-  start_only();
+  start();
+  ASSERT_EQ(signal("waits").second["outcome"], "held");
   ran = run("limits apply --set order_notional_max=40 --decision " + later);
   EXPECT_EQ(ran.first, 0) << ran.second;
+  EXPECT_TRUE(says(ran, "what was waiting for an approval is void")) << ran.second;
   stop();
 }
 

@@ -105,6 +105,18 @@ TEST_F(DecisionsTest, AnIdNamesItsDayAndCounts) {
   EXPECT_TRUE(contracts::is_decision_id("DEC-20260105-001"));
 }
 
+// Something else names it: one id would stand for two things.
+TEST_F(DecisionsTest, AnIdThatIsTakenIsLeftOut) {
+  const DecisionIds taken = {"DEC-20260105-001", "DEC-20260105-003"};
+  const auto open_with = [&](const char* key) {
+    return fold(book_.open(a_paper_request(key), stage_, now_, taken)).decision_id;
+  };
+  EXPECT_EQ(open_with("order:A:1"), "DEC-20260105-002");
+  EXPECT_EQ(open_with("order:A:2"), "DEC-20260105-004") << "nor its own id again";
+  EXPECT_EQ(open_with("order:A:3"), "DEC-20260105-005");
+  EXPECT_EQ(book_.all().size(), 3U);
+}
+
 TEST_F(DecisionsTest, WhatIsKeptIsTheDecisionContract) {
   const std::string id = open(a_request());
   const contracts::Decision& decision = book_.find(id)->decision;
