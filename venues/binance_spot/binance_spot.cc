@@ -61,13 +61,13 @@ BinanceSpot::BinanceSpot(net::Transport& transport, const Credentials& credentia
       caller_(transport, credentials_,
               caller_options(options_, [this](bool answered) { heard(answered); })),
       asked_(kAskedMax),
-      unreachable_(options_.was_unreachable) {
+      unreachable_(options_.was_unreachable),
+      listed_account_(options_.listed_account) {
   for (const Listed& row : options_.symbols) {
     const auto listed_to =
         row.newest_order > 0 ? row.listed_to.value_or(row.newest_order) : row.listed_to;
     if (!listed_to) continue;
-    listed_to_[row.instrument] = *listed_to;
-    newest_[row.instrument] = std::max(row.newest_order, *listed_to);
+    listed_to_[row.instrument] = newest_[row.instrument] = *listed_to;
   }
   for (const Closed& row : options_.closed) {
     if (listed(row.instrument) != nullptr) lost_.emplace(row.order, Lost{row.instrument});

@@ -38,6 +38,7 @@ void BinanceSpot::compare_balances(const std::shared_ptr<Books>& books) {
     const auto row = read_account(answer.result);
     if (!row) return fail("balances: " + to_text(row.error()));
     if (const auto words = missing_balance(*row)) return fail(*words);
+    see_account(row->uid);
     // Of what changed since it last told anything the stream owes an event.
     const bool quiet = heard_at_.value() + options_.silence_max_ns < answer.sent.value();
     for (const BalanceRow& balance : row->balances) {
@@ -51,6 +52,17 @@ void BinanceSpot::compare_balances(const std::shared_ptr<Books>& books) {
     if (!row->can_trade) return fail("the account may not trade");
     compare_lost(books, std::nullopt);
   });
+}
+
+// Accounts share a symbol's ids: how far the list of another one was read says nothing.
+void BinanceSpot::see_account(std::int64_t uid) {
+  if (listed_account_.value_or(uid) != uid) {
+    warn("the venue's list of orders was read of account " + std::to_string(*listed_account_) +
+         ", and this is " + std::to_string(uid) + ": its past is not judged");
+    for (auto* const ids : {&listed_to_, &newest_}) ids->clear();
+    told_beyond_.clear();
+  }
+  listed_account_ = uid;
 }
 
 // Of an order of ours that the venue did not know nothing more may ever be told: it is asked for by
@@ -167,39 +179,55 @@ BinanceSpot::Told BinanceSpot::counted(const std::shared_ptr<Books>& books, std:
 }
 
 // What the venue lists beyond where its list was read last: an order that nobody told of shows
-// itself even when it is over already, and when a newer one was told of. Where nothing was read
-// yet, the account's past is not ours to judge.
+// itself even when it is over already, and when a newer one was told of. It is asked from that
+// order on: a venue that lists none from there has begun its ids anew, and no later question would
+// find an order before it passed that number.
 void BinanceSpot::compare_newer(const std::shared_ptr<Books>& books, std::size_t at) {
   if (at == options_.symbols.size()) return compared(books);
   const Listed& symbol = options_.symbols[at];
   const auto listed_to = listed_to_.find(symbol.instrument);
-  const bool first = listed_to == listed_to_.end();
-  Call call =
-      first ? newest_orders(symbol.symbol, 1) : all_orders(symbol.symbol, listed_to->second + 1);
-  caller_.ask(std::move(call), [this, books, at, first](const Answer& answer) {
+  if (listed_to == listed_to_.end()) return begin_list(books, at);
+  const std::int64_t from = std::max<std::int64_t>(listed_to->second, 1);
+  caller_.ask(all_orders(symbol.symbol, from), [this, books, at](const Answer& answer) {
     if (books->life != life_) return;
     if (!answer.ok()) return fail("no newer orders: " + words_of(answer));
     const auto rows = read_orders(answer.result);
     if (!rows) return fail("newer orders: " + to_text(rows.error()));
-    if (!first) return page_newer(books, at, *rows);
-    const InstrumentId instrument = options_.symbols[at].instrument;
-    newest_.try_emplace(instrument, 0);
-    listed_to_[instrument] = 0;
-    for (const OrderRow& row : *rows) {
-      know(instrument, row.order_id);
-      listed_to_[instrument] = row.order_id;
-    }
-    compare_newer(books, at + 1);
+    const Listed& asked = options_.symbols[at];
+    const std::int64_t known = listed_to_[asked.instrument];
+    if (known == 0 || !rows->empty()) return page_newer(books, at, *rows);
+    warn(std::string(asked.symbol.view()) + ": the venue lists no order from " +
+         std::to_string(known) + " on, up to which it was read: its ids began anew");
+    told_beyond_.erase(asked.instrument);
+    begin_list(books, at);
   });
+}
+
+// Where nothing was read yet, the account's past is not ours to judge.
+void BinanceSpot::begin_list(const std::shared_ptr<Books>& books, std::size_t at) {
+  caller_.ask(newest_orders(options_.symbols[at].symbol, 1),
+              [this, books, at](const Answer& answer) {
+                if (books->life != life_) return;
+                if (!answer.ok()) return fail("no newer orders: " + words_of(answer));
+                const auto rows = read_orders(answer.result);
+                if (!rows) return fail("newer orders: " + to_text(rows.error()));
+                const InstrumentId instrument = options_.symbols[at].instrument;
+                const std::int64_t newest = rows->empty() ? 0 : rows->back().order_id;
+                listed_to_[instrument] = newest_[instrument] = newest;
+                auto& beyond = told_beyond_[instrument];
+                beyond.erase(beyond.begin(), beyond.upper_bound(newest));
+                compare_newer(books, at + 1);
+              });
 }
 
 // The list was read up to there once all of it is told, and not before.
 void BinanceSpot::page_newer(const std::shared_ptr<Books>& books, std::size_t at,
                              std::span<const OrderRow> rows) {
   const InstrumentId instrument = options_.symbols[at].instrument;
-  std::int64_t last = listed_to_[instrument];
+  const std::int64_t known = listed_to_[instrument];
+  std::int64_t last = known;
   for (const OrderRow& row : rows) last = std::max(last, row.order_id);
-  const bool more = rows.size() == kListMax;
+  const bool more = rows.size() == kListMax && last > known;
   const Told done = counted(books, rows.size() + 1, [this, books, at, instrument, last, more] {
     listed_to_[instrument] = last;
     auto& beyond = told_beyond_[instrument];
@@ -207,7 +235,7 @@ void BinanceSpot::page_newer(const std::shared_ptr<Books>& books, std::size_t at
     compare_newer(books, more ? at : at + 1);
   });
   for (const OrderRow& row : rows) {
-    if (told_beyond_[instrument].contains(row.order_id)) {
+    if (row.order_id <= known || told_beyond_[instrument].contains(row.order_id)) {
       done({});
     } else {
       tell_order(row, instrument, done);
@@ -247,7 +275,7 @@ void BinanceSpot::compared(const std::shared_ptr<Books>& books) {
 void BinanceSpot::tell_listed() {
   if (!options_.on_listed || !outbox_.empty() || listed_told_ == listed_to_) return;
   listed_told_ = listed_to_;
-  options_.on_listed(listed_told_);
+  options_.on_listed(*listed_account_, listed_told_);
 }
 
 // In Ready it is compared from time to time anyway.
