@@ -304,12 +304,10 @@ void BinanceSpot::placed(const Legs& legs, InstrumentId instrument, const Answer
 // waits for the moment it named, or for a while: of a banned address everything is refused, and the
 // core's attempts are counted.
 void BinanceSpot::pace_protection() {
-  const UnixNanos now = caller_.venue_now();
-  const std::int64_t until =
-      std::max(caller_.limits().open_until(now).value_or(now).value(),
-               caller_.limits().entries_held_until(now).value_or(now).value());
-  const std::int64_t wait = std::min(until - now.value(), kMarketWait);
-  protection_waits_ = UnixNanos(transport_.now().value() + wait);
+  const UnixNanos now = transport_.now();
+  const UnixNanos until = std::max(caller_.limits().open_until(now).value_or(now),
+                                   caller_.limits().entries_held_until(now).value_or(now));
+  protection_waits_ = std::min(until, UnixNanos(now.value() + kMarketWait));
 }
 
 void BinanceSpot::hand_off(const ClientOrderId& id, HandOff outcome) {

@@ -215,6 +215,7 @@ class BinanceSpot final : public Venue {
   void watch_reach();
   [[nodiscard]] bool stands(const Link* link) const;
   [[nodiscard]] static std::string words_of(const Answer& answer);
+  [[nodiscard]] std::string missing(std::string_view what, const Answer& answer);
 
   // binance_spot_compare.cc: what the venue holds against what we know.
   void compare();

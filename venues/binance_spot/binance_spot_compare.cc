@@ -34,7 +34,7 @@ void BinanceSpot::compare() {
 void BinanceSpot::compare_balances(const std::shared_ptr<Books>& books) {
   caller_.ask(account(), [this, books](const Answer& answer) {
     if (books->life != life_) return;
-    if (!answer.ok()) return fail("no balances: " + words_of(answer));
+    if (!answer.ok()) return fail(missing("balances", answer));
     const auto row = read_account(answer.result);
     if (!row) return fail("balances: " + to_text(row.error()));
     if (const auto words = missing_balance(*row)) return fail(*words);
@@ -124,7 +124,7 @@ void BinanceSpot::compare_orders(const std::shared_ptr<Books>& books) {
   }
   caller_.ask(open_orders_all(), [this, books, believed](const Answer& answer) {
     if (books->life != life_) return;
-    if (!answer.ok()) return fail("no open orders: " + words_of(answer));
+    if (!answer.ok()) return fail(missing("open orders", answer));
     const auto rows = read_orders(answer.result);
     if (!rows) return fail("open orders: " + to_text(rows.error()));
     std::set<ClientOrderId> there;
@@ -190,7 +190,7 @@ void BinanceSpot::compare_newer(const std::shared_ptr<Books>& books, std::size_t
   const std::int64_t from = std::max<std::int64_t>(listed_to->second, 1);
   caller_.ask(all_orders(symbol.symbol, from), [this, books, at](const Answer& answer) {
     if (books->life != life_) return;
-    if (!answer.ok()) return fail("no newer orders: " + words_of(answer));
+    if (!answer.ok()) return fail(missing("newer orders", answer));
     const auto rows = read_orders(answer.result);
     if (!rows) return fail("newer orders: " + to_text(rows.error()));
     const Listed& asked = options_.symbols[at];
@@ -208,7 +208,7 @@ void BinanceSpot::begin_list(const std::shared_ptr<Books>& books, std::size_t at
   caller_.ask(newest_orders(options_.symbols[at].symbol, 1),
               [this, books, at](const Answer& answer) {
                 if (books->life != life_) return;
-                if (!answer.ok()) return fail("no newer orders: " + words_of(answer));
+                if (!answer.ok()) return fail(missing("newer orders", answer));
                 const auto rows = read_orders(answer.result);
                 if (!rows) return fail("newer orders: " + to_text(rows.error()));
                 const InstrumentId instrument = options_.symbols[at].instrument;
@@ -292,7 +292,7 @@ void BinanceSpot::compare_once_settled() {
   const bool settled = transport_.now().value() - filled_at_.value() >= options_.settle_ns;
   if (settled && !asks_lost()) return;
   later(options_.settle_ns, [this, life = life_] {
-    const bool may_ask = !caller_.limits().open_until(caller_.venue_now());
+    const bool may_ask = !caller_.limits().open_until(transport_.now());
     if (life != life_ || phase_ != Phase::Ready || !may_ask) return;
     reconcile_due_ = true;
     compare();

@@ -85,10 +85,13 @@ std::optional<UnixNanos> Caller::admit(const CallInfo& info, std::string& why) {
     }
     stamp = *time;
   }
-  if (limits_.try_take(info, venue_now())) return stamp;
-  const bool held = info.priority == Priority::Entry && limits_.entries_held_until(venue_now());
-  why = held ? "the venue takes no new orders of the account for now"
-             : "the venue's request budget is used up";
+  const RateLimits::Moment now = moment();
+  if (limits_.try_take(info, now)) return stamp;
+  const auto until = limits_.open_until(now.ours);
+  const bool held = info.priority == Priority::Entry && limits_.entries_held_until(now.ours);
+  why = until  ? wait_words(*until)
+        : held ? "the venue takes no new orders of the account for now"
+               : "the venue's request budget is used up";
   return std::nullopt;
 }
 
@@ -117,7 +120,7 @@ void Caller::send_rest(const Call& call, UnixNanos signed_at, WriteHooks hooks, 
       if (got.status == 200) {
         answer.result = got.body;
       } else {
-        answer.error = read_rest_error(got, venue_now());
+        answer.error = read_rest_error(got);
       }
     }
     settle(*info, answer, counts_in_headers(got));
@@ -200,7 +203,7 @@ void Caller::settle(const CallInfo& info, const Answer& answer, std::span<const 
   limits_.settle(info, counts, venue_now());
   tell_heard(info, answer);
   if (!answer.error) return;
-  limits_.on_error(*answer.error, venue_now());
+  limits_.on_error(*answer.error, transport_.now());
   if (advice_of(answer.status, answer.error->code) == Advice::ResyncClock) clock_.distrust();
 }
 

@@ -80,6 +80,7 @@ class Caller {
   [[nodiscard]] ClockOffset& clock() { return clock_; }
   [[nodiscard]] const ClockOffset& clock() const { return clock_; }
   [[nodiscard]] UnixNanos venue_now() const { return clock_.venue_now(transport_.now()); }
+  [[nodiscard]] RateLimits::Moment moment() const { return {transport_.now(), venue_now()}; }
 
  private:
   struct Pending {
