@@ -238,7 +238,8 @@ class BinanceSpot final : public Venue {
   void compare_again();
 
   // binance_spot_ladder.cc: what became of one order.
-  void ask_order(InstrumentId instrument, const ClientOrderId& id, Told done);
+  void ask_order(InstrumentId instrument, const ClientOrderId& id, Told done,
+                 NoSuchOrder unknown = NoSuchOrder::AskAgain);
   void look_for(InstrumentId instrument, const ClientOrderId& id, Told done);
   /// From the venue's order id `from` on; nullopt: among the newest.
   void look_through(InstrumentId instrument, const ClientOrderId& id,

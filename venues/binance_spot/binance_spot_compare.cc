@@ -67,7 +67,9 @@ void BinanceSpot::see_account(std::int64_t uid) {
 
 // Of an order of ours that the venue did not know nothing more may ever be told: it is asked for by
 // its id, at each start, at each return and when an operator asks, twice and some seconds apart.
-// One after the other, for what an entry bought comes before what its stop sold.
+// One after the other, for what an entry bought comes before what its stop sold; and with one
+// question each, for entries wait for all of them: the answer that comes too early is what the
+// second time is for.
 void BinanceSpot::compare_lost(const std::shared_ptr<Books>& books,
                                std::optional<ClientOrderId> last) {
   const UnixNanos now = transport_.now();
@@ -80,11 +82,12 @@ void BinanceSpot::compare_lost(const std::shared_ptr<Books>& books,
   at->second.asked = now;
   const ClientOrderId id = at->first;
   const Told done = counted(books, 1, [this, books, id] { compare_lost(books, id); });
-  ask_order(at->second.instrument, id, [this, id, done](const Telling& one) {
+  const auto answered = [this, id, done](const Telling& one) {
     const auto lost = lost_.find(id);
     if (lost != lost_.end() && one.how == Telling::How::Told) --lost->second.left;
     done(one);
-  });
+  };
+  ask_order(at->second.instrument, id, answered, NoSuchOrder::Answer);
 }
 
 void BinanceSpot::ask_lost_anew() {

@@ -27,20 +27,21 @@ Caller::Caller(net::Transport& transport, const Credentials& credentials, const 
                 (options.signed_host.empty() || credentials.may_sign_for(options.signed_host))),
       http_(transport.http(options.rest)) {}
 
-void Caller::ask(Call call, Answered done) {
-  attempt(std::move(call), 0, std::move(done));
+void Caller::ask(Call call, Answered done, NoSuchOrder unknown) {
+  attempt(std::move(call), unknown, 0, std::move(done));
 }
 
-void Caller::attempt(Call call, std::uint32_t made, Answered done) {
+void Caller::attempt(Call call, NoSuchOrder unknown, std::uint32_t made, Answered done) {
   const CallInfo& info = *call.info;
-  auto again = [this, call, made, done = std::move(done), &info](const Answer& answer) {
+  auto again = [this, call, unknown, made, done = std::move(done), &info](const Answer& answer) {
     const auto code = answer.error ? std::optional(answer.error->code) : std::nullopt;
     if (answer.ok() || !may_retry(info, answer.fate, answer.status, code)) return done(answer);
+    if (unknown == NoSuchOrder::Answer && code == kNoSuchOrder) return done(answer);
     const auto pause = delay_ns(options_.backoff, made + 1, options_.random_bits());
     if (!pause) return done(answer);
     transport_.at(later(transport_.now(), *pause),
-                  [this, alive = std::weak_ptr(alive_), call, made, done] {
-                    if (!alive.expired()) attempt(call, made + 1, done);
+                  [this, alive = std::weak_ptr(alive_), call, unknown, made, done] {
+                    if (!alive.expired()) attempt(call, unknown, made + 1, done);
                   });
   };
   send(call, {}, std::move(again));
