@@ -168,7 +168,10 @@ void BinanceVenue::begin(const Endpoints& endpoints, venues::VenueInbox& inbox,
   orders.warn = [this](std::string_view line, std::string_view about) {
     note(LogLevel::Warn, line, about);
   };
-  orders.on_listed = [this](const auto& listed_to) { keep_listed(listed_to); };
+  orders.listed_account = options_.listed_account;
+  orders.on_listed = [this](std::int64_t account, const auto& listed_to) {
+    keep_listed(account, listed_to);
+  };
   orders.wake = [this] { wake(); };
   orders.on_key = [this](std::string_view reply) { return judge_key(reply); };
   orders.key_first = options_.stage != Stage::S0;
@@ -233,14 +236,15 @@ void BinanceVenue::note(const binance::MarketAlarm& alarm) {
                std::string(word(alarm.kind)) + (alarm.holds ? ": " : " no more: ") + alarm.words);
 }
 
-void BinanceVenue::keep_listed(const std::map<InstrumentId, std::int64_t>& listed_to) const {
+void BinanceVenue::keep_listed(std::int64_t account,
+                               const std::map<InstrumentId, std::int64_t>& listed_to) const {
   if (!options_.listed_to) return;
   VenueBaseline::Rows rows;
   for (const Listed& row : options_.symbols) {
     const auto to = listed_to.find(row.instrument);
     if (to != listed_to.end()) rows.emplace(row.symbol, to->second);
   }
-  options_.listed_to(rows);
+  options_.listed_to(account, rows);
 }
 
 // With real money a key that fails is a failed item of the checklist; in S0 it is told and shown.
@@ -320,12 +324,15 @@ VenueFactory binance_venue() {
     options.symbols = std::move(*symbols);
     options.closed = closed_orders(context.state);
     if (VenueBaseline* const baseline = context.baseline) {
-      // A damaged one counts as none.
-      if (const auto error = baseline->open(options.venue.rest_url)) {
+      // A damaged one, or that of another venue, counts as none.
+      if (const auto error = baseline->open(options.venue.rest_url, options.stage)) {
         context.log.write(LogLevel::Warn, "venue", to_text(*error));
       }
       for (Listed& row : options.symbols) row.listed_to = baseline->row(row.symbol);
-      options.listed_to = [baseline](const VenueBaseline::Rows& rows) { baseline->told(rows); };
+      options.listed_account = baseline->account();
+      options.listed_to = [baseline](std::int64_t account, const VenueBaseline::Rows& rows) {
+        baseline->told(account, rows);
+      };
     }
     options.was_unreachable = context.state.blocked_by(Block::VenueUnreachable);
     options.key_told = context.key_told;

@@ -48,8 +48,9 @@ class BinanceVenue final : public venues::Venue {
     std::function<void(LogLevel, std::string_view component, std::string_view about,
                        std::string_view line)>
         log;
-    std::function<void(const KeyWord&)> key_told;               // the same thread
-    std::function<void(const VenueBaseline::Rows&)> listed_to;  // and this
+    std::function<void(const KeyWord&)> key_told;  // the same thread
+    std::optional<std::int64_t> listed_account{};  // whose list `symbols` tell of
+    std::function<void(std::int64_t account, const VenueBaseline::Rows&)> listed_to;  // and this
   };
 
   /// Reads the credentials and starts the thread. Fails on addresses that are missing, unreadable
@@ -98,7 +99,8 @@ class BinanceVenue final : public venues::Venue {
   // The venue's thread.
   void note(LogLevel level, std::string_view line, std::string_view about = {});
   void note(const venues::binance_spot::MarketAlarm& alarm);
-  void keep_listed(const std::map<InstrumentId, std::int64_t>& listed_to) const;
+  void keep_listed(std::int64_t account,
+                   const std::map<InstrumentId, std::int64_t>& listed_to) const;
   [[nodiscard]] std::optional<CauseReported> judge_key(std::string_view reply);
   void finish(UnixNanos until);
   [[nodiscard]] std::uint64_t random_bits();

@@ -12,6 +12,7 @@
 
 #include "gateway/whole_file.h"
 #include "schemas/core/read_file.h"
+#include "schemas/names.h"
 #include "schemas/record_json.h"
 #include "schemas/strict_json.h"
 
@@ -31,19 +32,20 @@ Result<std::optional<std::string>> text_of(const std::string& path) {
   return std::optional(std::move(*text));
 }
 
-std::optional<std::int64_t> id_of(const Json& value) {
-  if (!value.is(Json::Kind::Number)) return std::nullopt;
+std::optional<std::int64_t> id_of(const Json* value) {
+  if (value == nullptr || !value->is(Json::Kind::Number)) return std::nullopt;
   std::int64_t id = 0;
-  const char* const end = value.text.data() + value.text.size();
-  const auto [at, error] = std::from_chars(value.text.data(), end, id);
+  const char* const end = value->text.data() + value->text.size();
+  const auto [at, error] = std::from_chars(value->text.data(), end, id);
   if (error != std::errc() || at != end || id < 0) return std::nullopt;
   return id;
 }
 
 }  // namespace
 
-std::optional<Error> VenueBaseline::open(std::string_view venue) {
+std::optional<Error> VenueBaseline::open(std::string_view venue, Stage stage) {
   venue_ = venue;
+  stage_ = stage;
   const auto text = text_of(path_);
   if (!text) return text.error();
   if (!*text) return std::nullopt;
@@ -55,15 +57,26 @@ std::optional<Error> VenueBaseline::open(std::string_view venue) {
       !symbols->is(Json::Kind::Object)) {
     return Error{Reason::FieldMissing, path_, "venue and symbols"};
   }
-  if (of->text != venue) return std::nullopt;
+  const Json* const in = json->find("stage");
+  const auto account = id_of(json->find("account"));
+  if (in == nullptr || !in->is(Json::Kind::String) || !account) {
+    return Error{Reason::FieldMissing, path_,
+                 "stage and account: of an older version, it counts as none"};
+  }
+  if (of->text != venue || in->text != word(stage)) {
+    return Error{
+        Reason::FieldValue, path_,
+        "of " + printable(of->text) + " in " + printable(in->text) + ", it counts as none"};
+  }
   Rows rows;
   for (const JsonMember& member : symbols->members) {
-    const auto id = id_of(member.value);
+    const auto id = id_of(&member.value);
     const bool fits = !member.name.empty() && member.name.size() <= Symbol::kMax;
     if (!id || !fits) return Error{Reason::FieldValue, path_, printable(member.name)};
     rows.emplace(Symbol(member.name), *id);
   }
   rows_ = std::move(rows);
+  account_ = account;
   return std::nullopt;
 }
 
@@ -73,19 +86,27 @@ std::optional<std::int64_t> VenueBaseline::row(const Symbol& symbol) const {
   return found == rows_.end() ? std::nullopt : std::optional(found->second);
 }
 
-void VenueBaseline::told(const Rows& rows) {
+std::optional<std::int64_t> VenueBaseline::account() const {
   const std::lock_guard lock(rows_mutex_);
+  return account_;
+}
+
+void VenueBaseline::told(std::int64_t account, const Rows& rows) {
+  const std::lock_guard lock(rows_mutex_);
+  if (account_ != account) rows_.clear();
+  account_ = account;
   for (const auto& [symbol, id] : rows) rows_[symbol] = id;
   told_.fetch_add(1, std::memory_order_release);
 }
 
 bool VenueBaseline::write() {
-  std::string text = "{\"venue\":" + json_quote(venue_) + ",\"symbols\":{";
+  std::string text = "{\"venue\":" + json_quote(venue_) + ",\"stage\":" + json_quote(word(stage_));
   {
     const std::lock_guard lock(rows_mutex_);
     const std::uint64_t told = told_.load(std::memory_order_acquire);
     if (told == written_ || told != durable_.load(std::memory_order_acquire)) return true;
     written_ = told;
+    text += ",\"account\":" + std::to_string(account_.value_or(0)) + ",\"symbols\":{";
     for (const auto& [symbol, id] : rows_) {
       if (text.back() != '{') text += ',';
       text += json_quote(symbol.view()) + ":" + std::to_string(id);

@@ -174,10 +174,10 @@ Reply Call::run(const std::optional<Refusal>& malformed) {
   const std::int64_t weight =
       endpoint.weigh == nullptr || malformed ? endpoint.weight : endpoint.weigh(params);
   if (const auto no = core.limits.request(caller.address, weight, now)) return fail(*no);
-  if (const auto strike = core.faults.strike(FaultPlace::Clock)) {
-    shown = TimeNs(now.value() + strike->ns);
-    record(strike->kind, FaultTruth::Unchanged);
-  }
+  const auto skew = core.faults.strike(FaultPlace::Clock);
+  core.skew_ns = skew ? skew->ns : 0;
+  shown = core.shown(now);
+  if (skew) record(skew->kind, FaultTruth::Unchanged);
   core.streams.begin_request();
   Reply reply = handle(malformed);
   const bool executed = reply.status == 200 || reply.status == 409;

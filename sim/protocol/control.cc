@@ -241,6 +241,7 @@ HttpReply control(Core& core, std::string_view method, std::string_view path,
   if (method == "GET" && path == "/sim/faults") return list_faults(core);
   if (method == "DELETE" && path == "/sim/faults") {
     core.faults.clear();
+    core.skew_ns = 0;
     return list_faults(core);
   }
   for (const Command& command : kCommands) {

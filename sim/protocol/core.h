@@ -29,6 +29,8 @@ struct Core {
   }
 
   [[nodiscard]] TimeNs now() const { return options.clock(); }
+  /// As the server's clock tells it: clock_skew may have moved it.
+  [[nodiscard]] TimeNs shown(TimeNs time) const { return TimeNs(time.value() + skew_ns); }
 
   /// Queries do not know the order before `until`.
   void hide(SymbolId symbol, OrderId order, TimeNs until) { hidden_[{symbol, order}] = until; }
@@ -48,6 +50,7 @@ struct Core {
   FaultPlan faults;
   Random random;
   UserStreams streams;
+  std::int64_t skew_ns = 0;  // as the newest request found it; events are stamped with it, too
 
  private:
   std::map<std::pair<SymbolId, OrderId>, TimeNs> hidden_;

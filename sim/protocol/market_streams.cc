@@ -28,9 +28,14 @@ std::int64_t window_ns(std::string_view window) {
 
 }  // namespace
 
-MarketStreams::MarketStreams(Exchange& exchange, std::function<TimeNs()> clock)
-    : exchange_(exchange), clock_(std::move(clock)) {
+MarketStreams::MarketStreams(Exchange& exchange, std::function<TimeNs()> clock,
+                             std::function<std::int64_t()> skew_ns)
+    : exchange_(exchange), clock_(std::move(clock)), skew_ns_(std::move(skew_ns)) {
   exchange_.listen(*this);
+}
+
+TimeNs MarketStreams::shown(TimeNs time) const {
+  return skew_ns_ ? TimeNs(time.value() + skew_ns_()) : time;
 }
 
 std::unique_ptr<WsSession> MarketStreams::open(std::string_view target, WsPeer& peer) {
@@ -165,7 +170,7 @@ void MarketStreams::publish(const MarketEvent& event) {
 void MarketStreams::on_book(const MarketEvent& event, OfSymbol& symbol) {
   auto diff = symbol.book.apply(event, exchange_.marks(event.symbol));
   if (!diff) return;
-  diff->time = event.exchange_time.value() != 0 ? event.exchange_time : exchange_.now();
+  diff->time = shown(event.exchange_time.value() != 0 ? event.exchange_time : exchange_.now());
   symbol.second.add(*diff);
   send_all(Kind::Diff, event.symbol, 0,
            [&](TimeUnit unit) { return depth_message(symbol.name, *diff, unit); });
@@ -186,7 +191,8 @@ void MarketStreams::on_top(SymbolId id, OfSymbol& symbol, std::int64_t update) {
 void MarketStreams::on_trade(const PublicTrade& trade) {
   tape_.on_trade(trade);
   OfSymbol& symbol = of(trade.symbol);
-  const TapeTrade& print = tape_.trades(trade.symbol).back();
+  TapeTrade print = tape_.trades(trade.symbol).back();
+  print.trade.time = shown(trade.time);
   send_all(Kind::Trade, trade.symbol, 0,
            [&](TimeUnit unit) { return trade_message(symbol.name, print, unit); });
   if (symbol.aggregate && symbol.aggregate->id == print.aggregate) {
@@ -195,7 +201,7 @@ void MarketStreams::on_trade(const PublicTrade& trade) {
     return;
   }
   send_aggregate(trade.symbol, symbol);
-  symbol.aggregate = {print.aggregate, print.id, print.id, trade.quantity.raw(), trade};
+  symbol.aggregate = {print.aggregate, print.id, print.id, trade.quantity.raw(), print.trade};
 }
 
 void MarketStreams::send_aggregate(SymbolId id, OfSymbol& symbol) {
@@ -285,13 +291,13 @@ void MarketStreams::send_klines(Topic& topic, TimeNs now) {
   const bool turned = topic.bar != TimeNs() && topic.bar != open.open_time;
   if (turned && bars.size() == 2) {
     send(topic, [&](TimeUnit unit) {
-      return kline_message(symbol, bars.front(), topic.interval->name, true, now, unit);
+      return kline_message(symbol, bars.front(), topic.interval->name, true, shown(now), unit);
     });
   }
   if (!has_news(topic, *topic.symbol) && !turned) return;
   topic.bar = open.open_time;
   send(topic, [&](TimeUnit unit) {
-    return kline_message(symbol, open, topic.interval->name, false, now, unit);
+    return kline_message(symbol, open, topic.interval->name, false, shown(now), unit);
   });
 }
 
@@ -300,14 +306,14 @@ std::string MarketStreams::ticker_of(const Topic& topic, SymbolId symbol, TimeNs
   const OfSymbol& row = symbols_[symbol.value()];
   const TapeBar bar = tape_.bar(symbol, TimeNs(now.value() - window_ns(topic.window)), now);
   if (topic.kind == Kind::MiniTicker || topic.kind == Kind::AllMiniTickers) {
-    return mini_ticker_message(row.name, bar, now, unit);
+    return mini_ticker_message(row.name, bar, shown(now), unit);
   }
   TickerExtras extras;
   extras.last = exchange_.last_price(symbol);
   extras.last_quantity = tape_.trades(symbol).back().trade.quantity;
   extras.bid = row.bid;
   extras.ask = row.ask;
-  return ticker_message(row.name, topic.window, bar, extras, now, unit);
+  return ticker_message(row.name, topic.window, bar, extras, shown(now), unit);
 }
 
 void MarketStreams::send_ticker(Topic& topic, TimeNs now) {
@@ -321,7 +327,8 @@ void MarketStreams::send_average(Topic& topic, TimeNs now) {
   const int minutes = exchange_.rules(*topic.symbol).avg_price_mins;
   const TimeNs last = tape_.trades(*topic.symbol).back().trade.time;
   send(topic, [&](TimeUnit unit) {
-    return avg_price_message(of(*topic.symbol).name, average, minutes, last, now, unit);
+    return avg_price_message(of(*topic.symbol).name, average, minutes, shown(last), shown(now),
+                             unit);
   });
 }
 
@@ -343,7 +350,7 @@ void MarketStreams::send_all_tickers(Topic& topic, TimeNs now) {
 }
 
 void MarketStreams::announce_shutdown() {
-  const TimeNs now = clock_();
+  const TimeNs now = shown(clock_());
   for (StreamSession* const session : sessions_) {
     session->deliver("!serverShutdown", server_shutdown_message(now, session->unit()));
   }

@@ -37,8 +37,10 @@ namespace clawgate::sim {
 class MarketStreams final : public TapeSink, public StreamHub {
  public:
   /// Hears of the exchange's trades from here on: make it before the first one, so that its trade
-  /// ids are those of the REST API. `exchange` outlives this.
-  MarketStreams(Exchange& exchange, std::function<TimeNs()> clock);
+  /// ids are those of the REST API. `exchange` outlives this. `skew_ns`: how far the clock that
+  /// events are stamped with is ahead; empty: not at all.
+  MarketStreams(Exchange& exchange, std::function<TimeNs()> clock,
+                std::function<std::int64_t()> skew_ns = {});
 
   /// A WebSocket to /ws.. or /stream... `peer` outlives the session, and this both.
   [[nodiscard]] std::unique_ptr<WsSession> open(std::string_view target, WsPeer& peer);
@@ -99,6 +101,8 @@ class MarketStreams final : public TapeSink, public StreamHub {
   void leave(StreamSession& session, const std::string& name) override;
   void gone(StreamSession& session) override;
 
+  /// As the server's clock tells it.
+  [[nodiscard]] TimeNs shown(TimeNs time) const;
   [[nodiscard]] Topic topic_of(const std::string& name) const;
   [[nodiscard]] OfSymbol& of(SymbolId symbol);
   void send(const Topic& topic, const Make& make);
@@ -121,6 +125,7 @@ class MarketStreams final : public TapeSink, public StreamHub {
 
   Exchange& exchange_;
   std::function<TimeNs()> clock_;
+  std::function<std::int64_t()> skew_ns_;
   Tape tape_;
   std::vector<OfSymbol> symbols_;  // by id
   std::map<std::string, Topic> topics_;

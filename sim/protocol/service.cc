@@ -168,6 +168,10 @@ const FaultPlan& Service::faults() const {
   return core_->faults;
 }
 
+std::int64_t Service::skew_ns() const {
+  return core_->skew_ns;
+}
+
 void Service::on(AccountId account, const ExecutionReport& event) {
   const bool first_fill =
       event.exec_type == ExecType::Trade && event.order.executed == event.last_quantity;

@@ -28,6 +28,8 @@
 //   POST /sim/faults {"fault":"timeout_executed","count":1,"probability":"0.05","ms":1000}
 //   GET  /sim/faults        what is armed, and all that struck, each with what is true
 //   DELETE /sim/faults      disarms
+//   clock_skew moves the clock for the request that it strikes, and for the events of all streams
+//   from there to the next request.
 //   POST /sim/keys {"key":"...","enableWithdrawals":true}            what a key may do, by the
 //   names
 //                           that GET /sapi/v1/account/apiRestrictions tells it under
@@ -97,6 +99,8 @@ class Service final : public EventSink {
   [[nodiscard]] bool skip_ping();
 
   [[nodiscard]] const FaultPlan& faults() const;
+  /// How far the server's clock is ahead, by clock_skew and as the newest request found it.
+  [[nodiscard]] std::int64_t skew_ns() const;
 
   void on(AccountId account, const ExecutionReport& event) override;
   void on(AccountId account, const ListStatusEvent& event) override;

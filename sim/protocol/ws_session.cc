@@ -150,7 +150,9 @@ void WsApiSession::tell(AccountId account, const UserEvent& event, std::int64_t 
         return peer_.cut(strike->ns);
       }
     }
-    send_event(wrapped_event(number, user_event_json(event, *core_.exchange, settings_.unit)),
+    UserEvent shown = event;
+    std::visit([this](auto& kind) { kind.time = core_.shown(kind.time); }, shown);
+    send_event(wrapped_event(number, user_event_json(shown, *core_.exchange, settings_.unit)),
                hold_ns);
   }
 }
@@ -158,7 +160,8 @@ void WsApiSession::tell(AccountId account, const UserEvent& event, std::int64_t 
 void WsApiSession::announce_shutdown() {
   if (gone_) return;
   JsonWriter w;
-  w.object().raw("event", bare_event_json("serverShutdown", core_.now(), settings_.unit));
+  w.object().raw("event",
+                 bare_event_json("serverShutdown", core_.shown(core_.now()), settings_.unit));
   w.end_object();
   peer_.send(w.take());
 }
@@ -194,9 +197,10 @@ std::optional<std::int64_t> WsApiSession::subscribe(AccountId account, bool by_l
 void WsApiSession::terminate(std::int64_t subscription) {
   subscriptions_.erase(subscription);
   if (gone_) return;
-  send_event(wrapped_event(subscription,
-                           bare_event_json("eventStreamTerminated", core_.now(), settings_.unit)),
-             0);
+  const TimeNs now = core_.shown(core_.now());
+  send_event(
+      wrapped_event(subscription, bare_event_json("eventStreamTerminated", now, settings_.unit)),
+      0);
 }
 
 bool WsApiSession::unsubscribe(std::optional<std::int64_t> subscription) {

@@ -35,7 +35,7 @@ Simulator::Simulator(Options options)
     : clock_(options.clock ? options.clock : machine_time),
       service_(service_options(options)),
       exchange_(&service_),
-      streams_(exchange_, clock_),
+      streams_(exchange_, clock_, [this] { return service_.skew_ns(); }),
       server_(
           [&options] {
             options.server.clock = options.clock;

@@ -128,7 +128,7 @@ void venue_error(std::string_view bytes) {
     answer.status = status;
     answer.headers = {{"retry-after", std::string(bytes.substr(0, 24))},
                       {"x-mbx-used-weight-1m", std::string(bytes.substr(0, 12))}};
-    const VenueError error = read_rest_error(answer, UnixNanos(0));
+    const VenueError error = read_rest_error(answer);
     CLAWGATE_ASSERT(error.status == status);
     // Bans last up to three days: nothing a venue says makes us wait for ever.
     RateLimits limits;

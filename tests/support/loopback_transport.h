@@ -24,6 +24,8 @@ class LoopbackTransport final : public venues::net::Transport {
 
   /// Both ways, from the next message on.
   std::int64_t latency_ns = 5 * kNanosPerMilli;
+  /// How far the client's clock stands before the server's.
+  std::int64_t ahead_ns = 0;
   /// Nothing can be reached.
   bool down = false;
   /// Of the next request over REST the client is told that no byte left, and all of them did.
@@ -77,9 +79,9 @@ class LoopbackTransport final : public venues::net::Transport {
     at_client(latency_ns, [line, path] { line->connect(path); });
     return std::make_unique<Socket>(std::move(line));
   }
-  [[nodiscard]] UnixNanos now() const override { return UnixNanos(now_); }
+  [[nodiscard]] UnixNanos now() const override { return UnixNanos(now_ + ahead_ns); }
   venues::net::TimerId at(UnixNanos when, std::function<void()> what) override {
-    const std::int64_t due = std::max(when.value(), now_);
+    const std::int64_t due = std::max(when.value() - ahead_ns, now_);
     const auto id = ++sequence_;
     events_.emplace(std::pair(due, id), guarded(std::move(what)));
     timers_[id] = due;

@@ -75,7 +75,7 @@ TEST_F(ClosedOrderTest, TheIdOfItsStopIsNoWordOnTheEntry) {
 
 // One answer may be too early: it is asked again, some seconds later.
 TEST_F(ClosedOrderTest, TheFirstAnswerOfAStartIsNotTheLast) {
-  close_what_executed(60'000, false);
+  close_what_executed(56'000, false);
   network_fails();
   world->crash();
   run(15);
@@ -86,6 +86,30 @@ TEST_F(ClosedOrderTest, TheFirstAnswerOfAStartIsNotTheLast) {
   EXPECT_GE(count("order.status", id_of(LegRole::Entry).view(), from), 2);
   EXPECT_EQ(world->reports.at(told).exec_type, ExecType::NotFound) << "too early";
   expect_booked();
+}
+
+// Entries wait for the comparison, and it waits for no second answer.
+TEST_F(ClosedOrderTest, OneThatTheVenueNeverKnowsKeepsNoStartWaiting) {
+  close_what_executed(3'600'000, false);
+  world->crash();
+  const std::size_t from = sent.size();
+  const auto asked = [&] { return count("order.status", id_of(LegRole::Entry).view(), from); };
+  run(1, 100);
+  EXPECT_EQ(world->venue().phase(), venues::binance_spot::Phase::Ready) << tail();
+  EXPECT_EQ(asked(), 1) << tail();
+  run(30);
+  EXPECT_EQ(asked(), 2) << "some seconds later once more\n" << tail();
+  network_fails();
+  run(5);
+  network_is_back();
+  const std::size_t back = sent.size();
+  for (int i = 0; i < 300 && world->venue().phase() != venues::binance_spot::Phase::Comparing;
+       ++i) {
+    world->step(10 * kNanosPerMilli);
+  }
+  run(1, 100);
+  EXPECT_EQ(world->venue().phase(), venues::binance_spot::Phase::Ready) << tail();
+  EXPECT_EQ(count("order.status", id_of(LegRole::Entry).view(), back), 1) << tail();
 }
 
 TEST_F(ClosedOrderTest, WhatExecutedIsBookedWhenAnOperatorAsks) {

@@ -252,6 +252,86 @@ TEST_F(ForeignOrderTest, WithoutWhatWasReadTheAccountsPastIsNotJudged) {
   EXPECT_FALSE(blocked(Block::ForeignOrder)) << evidence();
 }
 
+// A fresh venue at the same address begins its ids anew: what an earlier life read of the one
+// before would hide every order until its ids passed that number.
+TEST_F(ForeignOrderTest, WhereTheVenuesIdsBeganAnewItsListIsReadFromItsNewest) {
+  up();
+  hold_a_position();
+  run(61);
+  const std::int64_t read_to = world->listed_to.value();
+  world->listed_to = 1'000;
+  world->crash();
+  run(30);
+  EXPECT_NE(tail().find("BTCUSDT: the venue lists no order from 1000 on"), std::string::npos)
+      << tail();
+  EXPECT_EQ(world->listed_to, read_to) << tail();
+  EXPECT_FALSE(blocked(Block::ForeignOrder)) << "its past is not judged: " << evidence();
+  network_fails();
+  plant(sim::Side::Buy, Px::of(61'000));
+  world->crash();
+  network_is_back();
+  run(60);
+  expect_latched();
+}
+
+TEST_F(ForeignOrderTest, IdsMayBeginAnewWithinALifeToo) {
+  up();
+  hold_a_position();
+  run(61);
+  bool emptied = false;
+  tamper = [&](std::string_view method, std::string& text) {
+    if (method == "allOrders" && !std::exchange(emptied, true)) {
+      text = text.substr(0, text.find(',')) + R"(,"status":200,"result":[]})";
+    }
+    return !method.empty();  // no event
+  };
+  run(61);
+  EXPECT_NE(tail().find("its ids began anew"), std::string::npos) << tail();
+  plant(sim::Side::Buy, Px::of(61'000));
+  run(61);
+  expect_latched();
+}
+
+TEST_F(ForeignOrderTest, TheNewestOrderThatWasReadIsNoSignOfANewBeginning) {
+  up();
+  hold_a_position();
+  run(61);
+  const std::int64_t read_to = world->listed_to.value();
+  const auto anew = [&] { return tail().find("its ids began anew") != std::string::npos; };
+  world->crash();
+  run(61);
+  EXPECT_FALSE(anew()) << tail();
+  world->listed_to = read_to + 1;
+  world->crash();
+  run(61);
+  EXPECT_TRUE(anew()) << tail();
+  EXPECT_EQ(world->listed_to, read_to);
+}
+
+// All accounts share a symbol's ids: how far the list of another one was read is no word on this.
+TEST_F(ForeignOrderTest, AKeyOfAnotherAccountBeginsItsListAnew) {
+  up();
+  run(61);
+  ASSERT_TRUE(world->listed_account.has_value());
+  network_fails();
+  plant(sim::Side::Buy, Px::of(61'000));
+  const std::int64_t other = *world->listed_account + 1;
+  world->listed_account = other;
+  world->crash();
+  network_is_back();
+  run(61);
+  EXPECT_NE(tail().find("was read of account " + std::to_string(other)), std::string::npos)
+      << tail();
+  EXPECT_FALSE(blocked(Block::ForeignOrder)) << evidence();
+  EXPECT_EQ(world->listed_account, other - 1);
+  network_fails();
+  plant(sim::Side::Buy, Px::of(61'000), "handmade-2");
+  world->crash();
+  network_is_back();
+  run(61);
+  expect_latched();
+}
+
 // Gone while nobody listened: a comparison that does not list it any more is evidence enough.
 TEST_F(ForeignOrderTest, OneThatEndedUnheardIsOverWithTheNextComparison) {
   up();

@@ -146,6 +146,27 @@ TEST_F(PeersTest, C24_AnExitLeavesWhileTheVenueAsksForAQuarterOfAnHour) {
   expect_agreement();
 }
 
+// The first request of a life is refused, before anybody knows the venue's time, and our clock is
+// 20 minutes ahead: it waits for as long as the venue asked.
+TEST_F(PeersTest, C24_AWaitBeforeTheClockIsKnownIsNoLongerThanTheVenueAsked) {
+  up();
+  network_fails();
+  run(1);
+  world->net().ahead_ns = 20 * kMinute * kNanosPerSecond;
+  fault("rate_limited", 20'000);
+  network_is_back();
+  const std::size_t from = sent.size();
+  world->crash();
+  run(15);
+  ASSERT_EQ(world->service().faults().injected().size(), 1U);
+  EXPECT_EQ(sent.size() - from, 1U) << "it waits\n" << tail();
+  EXPECT_TRUE(blocked(Block::Reconciling));
+  EXPECT_NE(tail().find(" the venue asks to wait until "), std::string::npos) << tail();
+  EXPECT_EQ(tail().find("no clock: the venue"), std::string::npos) << tail();
+  run(30);
+  EXPECT_FALSE(blocked(Block::Reconciling)) << tail();
+}
+
 // A purchase that the venue turns away says nothing of what protects: that does not wait with it.
 TEST_F(PeersTest, C24_AThrottledEntryMakesNoProtectionWait) {
   up({.seed = 1, .trades_max = 2});

@@ -113,10 +113,13 @@ void WireWorld::start(bool clean) {
   wire.rest.host = wire.ws_api.host = "127.0.0.1";
   wire.ws_api.path = "/ws-api/v3";
   wire.rest.path = "/api";
-  wire.symbols = {{InstrumentId{0}, Symbol("BTCUSDT"), state_->newest_venue_order[0], listed_to_}};
+  wire.symbols = {{InstrumentId{0}, Symbol("BTCUSDT"), state_->newest_venue_order[0], listed_to}};
   wire.closed = gateway::closed_orders(*state_);
-  wire.on_listed = [this](const std::map<InstrumentId, std::int64_t>& to) {
-    if (options_.keeps_baseline) listed_to_ = to.at(InstrumentId{0});
+  wire.listed_account = listed_account;
+  wire.on_listed = [this](std::int64_t account, const std::map<InstrumentId, std::int64_t>& to) {
+    if (!options_.keeps_baseline) return;
+    listed_account = account;
+    listed_to = to.at(InstrumentId{0});
   };
   wire.random_bits = [this] { return random_.next(); };
   wire.log = [this](std::string_view line) {

@@ -101,7 +101,10 @@ class WireWorld final : public gateway::Edges, public venues::VenueInbox {
   std::optional<bool> take_profit;         // in every signal or in none; otherwise in half of them
   std::optional<std::int64_t> stop_per_mille;  // of the bid, in every signal
   std::vector<ExecutionReport> reports;        // all that the core took
-  std::function<void()> after_sync;            // called once, when the next group is on the disk
+  // Kept over crashes, as a gateway keeps it in its file.
+  std::optional<std::int64_t> listed_to;
+  std::optional<std::int64_t> listed_account;
+  std::function<void()> after_sync;  // called once, when the next group is on the disk
   std::vector<std::string> log;
 
   void on(const gateway::AskApproval& what) override;
@@ -154,7 +157,6 @@ class WireWorld final : public gateway::Edges, public venues::VenueInbox {
   std::int64_t update_ = 1;
   std::int64_t trade_ = 0;
   std::uint64_t made_ = 0;
-  std::optional<std::int64_t> listed_to_;  // kept over crashes, as a gateway keeps it in its file
   std::vector<Answer> answers_;
   std::map<std::string, std::int64_t> unknown_since_;
   std::uint64_t decisions_ = 0;

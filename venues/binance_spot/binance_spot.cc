@@ -61,13 +61,13 @@ BinanceSpot::BinanceSpot(net::Transport& transport, const Credentials& credentia
       caller_(transport, credentials_,
               caller_options(options_, [this](bool answered) { heard(answered); })),
       asked_(kAskedMax),
-      unreachable_(options_.was_unreachable) {
+      unreachable_(options_.was_unreachable),
+      listed_account_(options_.listed_account) {
   for (const Listed& row : options_.symbols) {
     const auto listed_to =
         row.newest_order > 0 ? row.listed_to.value_or(row.newest_order) : row.listed_to;
     if (!listed_to) continue;
-    listed_to_[row.instrument] = *listed_to;
-    newest_[row.instrument] = std::max(row.newest_order, *listed_to);
+    listed_to_[row.instrument] = newest_[row.instrument] = *listed_to;
   }
   for (const Closed& row : options_.closed) {
     if (listed(row.instrument) != nullptr) lost_.emplace(row.order, Lost{row.instrument});
@@ -304,12 +304,10 @@ void BinanceSpot::placed(const Legs& legs, InstrumentId instrument, const Answer
 // waits for the moment it named, or for a while: of a banned address everything is refused, and the
 // core's attempts are counted.
 void BinanceSpot::pace_protection() {
-  const UnixNanos now = caller_.venue_now();
-  const std::int64_t until =
-      std::max(caller_.limits().open_until(now).value_or(now).value(),
-               caller_.limits().entries_held_until(now).value_or(now).value());
-  const std::int64_t wait = std::min(until - now.value(), kMarketWait);
-  protection_waits_ = UnixNanos(transport_.now().value() + wait);
+  const UnixNanos now = transport_.now();
+  const UnixNanos until = std::max(caller_.limits().open_until(now).value_or(now),
+                                   caller_.limits().entries_held_until(now).value_or(now));
+  protection_waits_ = std::min(until, UnixNanos(now.value() + kMarketWait));
 }
 
 void BinanceSpot::hand_off(const ClientOrderId& id, HandOff outcome) {

@@ -84,8 +84,12 @@ class BinanceSpot final : public Venue {
     Backoff reconnect{500 * kNanosPerMilli, 30 * kNanosPerSecond, UINT32_MAX};
     Backoff retry{};
     std::function<std::uint64_t()> random_bits;
-    /// After a comparison, where it changed: all orders up to these ids of the venue were told.
-    std::function<void(const std::map<InstrumentId, std::int64_t>&)> on_listed;
+    /// The venue's number of the account whose list `symbols` tell of; nullopt: nobody knows.
+    std::optional<std::int64_t> listed_account{};
+    /// After a comparison, where it changed: all orders of that account up to these ids of the
+    /// venue were told.
+    std::function<void(std::int64_t account, const std::map<InstrumentId, std::int64_t>&)>
+        on_listed;
     std::function<void(std::string_view)> log;  // one line, never a secret
     /// Of them a lost connection and what cannot be read; empty: log. `about` is the client id of
     /// the order that it is about; empty: of none.
@@ -211,6 +215,7 @@ class BinanceSpot final : public Venue {
   void watch_reach();
   [[nodiscard]] bool stands(const Link* link) const;
   [[nodiscard]] static std::string words_of(const Answer& answer);
+  [[nodiscard]] std::string missing(std::string_view what, const Answer& answer);
 
   // binance_spot_compare.cc: what the venue holds against what we know.
   void compare();
@@ -220,18 +225,21 @@ class BinanceSpot final : public Venue {
   [[nodiscard]] bool asks_lost() const;
   void compare_orders(const std::shared_ptr<Books>& books);
   void compare_newer(const std::shared_ptr<Books>& books, std::size_t at);
+  void begin_list(const std::shared_ptr<Books>& books, std::size_t at);
   void page_newer(const std::shared_ptr<Books>& books, std::size_t at,
                   std::span<const OrderRow> rows);
   /// Calls `next` once, after as many calls as `orders`: of what cannot be told as one entry each.
   [[nodiscard]] Told counted(const std::shared_ptr<Books>& books, std::size_t orders,
                              std::function<void()> next);
+  void see_account(std::int64_t uid);
   void compared(const std::shared_ptr<Books>& books);
   void tell_listed();
   void compare_once_settled();
   void compare_again();
 
   // binance_spot_ladder.cc: what became of one order.
-  void ask_order(InstrumentId instrument, const ClientOrderId& id, Told done);
+  void ask_order(InstrumentId instrument, const ClientOrderId& id, Told done,
+                 NoSuchOrder unknown = NoSuchOrder::AskAgain);
   void look_for(InstrumentId instrument, const ClientOrderId& id, Told done);
   /// From the venue's order id `from` on; nullopt: among the newest.
   void look_through(InstrumentId instrument, const ClientOrderId& id,
@@ -301,6 +309,7 @@ class BinanceSpot final : public Venue {
   std::map<ClientOrderId, Qty> executed_;         // as far as told
   // Of venue order ids per symbol: the highest that was told of; up to where the venue's own list
   // was read; and those beyond it that were told of, so that the list need not tell them again.
+  std::optional<std::int64_t> listed_account_;  // whose ids they are
   std::map<InstrumentId, std::int64_t> newest_;
   std::map<InstrumentId, std::int64_t> listed_to_;
   std::map<InstrumentId, std::set<std::int64_t>> told_beyond_;

@@ -34,10 +34,11 @@ void BinanceSpot::compare() {
 void BinanceSpot::compare_balances(const std::shared_ptr<Books>& books) {
   caller_.ask(account(), [this, books](const Answer& answer) {
     if (books->life != life_) return;
-    if (!answer.ok()) return fail("no balances: " + words_of(answer));
+    if (!answer.ok()) return fail(missing("balances", answer));
     const auto row = read_account(answer.result);
     if (!row) return fail("balances: " + to_text(row.error()));
     if (const auto words = missing_balance(*row)) return fail(*words);
+    see_account(row->uid);
     // Of what changed since it last told anything the stream owes an event.
     const bool quiet = heard_at_.value() + options_.silence_max_ns < answer.sent.value();
     for (const BalanceRow& balance : row->balances) {
@@ -53,9 +54,22 @@ void BinanceSpot::compare_balances(const std::shared_ptr<Books>& books) {
   });
 }
 
+// Accounts share a symbol's ids: how far the list of another one was read says nothing.
+void BinanceSpot::see_account(std::int64_t uid) {
+  if (listed_account_.value_or(uid) != uid) {
+    warn("the venue's list of orders was read of account " + std::to_string(*listed_account_) +
+         ", and this is " + std::to_string(uid) + ": its past is not judged");
+    for (auto* const ids : {&listed_to_, &newest_}) ids->clear();
+    told_beyond_.clear();
+  }
+  listed_account_ = uid;
+}
+
 // Of an order of ours that the venue did not know nothing more may ever be told: it is asked for by
 // its id, at each start, at each return and when an operator asks, twice and some seconds apart.
-// One after the other, for what an entry bought comes before what its stop sold.
+// One after the other, for what an entry bought comes before what its stop sold; and with one
+// question each, for entries wait for all of them: the answer that comes too early is what the
+// second time is for.
 void BinanceSpot::compare_lost(const std::shared_ptr<Books>& books,
                                std::optional<ClientOrderId> last) {
   const UnixNanos now = transport_.now();
@@ -68,11 +82,12 @@ void BinanceSpot::compare_lost(const std::shared_ptr<Books>& books,
   at->second.asked = now;
   const ClientOrderId id = at->first;
   const Told done = counted(books, 1, [this, books, id] { compare_lost(books, id); });
-  ask_order(at->second.instrument, id, [this, id, done](const Telling& one) {
+  const auto answered = [this, id, done](const Telling& one) {
     const auto lost = lost_.find(id);
     if (lost != lost_.end() && one.how == Telling::How::Told) --lost->second.left;
     done(one);
-  });
+  };
+  ask_order(at->second.instrument, id, answered, NoSuchOrder::Answer);
 }
 
 void BinanceSpot::ask_lost_anew() {
@@ -112,7 +127,7 @@ void BinanceSpot::compare_orders(const std::shared_ptr<Books>& books) {
   }
   caller_.ask(open_orders_all(), [this, books, believed](const Answer& answer) {
     if (books->life != life_) return;
-    if (!answer.ok()) return fail("no open orders: " + words_of(answer));
+    if (!answer.ok()) return fail(missing("open orders", answer));
     const auto rows = read_orders(answer.result);
     if (!rows) return fail("open orders: " + to_text(rows.error()));
     std::set<ClientOrderId> there;
@@ -167,39 +182,55 @@ BinanceSpot::Told BinanceSpot::counted(const std::shared_ptr<Books>& books, std:
 }
 
 // What the venue lists beyond where its list was read last: an order that nobody told of shows
-// itself even when it is over already, and when a newer one was told of. Where nothing was read
-// yet, the account's past is not ours to judge.
+// itself even when it is over already, and when a newer one was told of. It is asked from that
+// order on: a venue that lists none from there has begun its ids anew, and no later question would
+// find an order before it passed that number.
 void BinanceSpot::compare_newer(const std::shared_ptr<Books>& books, std::size_t at) {
   if (at == options_.symbols.size()) return compared(books);
   const Listed& symbol = options_.symbols[at];
   const auto listed_to = listed_to_.find(symbol.instrument);
-  const bool first = listed_to == listed_to_.end();
-  Call call =
-      first ? newest_orders(symbol.symbol, 1) : all_orders(symbol.symbol, listed_to->second + 1);
-  caller_.ask(std::move(call), [this, books, at, first](const Answer& answer) {
+  if (listed_to == listed_to_.end()) return begin_list(books, at);
+  const std::int64_t from = std::max<std::int64_t>(listed_to->second, 1);
+  caller_.ask(all_orders(symbol.symbol, from), [this, books, at](const Answer& answer) {
     if (books->life != life_) return;
-    if (!answer.ok()) return fail("no newer orders: " + words_of(answer));
+    if (!answer.ok()) return fail(missing("newer orders", answer));
     const auto rows = read_orders(answer.result);
     if (!rows) return fail("newer orders: " + to_text(rows.error()));
-    if (!first) return page_newer(books, at, *rows);
-    const InstrumentId instrument = options_.symbols[at].instrument;
-    newest_.try_emplace(instrument, 0);
-    listed_to_[instrument] = 0;
-    for (const OrderRow& row : *rows) {
-      know(instrument, row.order_id);
-      listed_to_[instrument] = row.order_id;
-    }
-    compare_newer(books, at + 1);
+    const Listed& asked = options_.symbols[at];
+    const std::int64_t known = listed_to_[asked.instrument];
+    if (known == 0 || !rows->empty()) return page_newer(books, at, *rows);
+    warn(std::string(asked.symbol.view()) + ": the venue lists no order from " +
+         std::to_string(known) + " on, up to which it was read: its ids began anew");
+    told_beyond_.erase(asked.instrument);
+    begin_list(books, at);
   });
+}
+
+// Where nothing was read yet, the account's past is not ours to judge.
+void BinanceSpot::begin_list(const std::shared_ptr<Books>& books, std::size_t at) {
+  caller_.ask(newest_orders(options_.symbols[at].symbol, 1),
+              [this, books, at](const Answer& answer) {
+                if (books->life != life_) return;
+                if (!answer.ok()) return fail(missing("newer orders", answer));
+                const auto rows = read_orders(answer.result);
+                if (!rows) return fail("newer orders: " + to_text(rows.error()));
+                const InstrumentId instrument = options_.symbols[at].instrument;
+                const std::int64_t newest = rows->empty() ? 0 : rows->back().order_id;
+                listed_to_[instrument] = newest_[instrument] = newest;
+                auto& beyond = told_beyond_[instrument];
+                beyond.erase(beyond.begin(), beyond.upper_bound(newest));
+                compare_newer(books, at + 1);
+              });
 }
 
 // The list was read up to there once all of it is told, and not before.
 void BinanceSpot::page_newer(const std::shared_ptr<Books>& books, std::size_t at,
                              std::span<const OrderRow> rows) {
   const InstrumentId instrument = options_.symbols[at].instrument;
-  std::int64_t last = listed_to_[instrument];
+  const std::int64_t known = listed_to_[instrument];
+  std::int64_t last = known;
   for (const OrderRow& row : rows) last = std::max(last, row.order_id);
-  const bool more = rows.size() == kListMax;
+  const bool more = rows.size() == kListMax && last > known;
   const Told done = counted(books, rows.size() + 1, [this, books, at, instrument, last, more] {
     listed_to_[instrument] = last;
     auto& beyond = told_beyond_[instrument];
@@ -207,7 +238,7 @@ void BinanceSpot::page_newer(const std::shared_ptr<Books>& books, std::size_t at
     compare_newer(books, more ? at : at + 1);
   });
   for (const OrderRow& row : rows) {
-    if (told_beyond_[instrument].contains(row.order_id)) {
+    if (row.order_id <= known || told_beyond_[instrument].contains(row.order_id)) {
       done({});
     } else {
       tell_order(row, instrument, done);
@@ -247,7 +278,7 @@ void BinanceSpot::compared(const std::shared_ptr<Books>& books) {
 void BinanceSpot::tell_listed() {
   if (!options_.on_listed || !outbox_.empty() || listed_told_ == listed_to_) return;
   listed_told_ = listed_to_;
-  options_.on_listed(listed_told_);
+  options_.on_listed(*listed_account_, listed_told_);
 }
 
 // In Ready it is compared from time to time anyway.
@@ -264,7 +295,7 @@ void BinanceSpot::compare_once_settled() {
   const bool settled = transport_.now().value() - filled_at_.value() >= options_.settle_ns;
   if (settled && !asks_lost()) return;
   later(options_.settle_ns, [this, life = life_] {
-    const bool may_ask = !caller_.limits().open_until(caller_.venue_now());
+    const bool may_ask = !caller_.limits().open_until(transport_.now());
     if (life != life_ || phase_ != Phase::Ready || !may_ask) return;
     reconcile_due_ = true;
     compare();

@@ -35,16 +35,16 @@ bool is_about_the_order(const Answer& answer) {
 }  // namespace
 
 // One whose id somebody else gave it is asked for by the venue's.
-void BinanceSpot::ask_order(InstrumentId instrument, const ClientOrderId& id, Told done) {
+void BinanceSpot::ask_order(InstrumentId instrument, const ClientOrderId& id, Told done,
+                            NoSuchOrder unknown) {
   const Listed* const symbol = listed(instrument);
   if (symbol == nullptr) return done({Telling::How::Failed, id, "no such symbol"});
-  constexpr std::int32_t kNoSuchOrder = -2013;
   constexpr std::int32_t kArchived = -2026;  // it ended 90 days ago or earlier, without executions
   const auto open = open_.find(id);
   const bool by_number = open != open_.end() && !is_ours(id) && open->second.order_id > 0;
   Call call = by_number ? query_order(symbol->symbol, open->second.order_id)
                         : query_order(symbol->symbol, id.view());
-  caller_.ask(std::move(call), [this, instrument, id, done](const Answer& answer) {
+  const auto answered = [this, instrument, id, done](const Answer& answer) {
     if (answer.ok()) {
       const auto row = read_order(answer.result);
       return row ? tell_order(*row, instrument, done) : unreadable(id, row.error(), done);
@@ -53,7 +53,8 @@ void BinanceSpot::ask_order(InstrumentId instrument, const ClientOrderId& id, To
     if (answer.code() == kArchived && lost_.contains(id)) return done({});
     if (is_about_the_order(answer)) return refused(id, words_of(answer), done);
     done({Telling::How::Failed, id, words_of(answer)});
-  });
+  };
+  caller_.ask(std::move(call), answered, unknown);
 }
 
 void BinanceSpot::refused(const ClientOrderId& id, std::string why, const Told& done) {

@@ -37,7 +37,7 @@ void BinanceSpot::start() {
   read_clock();
   every(options_.probe_every_ns, [this] { probe(); });
   const auto may_ask = [this] {
-    return phase_ == Phase::Ready && !caller_.limits().open_until(caller_.venue_now());
+    return phase_ == Phase::Ready && !caller_.limits().open_until(transport_.now());
   };
   every(options_.compare_every_ns, [this, may_ask] {
     if (may_ask()) compare();
@@ -137,20 +137,20 @@ void BinanceSpot::ask_key() {
 void BinanceSpot::watch() {
   // After -1021, or a step of our clock, nothing can be signed until it is measured again.
   if (phase_ > Phase::ReadingClock && caller_.clock().samples() == 0) read_clock();
-  if (const auto held = caller_.limits().entries_held_until(caller_.venue_now());
+  if (const auto held = caller_.limits().entries_held_until(transport_.now());
       held && *held != std::exchange(orders_told_, *held)) {
     warn("too many orders of the account: no entry leaves until " + contracts::to_date_time(*held));
   }
   // After a 429 or 418 nothing but cancels and protection leaves: people are told until when, and
   // what was missed meanwhile is compared.
-  const auto until = caller_.limits().open_until(caller_.venue_now());
+  const auto until = caller_.limits().open_until(transport_.now());
   if (!until) {
     if (std::exchange(wait_told_, UnixNanos()) != UnixNanos() && phase_ == Phase::Ready) compare();
     return;
   }
   if (*until == wait_told_) return;
   wait_told_ = *until;
-  const std::string words = "the venue asks to wait until " + contracts::to_date_time(*until);
+  const std::string words = wait_words(*until);
   warn(words);
   tell_blocked(words);
 }
@@ -210,7 +210,7 @@ void BinanceSpot::read_clock() {
     caller_.ask(server_time(), [this, left, life, again](const Answer& answer) {
       if (life != life_) return;
       if (!answer.ok()) {
-        if (phase_ == Phase::ReadingClock) fail("no clock: " + words_of(answer));
+        if (phase_ == Phase::ReadingClock) fail(missing("clock", answer));
         return;
       }
       if (const auto time = read_server_time(answer.result)) {
@@ -231,7 +231,7 @@ void BinanceSpot::read_rules() {
   const std::uint64_t life = life_;
   caller_.ask(exchange_info(symbols), [this, life](const Answer& answer) {
     if (life != life_) return;
-    if (!answer.ok()) return fail("no rules: " + words_of(answer));
+    if (!answer.ok()) return fail(missing("rules", answer));
     auto info = read_exchange_info(answer.result,
                                    [this](std::string_view name) { return instrument_of(name); });
     if (!info) {
@@ -264,7 +264,7 @@ void BinanceSpot::read_fees(const std::shared_ptr<std::vector<Instrument>>& rows
   const std::uint64_t life = life_;
   caller_.ask(commission((*rows)[at].symbol), [this, life, rows, at](const Answer& answer) {
     if (life != life_) return;
-    if (!answer.ok()) return fail("no fees: " + words_of(answer));
+    if (!answer.ok()) return fail(missing("fees", answer));
     const auto fees = read_commission(answer.result);
     if (!fees) return fail("fees: " + to_text(fees.error()));
     (*rows)[at].maker_fee = fees->maker;
@@ -279,8 +279,12 @@ void BinanceSpot::connect() {
 }
 
 void BinanceSpot::open_link() {
-  if (!caller_.limits().try_connect(caller_.venue_now())) {
-    if (blocked_) tell_blocked("the venue's request or connection budget is used up");
+  if (!caller_.limits().try_connect(caller_.moment())) {
+    const auto until = caller_.limits().open_until(transport_.now());
+    if (blocked_) {
+      tell_blocked(until ? wait_words(*until)
+                         : "the venue's request or connection budget is used up");
+    }
     return later(options_.reconnect.first_ns, [this, life = life_] {
       if (life == life_) connect();
     });
@@ -447,6 +451,13 @@ void BinanceSpot::probe_subscription() {
 bool BinanceSpot::stands(const Link* link) const {
   return std::any_of(links_.begin(), links_.end(),
                      [&](const auto& row) { return row.get() == link; });
+}
+
+// What was not asked for, as the venue asks to wait, is not what people wait for.
+std::string BinanceSpot::missing(std::string_view what, const Answer& answer) {
+  const bool waits = answer.fate == net::Fate::NotSent &&
+                     caller_.limits().open_until(transport_.now()).has_value();
+  return waits ? answer.why : "no " + std::string(what) + ": " + words_of(answer);
 }
 
 std::string BinanceSpot::words_of(const Answer& answer) {

@@ -27,20 +27,21 @@ Caller::Caller(net::Transport& transport, const Credentials& credentials, const 
                 (options.signed_host.empty() || credentials.may_sign_for(options.signed_host))),
       http_(transport.http(options.rest)) {}
 
-void Caller::ask(Call call, Answered done) {
-  attempt(std::move(call), 0, std::move(done));
+void Caller::ask(Call call, Answered done, NoSuchOrder unknown) {
+  attempt(std::move(call), unknown, 0, std::move(done));
 }
 
-void Caller::attempt(Call call, std::uint32_t made, Answered done) {
+void Caller::attempt(Call call, NoSuchOrder unknown, std::uint32_t made, Answered done) {
   const CallInfo& info = *call.info;
-  auto again = [this, call, made, done = std::move(done), &info](const Answer& answer) {
+  auto again = [this, call, unknown, made, done = std::move(done), &info](const Answer& answer) {
     const auto code = answer.error ? std::optional(answer.error->code) : std::nullopt;
     if (answer.ok() || !may_retry(info, answer.fate, answer.status, code)) return done(answer);
+    if (unknown == NoSuchOrder::Answer && code == kNoSuchOrder) return done(answer);
     const auto pause = delay_ns(options_.backoff, made + 1, options_.random_bits());
     if (!pause) return done(answer);
     transport_.at(later(transport_.now(), *pause),
-                  [this, alive = std::weak_ptr(alive_), call, made, done] {
-                    if (!alive.expired()) attempt(call, made + 1, done);
+                  [this, alive = std::weak_ptr(alive_), call, unknown, made, done] {
+                    if (!alive.expired()) attempt(call, unknown, made + 1, done);
                   });
   };
   send(call, {}, std::move(again));
@@ -85,10 +86,13 @@ std::optional<UnixNanos> Caller::admit(const CallInfo& info, std::string& why) {
     }
     stamp = *time;
   }
-  if (limits_.try_take(info, venue_now())) return stamp;
-  const bool held = info.priority == Priority::Entry && limits_.entries_held_until(venue_now());
-  why = held ? "the venue takes no new orders of the account for now"
-             : "the venue's request budget is used up";
+  const RateLimits::Moment now = moment();
+  if (limits_.try_take(info, now)) return stamp;
+  const auto until = limits_.open_until(now.ours);
+  const bool held = info.priority == Priority::Entry && limits_.entries_held_until(now.ours);
+  why = until  ? wait_words(*until)
+        : held ? "the venue takes no new orders of the account for now"
+               : "the venue's request budget is used up";
   return std::nullopt;
 }
 
@@ -117,7 +121,7 @@ void Caller::send_rest(const Call& call, UnixNanos signed_at, WriteHooks hooks, 
       if (got.status == 200) {
         answer.result = got.body;
       } else {
-        answer.error = read_rest_error(got, venue_now());
+        answer.error = read_rest_error(got);
       }
     }
     settle(*info, answer, counts_in_headers(got));
@@ -200,7 +204,7 @@ void Caller::settle(const CallInfo& info, const Answer& answer, std::span<const 
   limits_.settle(info, counts, venue_now());
   tell_heard(info, answer);
   if (!answer.error) return;
-  limits_.on_error(*answer.error, venue_now());
+  limits_.on_error(*answer.error, transport_.now());
   if (advice_of(answer.status, answer.error->code) == Advice::ResyncClock) clock_.distrust();
 }
 

@@ -45,6 +45,10 @@ struct WriteHooks {
   std::function<void()> left;
 };
 
+/// What "no such order" is: too early maybe, and asked again for some seconds, or a word like
+/// others.
+enum class NoSuchOrder : std::uint8_t { AskAgain, Answer };
+
 /// Carries calls to the venue, over the WebSocket API where a live link stands and is preferred,
 /// over REST otherwise: budgets, clock, signature, one answer each. Writes are sent at most once;
 /// queries and cancels again, as retry.h allows. Venue thread.
@@ -64,7 +68,7 @@ class Caller {
   Caller(net::Transport& transport, const Credentials& credentials, const Options& options);
 
   /// `done` exactly once, never from inside.
-  void ask(Call call, Answered done);
+  void ask(Call call, Answered done, NoSuchOrder unknown = NoSuchOrder::AskAgain);
   void write(const Call& call, WriteHooks hooks, Answered done);
   /// A call that opens a link's session: over that link, once.
   void over(Link& link, const Call& call, Answered done);
@@ -80,6 +84,7 @@ class Caller {
   [[nodiscard]] ClockOffset& clock() { return clock_; }
   [[nodiscard]] const ClockOffset& clock() const { return clock_; }
   [[nodiscard]] UnixNanos venue_now() const { return clock_.venue_now(transport_.now()); }
+  [[nodiscard]] RateLimits::Moment moment() const { return {transport_.now(), venue_now()}; }
 
  private:
   struct Pending {
@@ -92,7 +97,7 @@ class Caller {
 
   void tell_heard(const CallInfo& info, const Answer& answer) const;
   [[nodiscard]] std::optional<UnixNanos> admit(const CallInfo& info, std::string& why);
-  void attempt(Call call, std::uint32_t made, Answered done);
+  void attempt(Call call, NoSuchOrder unknown, std::uint32_t made, Answered done);
   void send(const Call& call, WriteHooks hooks, Answered done);
   void send_rest(const Call& call, UnixNanos signed_at, WriteHooks hooks, Answered done);
   void send_link(Link& link, const Call& call, UnixNanos signed_at, const WriteHooks& hooks,

@@ -20,6 +20,13 @@ void ClockOffset::add(UnixNanos sent, UnixNanos received, UnixNanos server_time)
   size_ = std::min(size_ + 1, kSamples);
 }
 
+void ClockOffset::distrust() {
+  UnixNanos newest;
+  for (std::size_t i = 0; i < size_; ++i) newest = std::max(newest, ring_[i].received);
+  distrusted_ahead_ns_ = ahead_ns(newest);
+  size_ = next_ = 0;
+}
+
 // Among those young enough; where none is, the youngest, so that the refusal can name its age.
 const ClockOffset::Sample* ClockOffset::best(UnixNanos now) const {
   const Sample* best = nullptr;
@@ -60,7 +67,7 @@ Result<UnixNanos> ClockOffset::signing_time_at_any_age(UnixNanos now) const {
 
 UnixNanos ClockOffset::venue_now(UnixNanos now) const {
   const Sample* const sample = best(now);
-  return sample == nullptr ? now : UnixNanos(now.value() + sample->ahead_ns);
+  return UnixNanos(now.value() + (sample == nullptr ? distrusted_ahead_ns_ : sample->ahead_ns));
 }
 
 std::int64_t ClockOffset::ahead_ns(UnixNanos now) const {

@@ -28,17 +28,18 @@ class ClockOffset {
 
   /// One round trip on our clock, and the time the venue answered (in whole milliseconds).
   void add(UnixNanos sent, UnixNanos received, UnixNanos server_time);
-  /// Forgets every sample: after -1021, or a step of our clock.
-  void distrust() { size_ = next_ = 0; }
+  /// Nothing is signed with these samples any more: after -1021, or a step of our clock. Until
+  /// there is another one they stay the best guess, for our own clock may be far off.
+  void distrust();
 
   /// The time to sign with. An Error says which bound was broken and by what.
   [[nodiscard]] Result<UnixNanos> signing_time(UnixNanos now) const;
   /// The same of the best sample there is, however old or coarse: for what may not wait. Of a wrong
   /// one the venue's receive window is the judge.
   [[nodiscard]] Result<UnixNanos> signing_time_at_any_age(UnixNanos now) const;
-  /// Our best guess without any bound, for limits and logs. `now` itself before any sample.
+  /// Our best guess without any bound, for limits and logs. `now` itself before the first sample.
   [[nodiscard]] UnixNanos venue_now(UnixNanos now) const;
-  /// The venue's clock minus ours; 0 before any sample.
+  /// The venue's clock minus ours; 0 before the first sample.
   [[nodiscard]] std::int64_t ahead_ns(UnixNanos now) const;
   /// The same either way: half the round trip, and the venue's whole milliseconds.
   [[nodiscard]] std::int64_t uncertainty_ns(UnixNanos now) const;
@@ -56,6 +57,7 @@ class ClockOffset {
   std::array<Sample, kSamples> ring_{};
   std::size_t size_ = 0;
   std::size_t next_ = 0;
+  std::int64_t distrusted_ahead_ns_ = 0;  // of the samples before these
 };
 
 }  // namespace clawgate::venues::binance_spot

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "schemas/contracts/date_time.h"
 #include "schemas/core/assert.h"
 #include "schemas/core/result.h"
 #include "venues/binance_spot/replies.h"
@@ -333,9 +332,8 @@ void MarketFeed::watch_symbol(Listed& listed) {
 void MarketFeed::watch_budget() {
   const bool denied = std::exchange(denied_, false);
   if (denied == std::exchange(held_back_, denied)) return;
-  const auto until = limits_.open_until(venue_now());
-  const std::string why = until ? "the venue asks to wait until " + contracts::to_date_time(*until)
-                                : "the request budget is used up";
+  const auto until = limits_.open_until(transport_.now());
+  const std::string why = until ? wait_words(*until) : "the request budget is used up";
   alarm(MarketAlarm::Kind::RestHeldBack, denied, std::nullopt, denied ? why : "requests leave");
 }
 
@@ -360,7 +358,7 @@ void MarketFeed::ask(Listed& listed, Asking& asking, const Call& call,
                 limits_.settle(*info, counts_in_headers(answer), venue_now());
                 if (answer.fate != net::Fate::Answered) return again(asking);
                 if (answer.status != 200) {
-                  limits_.on_error(read_rest_error(answer, venue_now()), venue_now());
+                  limits_.on_error(read_rest_error(answer), transport_.now());
                   return again(asking);
                 }
                 (this->*take)(listed, answer.body);
@@ -369,7 +367,7 @@ void MarketFeed::ask(Listed& listed, Asking& asking, const Call& call,
 
 // What may not be asked now stays due, and is tried with each watch.
 bool MarketFeed::may_ask(const CallInfo& call) {
-  const bool may = limits_.try_take(call, venue_now());
+  const bool may = limits_.try_take(call, {transport_.now(), venue_now()});
   denied_ = denied_ || !may;
   return may;
 }

@@ -19,6 +19,8 @@ enum class Outcome : std::uint8_t {
   Partial,      // some of it: the answer's data says which
 };
 
+inline constexpr std::int32_t kNoSuchOrder = -2013;  // weak evidence: the answer may be too early
+
 /// What to do next, beside settling the request itself.
 enum class Advice : std::uint8_t {
   None,

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <limits>
 
+#include "schemas/contracts/date_time.h"
 #include "venues/binance_spot/retry_after.h"
 
 namespace clawgate::venues::binance_spot {
@@ -81,36 +82,35 @@ bool RateLimits::has_room(const Budget& budget, std::uint32_t cost, Priority pri
   return std::uint64_t{count_at(budget, venue_now)} + cost <= room;
 }
 
-bool RateLimits::try_take(const CallInfo& call, UnixNanos venue_now) {
+bool RateLimits::try_take(const CallInfo& call, const Moment& now) {
   if (!always_passes(call.priority)) {
     const bool clock_is_due =
-        call.priority == Priority::Clock &&
-        (venue_now < clock_taken_ || venue_now.value() - clock_taken_.value() >= kClockPause);
-    if (open_until(venue_now) && !clock_is_due) return false;
+        call.priority == Priority::Clock && now.ours.value() - clock_taken_.value() >= kClockPause;
+    if (open_until(now.ours) && !clock_is_due) return false;
     const bool is_entry = call.priority == Priority::Entry;
-    if (is_entry && (budgets_.empty() || entries_held_until(venue_now))) return false;
+    if (is_entry && (budgets_.empty() || entries_held_until(now.ours))) return false;
     for (const Budget& budget : budgets_) {
       const std::uint32_t cost = cost_of(call, budget.limit.kind);
-      if (!has_room(budget, cost, call.priority, venue_now)) return false;
+      if (!has_room(budget, cost, call.priority, now.venue)) return false;
     }
   }
-  if (call.priority == Priority::Clock) clock_taken_ = venue_now;
+  if (call.priority == Priority::Clock) clock_taken_ = now.ours;
   for (Budget& budget : budgets_) budget.in_flight += cost_of(call, budget.limit.kind);
   return true;
 }
 
-bool RateLimits::try_connect(UnixNanos venue_now) {
-  if (open_until(venue_now)) return false;
+bool RateLimits::try_connect(const Moment& now) {
+  if (open_until(now.ours)) return false;
   const auto cost = [](RateKind kind) -> std::uint32_t {
     if (kind == RateKind::Connections) return 1;
     return kind == RateKind::RequestWeight ? kConnectWeight : 0;
   };
   for (const Budget& budget : budgets_) {
-    if (!has_room(budget, cost(budget.limit.kind), Priority::Query, venue_now)) return false;
+    if (!has_room(budget, cost(budget.limit.kind), Priority::Query, now.venue)) return false;
   }
   for (Budget& budget : budgets_) {
-    const std::uint32_t so_far = count_at(budget, venue_now) - budget.in_flight;
-    budget.interval = interval_of(budget.limit, venue_now);
+    const std::uint32_t so_far = count_at(budget, now.venue) - budget.in_flight;
+    budget.interval = interval_of(budget.limit, now.venue);
     budget.count = so_far + cost(budget.limit.kind);
   }
   return true;
@@ -130,38 +130,28 @@ void RateLimits::settle(const CallInfo& call, std::span<const RateCount> counts,
   }
 }
 
-void RateLimits::on_error(const VenueError& error, UnixNanos venue_now) {
+void RateLimits::on_error(const VenueError& error, UnixNanos ours) {
   const bool orders = error.code == kTooManyOrders;
   const bool throttled = error.status == 429 || error.status == 418 || error.code == -1003;
   if (!orders && !throttled) return;
-  const UnixNanos named = error.retry_at.value_or(UnixNanos(venue_now.value() + kBreakerDefault));
-  const UnixNanos until = std::min(named, UnixNanos(venue_now.value() + kBreakerMax));
+  const std::int64_t wait = std::min(error.wait_ns.value_or(kBreakerDefault), kBreakerMax);
+  const UnixNanos until(ours.value() + wait);
   UnixNanos& held = orders ? entries_held_until_ : open_until_;
   held = std::max(held, until);
 }
 
-std::optional<UnixNanos> RateLimits::entries_held_until(UnixNanos venue_now) const {
-  if (entries_held_until_ <= venue_now) return std::nullopt;
+std::optional<UnixNanos> RateLimits::entries_held_until(UnixNanos ours) const {
+  if (entries_held_until_ <= ours) return std::nullopt;
   return entries_held_until_;
 }
 
-std::optional<UnixNanos> RateLimits::open_until(UnixNanos venue_now) const {
-  if (open_until_ <= venue_now) return std::nullopt;
+std::optional<UnixNanos> RateLimits::open_until(UnixNanos ours) const {
+  if (open_until_ <= ours) return std::nullopt;
   return open_until_;
 }
 
-std::optional<UnixNanos> RateLimits::next_chance(const CallInfo& call, UnixNanos venue_now) const {
-  if (always_passes(call.priority)) return venue_now;
-  if (budgets_.empty() && call.priority == Priority::Entry) return std::nullopt;
-  UnixNanos when = std::max(venue_now, open_until_);
-  if (call.priority == Priority::Entry) when = std::max(when, entries_held_until_);
-  for (const Budget& budget : budgets_) {
-    const std::uint32_t cost = cost_of(call, budget.limit.kind);
-    if (has_room(budget, cost, call.priority, venue_now)) continue;
-    const std::int64_t next = interval_of(budget.limit, venue_now) + 1;
-    when = std::max(when, UnixNanos(next * interval_ns(budget.limit)));
-  }
-  return when;
+std::string wait_words(UnixNanos until) {
+  return "the venue asks to wait until " + contracts::to_date_time(until);
 }
 
 std::vector<RateLimits::Used> RateLimits::used(UnixNanos venue_now) const {

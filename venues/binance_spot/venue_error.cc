@@ -80,12 +80,10 @@ Text<64> scrubbed(std::string_view message) {
   return Text<64>(printable(clean, 64));
 }
 
-VenueError read_rest_error(const net::HttpAnswer& answer, UnixNanos venue_now) {
+VenueError read_rest_error(const net::HttpAnswer& answer) {
   VenueError error = detail::read_error_body(answer.body);
   error.status = answer.status;
-  if (const auto seconds = retry_after_s(answer)) {
-    error.retry_at = UnixNanos(venue_now.value() + *seconds * kNanosPerSecond);
-  }
+  if (const auto seconds = retry_after_s(answer)) error.wait_ns = *seconds * kNanosPerSecond;
   return error;
 }
 

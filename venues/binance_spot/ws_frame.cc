@@ -136,7 +136,10 @@ VenueError error_of(const Object& from) {
   error.code = static_cast<std::int32_t>(code);
   if (!from.has("data")) return error;
   from.object("data", [&](const Object& data) {
-    if (data.has("retryAfter")) error.retry_at = data.millis("retryAfter");
+    if (!data.has("retryAfter")) return;
+    const UnixNanos until = data.millis("retryAfter");
+    if (!data.has("serverTime")) return;
+    error.wait_ns = until.value() - data.millis("serverTime").value();
   });
   return error;
 }

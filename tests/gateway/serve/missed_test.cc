@@ -148,6 +148,27 @@ TEST_F(MissedTest, ADamagedBaselineCountsAsNone) {
   stop();
 }
 
+// A fresh venue at the same address: its ids began anew, and what was read of the one before would
+// hide what happens on it.
+TEST_F(MissedTest, ABaselineBeyondTheVenuesListHidesNothingForLong) {
+  start();
+  stop();
+  json file = json::parse(std::ifstream(baseline_file()));
+  EXPECT_EQ(file["stage"], "S0") << file;
+  EXPECT_TRUE(file["account"].is_number()) << file;
+  file["symbols"]["BTCUSDT"] = 1'000;
+  std::ofstream(baseline_file(), std::ios::trunc) << file;
+  start_only();
+  ASSERT_TRUE(eventually([&] { return ready() == 200; }));
+  EXPECT_TRUE(logged("WARN", "BTCUSDT: the venue lists no order from 1000 on"));
+  stop();
+  buy_elsewhere("handmade-1");
+  start_only();
+  ASSERT_TRUE(eventually([&] { return ready() == 200; }));
+  EXPECT_TRUE(has_cause("FOREIGN_ORDER")) << status();
+  stop();
+}
+
 // The user data stream lives: the adapter is ready all the time.
 TEST_F(MissedTest, EveryLossOfTheMarketIsLoggedAndEveryReturn) {
   CutProxy proxy(sim.port());

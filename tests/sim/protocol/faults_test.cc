@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <set>
+#include <utility>
+
 #include "sim/faults/fault_plan.h"
 #include "tests/sim/protocol/protocol_desk.h"
 
@@ -193,6 +196,27 @@ TEST(FaultsTest, TheClockIsSkewedForTheRequestsItStrikes) {
   EXPECT_EQ(desk.get("/time").body, R"({"serverTime":1789999994000})");
   EXPECT_NE(desk.limit("BUY", "0.001", "49000").body.find("ahead"), std::string::npos);
   EXPECT_EQ(desk.get("/time").body, R"({"serverTime":1790000000000})");
+}
+
+// The events of a request, and what comes before the next one, are stamped with the clock that it
+// found.
+TEST(FaultsTest, UserEventsAreStampedWithTheSkewedClock) {
+  ProtocolDesk desk;
+  TestPeer peer;
+  const auto session = desk.user_stream(peer);
+  const auto stamps = [&] {
+    std::set<std::int64_t> all;
+    for (const auto& frame : std::exchange(peer.frames, {})) {
+      const Doc doc = Doc::parse(frame.text);
+      if (doc.contains("event")) all.insert(doc["event"]["E"].get<std::int64_t>());
+    }
+    return all;
+  };
+  desk.fault(arm("clock_skew", R"(,"ms":700,"count":1)"));
+  desk.limit("BUY", "0.001", "49000");
+  EXPECT_EQ(stamps(), std::set<std::int64_t>{1'790'000'000'700});
+  desk.limit("BUY", "0.001", "48000");
+  EXPECT_EQ(stamps(), std::set<std::int64_t>{1'790'000'000'000});
 }
 
 TEST(FaultsTest, ACancelRacesAFill) {

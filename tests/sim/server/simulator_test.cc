@@ -66,6 +66,29 @@ TEST_F(SimulatorTest, RestAndStreamsTellTheSameBookAndTime) {
   EXPECT_EQ(simulator_->activity().frames_out, 1U);
 }
 
+TEST_F(SimulatorTest, RestAndStreamsTellTheSameTimeOfASkewedClock) {
+  book(0, 100, "50000", "50001");
+  RawClient stream(port_);
+  ASSERT_TRUE(stream.upgrade("/ws/btcusdt@depth@100ms"));
+  while (simulator_->activity().sockets == 0) {
+  }
+  simulator_->call([&] {
+    const std::string fault = R"({"fault":"clock_skew","ms":-6000,"count":-1})";
+    EXPECT_EQ(simulator_->service().http({"POST", "/sim/faults", {}, fault, ""}).status, 200);
+    const HttpReply time = simulator_->service().http({"GET", "/api/v3/time", {}, "", ""});
+    EXPECT_EQ(time.body, R"({"serverTime":1699999994000})");
+  });
+  book(101, 105, "50000.5", "50001");
+  EXPECT_NE(stream.next_of(RawClient::kText)->payload.find(R"("E":1699999994000,)"),
+            std::string::npos);
+  simulator_->call([&] {
+    EXPECT_EQ(simulator_->service().http({"DELETE", "/sim/faults", {}, "", ""}).status, 200);
+  });
+  book(106, 106, "50000.4", "50001");
+  EXPECT_NE(stream.next_of(RawClient::kText)->payload.find(R"("E":1700000000000,)"),
+            std::string::npos);
+}
+
 /// The same without a thread of its own and 10 ms away.
 class DistantSimulatorTest : public ::testing::Test {
  protected:

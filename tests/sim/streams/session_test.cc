@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
 #include <utility>
 
+#include "sim/market/source.h"
 #include "tests/sim/exchange/desk.h"
 #include "tests/sim/streams/stream_client.h"
 
@@ -180,6 +183,40 @@ TEST_F(StreamsTest, AShutdownIsAnnouncedToAll) {
   EXPECT_EQ(
       combined.take(),
       Texts{R"({"stream":"!serverShutdown","data":{"e":"serverShutdown","E":1700000000000}})"});
+}
+
+// The fault clock_skew moves the clock that everything is stamped with, and nothing else.
+TEST_F(StreamsTest, EventsAreStampedWithTheServersClock) {
+  const auto stamped = [](std::int64_t skew_ms) {
+    Desk desk;
+    MarketStreams streams(
+        desk.exchange, [&] { return desk.now; }, [&] { return skew_ms * 1'000'000; });
+    StreamClient client(streams,
+                        "/ws/btcusdt@trade/btcusdt@aggTrade/btcusdt@depth@100ms/btcusdt@kline_1m/"
+                        "btcusdt@miniTicker/btcusdt@ticker/btcusdt@avgPrice");
+    SyntheticOptions options;
+    options.symbol = desk.symbol;
+    options.start_price = Px::of(50'000);
+    const auto source = make_synthetic(options).value();
+    for (int i = 0; i < 2'000; ++i) {
+      const MarketEvent* const event = *source->next();
+      desk.now = event->receive_time;
+      desk.exchange.apply(*event, desk.now);
+      streams.publish(*event);
+    }
+    std::map<std::string, std::int64_t> newest;  // by event
+    for (const Json& message : client.messages) {
+      newest[text_of(message, "e")] = number_of(message, "E");
+    }
+    return newest;
+  };
+  const auto plain = stamped(0);
+  EXPECT_EQ(plain.size(), 7U);
+  for (const std::int64_t skew_ms : {60'000, -60'000}) {
+    const auto skewed = stamped(skew_ms);
+    EXPECT_EQ(skewed.size(), plain.size());
+    for (const auto& [name, time] : skewed) EXPECT_EQ(time - plain.at(name), skew_ms) << name;
+  }
 }
 
 }  // namespace

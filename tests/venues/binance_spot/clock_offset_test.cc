@@ -56,6 +56,24 @@ TEST(ClockOffsetTest, RefusesToSignBeyondItsBounds) {
   EXPECT_EQ(field(clock, at_ms(1200)), "venue_clock/uncertainty");
 }
 
+// Events are stamped and budgets counted meanwhile, and our own clock may be far off.
+TEST(ClockOffsetTest, WhatIsNotSignedWithAnyMoreStaysTheBestGuess) {
+  ClockOffset clock(kOptions);
+  EXPECT_EQ(clock.ahead_ns(at_ms(1000)), 0);
+  clock.add(at_ms(1000), at_ms(1000), at_ms(9000));
+  clock.add(at_ms(1100), at_ms(1150), at_ms(9005));  // coarser
+  for (int i = 0; i < 2; ++i) {
+    clock.distrust();
+    EXPECT_EQ(clock.samples(), 0U);
+    EXPECT_EQ(clock.ahead_ns(at_ms(1200)), 8000 * kMs + kMs / 2);
+    EXPECT_EQ(clock.venue_now(at_ms(1200)), UnixNanos(9200 * kMs + kMs / 2));
+    EXPECT_FALSE(clock.signing_time(at_ms(1200)));
+    EXPECT_FALSE(clock.signing_time_at_any_age(at_ms(1200)));
+  }
+  clock.add(at_ms(1300), at_ms(1300), at_ms(1400));
+  EXPECT_EQ(clock.ahead_ns(at_ms(1300)), 100 * kMs + kMs / 2);
+}
+
 // What guards a position does not wait for a better clock.
 TEST(ClockOffsetTest, WhatMayNotWaitIsSignedWithTheBestSampleThereIs) {
   ClockOffset clock(kOptions);

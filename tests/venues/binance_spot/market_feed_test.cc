@@ -108,7 +108,7 @@ class MarketFeedTest : public ::testing::Test {
     limits_.set_limits({{RateLimit{RateKind::RequestWeight, RateUnit::Minute, 1, 1'000}}});
     CallInfo call = *server_time().info;
     call.weight = weight;
-    ASSERT_TRUE(limits_.try_take(call, transport_.now()));
+    ASSERT_TRUE(limits_.try_take(call, {transport_.now(), transport_.now()}));
     limits_.settle(call, {}, transport_.now());
   }
 

@@ -33,9 +33,16 @@ RateLimits with(std::initializer_list<RateLimit> limits) {
   made.set_limits(std::vector<RateLimit>(limits));
   return made;
 }
+// Where our clock is the venue's.
+bool take(RateLimits& limits, const CallInfo& call, UnixNanos now) {
+  return limits.try_take(call, {now, now});
+}
+bool connect(RateLimits& limits, UnixNanos now) {
+  return limits.try_connect({now, now});
+}
 int taken(RateLimits& limits, const CallInfo& call, UnixNanos now) {
   int count = 0;
-  while (count < 1000 && limits.try_take(call, now)) ++count;
+  while (count < 1000 && take(limits, call, now)) ++count;
   return count;
 }
 
@@ -50,25 +57,23 @@ TEST(RateLimitsTest, EachClassLeavesItsShareToTheOneBefore) {
 
 TEST(RateLimitsTest, BeforeAnyLimitIsKnownEntriesAreRefused) {
   RateLimits limits;
-  EXPECT_FALSE(limits.try_take(entry(), at_s(0)));
-  EXPECT_TRUE(limits.try_take(kQuery, at_s(0)));
-  EXPECT_TRUE(limits.try_take(kCancel, at_s(0)));
-  EXPECT_EQ(limits.next_chance(entry(), at_s(0)), std::nullopt);
+  EXPECT_FALSE(take(limits, entry(), at_s(0)));
+  EXPECT_TRUE(take(limits, kQuery, at_s(0)));
+  EXPECT_TRUE(take(limits, kCancel, at_s(0)));
 }
 
 TEST(RateLimitsTest, OrdersAreCountedPerInterval) {
   RateLimits limits = with({kWeight, kOrders});
   EXPECT_EQ(taken(limits, entry(), at_s(9)), 8);
   for (int i = 0; i < 8; ++i) limits.settle(entry(), {}, at_s(9));
-  EXPECT_EQ(limits.next_chance(entry(), at_s(9)), at_s(10));
-  EXPECT_FALSE(limits.try_take(entry(), UnixNanos(at_s(10).value() - 1)));
-  EXPECT_TRUE(limits.try_take(entry(), at_s(10)));
+  EXPECT_FALSE(take(limits, entry(), UnixNanos(at_s(10).value() - 1)));
+  EXPECT_TRUE(take(limits, entry(), at_s(10)));
 }
 
 TEST(RateLimitsTest, WhatIsUnderWayStillCountsInTheNextInterval) {
   RateLimits limits = with({kOrders});
   EXPECT_EQ(taken(limits, entry(), at_s(9)), 8);
-  EXPECT_FALSE(limits.try_take(entry(), at_s(10)));
+  EXPECT_FALSE(take(limits, entry(), at_s(10)));
 }
 
 // The count of one interval is that of no other, whichever way the venue's clock moved.
@@ -80,24 +85,23 @@ TEST(RateLimitsTest, ACountIsOfItsOwnIntervalOnly) {
   EXPECT_EQ(limits.used(UnixNanos(at_s(20).value() - 1))[0].count, 8U);
   EXPECT_EQ(limits.used(UnixNanos(at_s(10).value() - 1))[0].count, 0U) << "it went back";
   EXPECT_EQ(limits.used(at_s(20))[0].count, 0U);
-  EXPECT_FALSE(limits.try_take(entry(), at_s(10)));
-  EXPECT_TRUE(limits.try_take(entry(), at_s(9)));
+  EXPECT_FALSE(take(limits, entry(), at_s(10)));
+  EXPECT_TRUE(take(limits, entry(), at_s(9)));
 }
 
 // Without it nobody knows when the next interval begins.
 TEST(RateLimitsTest, TheTimeMayBeAskedWhereTheBudgetIsUsedUp) {
   const CallInfo& time = *server_time().info;
   RateLimits limits = with({{RateKind::RequestWeight, RateUnit::Minute, 1, 10}});
-  for (int i = 0; i < 10; ++i) EXPECT_TRUE(limits.try_take(guard(), at_s(0)));
-  EXPECT_FALSE(limits.try_take(kQuery, at_s(0)));
-  EXPECT_TRUE(limits.try_take(time, at_s(0)));
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE(take(limits, guard(), at_s(0)));
+  EXPECT_FALSE(take(limits, kQuery, at_s(0)));
+  EXPECT_TRUE(take(limits, time, at_s(0)));
   EXPECT_EQ(limits.used(at_s(0))[0].count, 11U) << "and it counts";
-  EXPECT_EQ(limits.next_chance(time, at_s(0)), at_s(0));
 }
 
 TEST(RateLimitsTest, TheVenuesCountReplacesOurs) {
   RateLimits limits = with({kOrders});
-  ASSERT_TRUE(limits.try_take(entry(), at_s(0)));
+  ASSERT_TRUE(take(limits, entry(), at_s(0)));
   const RateCount told[] = {{RateKind::Orders, RateUnit::Second, 10, 6},
                             {RateKind::Orders, RateUnit::Day, 1, 900}};
   limits.settle(entry(), told, at_s(1));
@@ -114,30 +118,28 @@ TEST(RateLimitsTest, NewLimitsKeepTheCounts) {
   EXPECT_EQ(taken(limits, entry(), at_s(0)), 8);  // 16 of 20
 }
 
-VenueError throttled(int status, std::optional<UnixNanos> until) {
+VenueError throttled(int status, std::optional<std::int64_t> wait_s) {
   VenueError error;
   error.status = status;
   error.code = -1003;
-  error.retry_at = until;
+  if (wait_s) error.wait_ns = *wait_s * kNanosPerSecond;
   return error;
 }
 
 TEST(RateLimitsTest, AfterA429OnlyCancelsAndProtectionPassUntilTheMomentNamed) {
   for (const int status : {429, 418}) {
     RateLimits limits = with({kWeight, kOrders});
-    limits.on_error(throttled(status, at_s(40)), at_s(10));
+    limits.on_error(throttled(status, 30), at_s(10));
     const UnixNanos just_before(at_s(40).value() - 1);
-    EXPECT_FALSE(limits.try_take(entry(), just_before));
-    EXPECT_FALSE(limits.try_take(kQuery, just_before));
-    EXPECT_FALSE(limits.try_connect(just_before));
-    EXPECT_TRUE(limits.try_take(kCancel, just_before));
-    EXPECT_TRUE(limits.try_take(guard(), just_before));
-    EXPECT_EQ(limits.next_chance(guard(), just_before), just_before);
+    EXPECT_FALSE(take(limits, entry(), just_before));
+    EXPECT_FALSE(take(limits, kQuery, just_before));
+    EXPECT_FALSE(connect(limits, just_before));
+    EXPECT_TRUE(take(limits, kCancel, just_before));
+    EXPECT_TRUE(take(limits, guard(), just_before));
     EXPECT_EQ(limits.open_until(just_before), at_s(40));
-    EXPECT_EQ(limits.next_chance(kQuery, at_s(10)), at_s(40));
     EXPECT_EQ(limits.open_until(at_s(40)), std::nullopt);
-    EXPECT_TRUE(limits.try_take(kQuery, at_s(40)));
-    EXPECT_TRUE(limits.try_take(entry(), at_s(40)));
+    EXPECT_TRUE(take(limits, kQuery, at_s(40)));
+    EXPECT_TRUE(take(limits, entry(), at_s(40)));
   }
 }
 
@@ -145,23 +147,36 @@ TEST(RateLimitsTest, AfterA429OnlyCancelsAndProtectionPassUntilTheMomentNamed) {
 TEST(RateLimitsTest, TheClockIsAskedForOnceAMinuteWhateverTheBreakerSays) {
   const CallInfo& clock = *server_time().info;
   RateLimits limits = with({kWeight});
-  EXPECT_TRUE(limits.try_take(clock, at_s(10)));
-  EXPECT_TRUE(limits.try_take(clock, at_s(11))) << "as often as one likes";
-  limits.on_error(throttled(418, at_s(1000)), at_s(20));
-  EXPECT_FALSE(limits.try_take(clock, UnixNanos(at_s(71).value() - 1)));
-  EXPECT_TRUE(limits.try_take(clock, at_s(71)));
-  EXPECT_FALSE(limits.try_take(clock, at_s(72)));
-  EXPECT_FALSE(limits.try_take(kQuery, at_s(131)));
-  EXPECT_TRUE(limits.try_take(clock, at_s(131)));
+  EXPECT_TRUE(take(limits, clock, at_s(10)));
+  EXPECT_TRUE(take(limits, clock, at_s(11))) << "as often as one likes";
+  limits.on_error(throttled(418, 980), at_s(20));
+  EXPECT_FALSE(take(limits, clock, UnixNanos(at_s(71).value() - 1)));
+  EXPECT_TRUE(take(limits, clock, at_s(71)));
+  EXPECT_FALSE(take(limits, clock, at_s(72)));
+  EXPECT_FALSE(take(limits, kQuery, at_s(131)));
+  EXPECT_TRUE(take(limits, clock, at_s(131)));
 }
 
-TEST(RateLimitsTest, TheClockMayBeAskedAtOnceWhereTheVenuesTimeWentBack) {
+// Before the first sample nobody knows the venue's time; when it is known, no wait becomes longer
+// or shorter by it.
+TEST(RateLimitsTest, AWaitIsKeptOnOurClockWhereverTheVenuesStands) {
   const CallInfo& clock = *server_time().info;
-  RateLimits limits = with({kWeight});
-  EXPECT_TRUE(limits.try_take(clock, at_s(1000)));
-  limits.on_error(throttled(418, at_s(2000)), at_s(990));
-  EXPECT_FALSE(limits.try_take(clock, at_s(1000)));
-  EXPECT_TRUE(limits.try_take(clock, at_s(999)));
+  VenueError orders = throttled(400, 20);
+  orders.code = -1015;
+  for (const std::int64_t venue_s : {0, 1'000, 5'000}) {
+    RateLimits limits = with({kWeight, kOrders});
+    ASSERT_TRUE(limits.try_take(clock, {at_s(1'010), at_s(1'010)}));
+    limits.on_error(throttled(418, 20), at_s(1'010));
+    limits.on_error(orders, at_s(1'015));
+    const UnixNanos before(at_s(1'030).value() - 1);
+    EXPECT_FALSE(limits.try_take(kQuery, {before, at_s(venue_s)}));
+    EXPECT_FALSE(limits.try_take(clock, {before, at_s(venue_s)})) << "once a minute";
+    EXPECT_FALSE(limits.try_connect({before, at_s(venue_s)}));
+    EXPECT_TRUE(limits.try_take(kQuery, {at_s(1'030), at_s(venue_s)}));
+    EXPECT_TRUE(limits.try_connect({at_s(1'030), at_s(venue_s)}));
+    EXPECT_FALSE(limits.try_take(entry(), {at_s(1'034), at_s(venue_s)}));
+    EXPECT_TRUE(limits.try_take(entry(), {at_s(1'035), at_s(venue_s)}));
+  }
 }
 
 // Of that budget a day may be used up: nothing but entries needs it.
@@ -171,25 +186,24 @@ TEST(RateLimitsTest, TooManyOrdersHoldBackEntriesAlone) {
     VenueError error;
     error.status = status;
     error.code = -1015;
-    error.retry_at = at_s(5000);
+    error.wait_ns = 4990 * kNanosPerSecond;
     limits.on_error(error, at_s(10));
     EXPECT_EQ(limits.open_until(at_s(10)), std::nullopt);
     EXPECT_EQ(limits.entries_held_until(at_s(10)), at_s(5000));
-    EXPECT_EQ(limits.next_chance(entry(), at_s(10)), at_s(5000));
     const UnixNanos just_before(at_s(5000).value() - 1);
-    EXPECT_FALSE(limits.try_take(entry(), just_before));
-    EXPECT_TRUE(limits.try_take(kQuery, just_before));
-    EXPECT_TRUE(limits.try_take(kCancel, just_before));
-    EXPECT_TRUE(limits.try_take(guard(), just_before));
-    EXPECT_TRUE(limits.try_connect(just_before));
-    EXPECT_TRUE(limits.try_take(entry(), at_s(5000)));
+    EXPECT_FALSE(take(limits, entry(), just_before));
+    EXPECT_TRUE(take(limits, kQuery, just_before));
+    EXPECT_TRUE(take(limits, kCancel, just_before));
+    EXPECT_TRUE(take(limits, guard(), just_before));
+    EXPECT_TRUE(connect(limits, just_before));
+    EXPECT_TRUE(take(limits, entry(), at_s(5000)));
   }
 }
 
 TEST(RateLimitsTest, AnEarlierMomentDoesNotShortenTheBreaker) {
   RateLimits limits = with({kWeight});
-  limits.on_error(throttled(418, at_s(1000)), at_s(10));
-  limits.on_error(throttled(429, at_s(20)), at_s(11));
+  limits.on_error(throttled(418, 990), at_s(10));
+  limits.on_error(throttled(429, 9), at_s(11));
   EXPECT_EQ(limits.open_until(at_s(12)), at_s(1000));
 }
 
@@ -221,8 +235,8 @@ TEST(RateLimitsTest, EachSignOfAThrottleOpensTheBreaker) {
 
 TEST(RateLimitsTest, WhatIsUnderWayIsCountedOnceBesideAConnection) {
   RateLimits limits = with({kWeight});
-  ASSERT_TRUE(limits.try_take(kQuery, at_s(0)));
-  ASSERT_TRUE(limits.try_connect(at_s(0)));
+  ASSERT_TRUE(take(limits, kQuery, at_s(0)));
+  ASSERT_TRUE(connect(limits, at_s(0)));
   EXPECT_EQ(limits.used(at_s(0))[0].count, 6U);
   limits.settle(kQuery, {}, at_s(0));
   EXPECT_EQ(limits.used(at_s(0))[0].count, 6U);
@@ -231,7 +245,7 @@ TEST(RateLimitsTest, WhatIsUnderWayIsCountedOnceBesideAConnection) {
 // A budget that the venue names while a call is under way was not charged for it.
 TEST(RateLimitsTest, ACallSettledInABudgetThatIsNewerThanItTakesNothingBack) {
   RateLimits limits = with({kWeight});
-  ASSERT_TRUE(limits.try_take(kQuery, at_s(0)));
+  ASSERT_TRUE(take(limits, kQuery, at_s(0)));
   constexpr RateLimit kRaw{RateKind::RawRequests, RateUnit::Minute, 5, 1'000};
   limits.set_limits(std::vector<RateLimit>{kWeight, kRaw});
   limits.settle(kQuery, {}, at_s(0));
@@ -251,7 +265,7 @@ TEST(RateLimitsTest, NoBudgetTakesTheCountOfAnother) {
                             {RateKind::RequestWeight, RateUnit::Minute, 5, 20},
                             {RateKind::RequestWeight, RateUnit::Day, 1, 30},
                             {RateKind::RawRequests, RateUnit::Minute, 1, 40}};
-  ASSERT_TRUE(limits.try_take(kQuery, at_s(0)));
+  ASSERT_TRUE(take(limits, kQuery, at_s(0)));
   limits.settle(kQuery, told, at_s(0));
   for (int again = 0; again < 2; ++again) {
     const auto used = limits.used(at_s(0));
@@ -263,10 +277,10 @@ TEST(RateLimitsTest, NoBudgetTakesTheCountOfAnother) {
 TEST(RateLimitsTest, ConnectionsHaveABudgetAndAWeight) {
   RateLimits limits = with({kWeight, {RateKind::Connections, RateUnit::Minute, 5, 10}});
   int count = 0;
-  while (count < 100 && limits.try_connect(at_s(0))) ++count;
+  while (count < 100 && connect(limits, at_s(0))) ++count;
   EXPECT_EQ(count, 9);
   EXPECT_EQ(limits.used(at_s(0))[0].count, 18U);
-  EXPECT_TRUE(limits.try_connect(at_s(300)));
+  EXPECT_TRUE(connect(limits, at_s(300)));
 }
 
 TEST(RateLimitsTest, HeadersOfEveryForm) {
@@ -290,7 +304,7 @@ TEST(RateLimitsTest, AWaitHasAnEnd) {
   VenueError error;
   error.status = 418;
   error.code = -1003;
-  error.retry_at = UnixNanos(INT64_MAX);
+  error.wait_ns = INT64_MAX;
   limits.on_error(error, UnixNanos(0));
   EXPECT_TRUE(limits.open_until(UnixNanos(kFourDays - 1)).has_value());
   EXPECT_FALSE(limits.open_until(UnixNanos(kFourDays)).has_value());

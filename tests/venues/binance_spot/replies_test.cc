@@ -247,7 +247,13 @@ TEST(WsFrameTest, ErrorsAndTheMomentToTryAgain) {
   EXPECT_TRUE(refused.result.empty());
   const auto banned = std::get<WsReply>(read_ws_frame(fixture("ws_frame", "throttled")).value());
   EXPECT_EQ(banned.error->status, 418);
-  EXPECT_EQ(banned.error->retry_at, UnixNanos(1'659'146'400'000 * kNanosPerMilli));
+  EXPECT_EQ(banned.error->wait_ns, (1'659'146'400'000 - 1'659'142'907'531) * kNanosPerMilli);
+  // Of its clock alone nobody can say how long.
+  const auto alone = std::get<WsReply>(
+      read_ws_frame(
+          R"({"id":1,"status":418,"error":{"code":-1003,"msg":"x","data":{"retryAfter":1659146400000}}})")
+          .value());
+  EXPECT_EQ(alone.error->wait_ns, std::nullopt);
   const auto revoked = std::get<WsReply>(read_ws_frame(fixture("ws_frame", "key_revoked")).value());
   EXPECT_EQ(revoked.id, std::nullopt);
   EXPECT_EQ(revoked.error->code, -2015);

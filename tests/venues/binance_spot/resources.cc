@@ -30,7 +30,7 @@ Error read_error(std::string_view text) {
   net::HttpAnswer answer;
   answer.status = 400;
   answer.body = text;
-  if (read_rest_error(answer, UnixNanos(0)).code != 0) return {};
+  if (read_rest_error(answer).code != 0) return {};
   return {Reason::FieldValue, "", ""};
 }
 template <class Event>
