@@ -194,13 +194,6 @@ void Api::count_stranger(const HttpRequest& request, const std::optional<Error>&
   if (report(Block::BypassDetected, evidence)) strangers_ = 0;
 }
 
-// What cannot be kept cannot be proven later: the gateway is degraded.
-Result<Digest> Api::keep(Bytes evidence) {
-  auto kept = around_.keep_evidence(evidence);
-  if (!kept) static_cast<void>(report(Block::SystemDegraded, "evidence cannot be kept"));
-  return kept;
-}
-
 void Api::key_told(const governance::Posture& posture) {
   key_ = posture;
   key_told_at_ = now();
@@ -254,7 +247,8 @@ void Api::tick() {
   while (!waiting_.empty() && waiting_.begin()->second.until_ns <= at) {
     const auto late = take(waiting_.begin()->first);
     late->reply(error_response({Reason::AnswerLate, "", ""}));
-    static_cast<void>(report(Block::SystemDegraded, "the core did not answer in time"));
+    static_cast<void>(
+        report(Block::SystemDegraded, std::string(late->on) + " did not answer in time"));
   }
 }
 

@@ -78,7 +78,8 @@ Result<std::unique_ptr<Daemon>> Daemon::start(const Options& options) {
 Daemon::~Daemon() {
   if (loop_) loop_->stop();
   venue_.reset();
-  if (office_) office_->stop();
+  office_.stop();
+  evidence_.stop();
   if (server_) server_->stop();
 }
 
@@ -260,14 +261,17 @@ std::optional<Error> Daemon::open_api() {
   options.hosts = {"127.0.0.1" + port, "localhost" + port, "[::1]" + port};
   const Bytes key = directory_->check_key();
   options.check_key.assign(key.begin(), key.end());
-  api_.emplace(Api::Surroundings{lanes_, word_, projection_, *principals_, api_entropy_, clock_,
-                                 link_, [this](Bytes bytes) { return directory_->keep(bytes); },
-                                 [this] { catch_up(); }, [this] { return metrics(); },
-                                 [this](std::function<HttpResponse()> work, HttpReply done) {
-                                   return write_office(std::move(work), std::move(done));
-                                 }},
-               options);
-  office_.emplace();
+  api_.emplace(
+      Api::Surroundings{lanes_, word_, projection_, *principals_, api_entropy_, clock_, link_,
+                        [this](std::vector<std::string> evidence,
+                               std::function<void(std::optional<Error>)> done) {
+                          return keep_evidence(std::move(evidence), std::move(done));
+                        },
+                        [this] { catch_up(); }, [this] { return metrics(); },
+                        [this](std::function<HttpResponse()> work, HttpReply done) {
+                          return write_office(std::move(work), std::move(done));
+                        }},
+      options);
   ApiServer::Handlers handlers;
   handlers.handle = [this](const HttpRequest& request, HttpReply reply) {
     api_->handle(request, std::move(reply));
@@ -289,8 +293,21 @@ std::optional<Error> Daemon::open_api() {
 
 // The work on the office's thread, what came of it on the API's.
 bool Daemon::write_office(std::function<HttpResponse()> work, HttpReply done) {
-  return office_->run([this, work = std::move(work), done = std::move(done)] {
+  return office_.run([this, work = std::move(work), done = std::move(done)] {
     server_->post([done, response = work()] { done(response); });
+  });
+}
+
+bool Daemon::keep_evidence(std::vector<std::string> evidence,
+                           std::function<void(std::optional<Error>)> done) {
+  return evidence_.run([this, evidence = std::move(evidence), done = std::move(done)] {
+    std::optional<Error> error;
+    for (const std::string& one : evidence) {
+      if (error) break;
+      const auto kept = directory_->keep(bytes_of(one));
+      if (!kept) error = kept.error();
+    }
+    server_->post([done, error] { done(error); });
   });
 }
 
@@ -325,7 +342,8 @@ std::optional<Error> Daemon::stop() {
   }
   loop_->stop();
   venue_.reset();
-  office_->stop();
+  office_.stop();
+  evidence_.stop();
   // Everything that was applied is answered; what came too late is told so.
   std::promise<void> told;
   server_->post([this, &told] {
@@ -380,13 +398,16 @@ void Daemon::recorded(OfferId offer) {
   wake_api();
 }
 
-// Written by the API's thread: the core does not wait for the disk here.
+// Neither the core nor the API waits for the disk here.
 void Daemon::human_action(const HumanActionRequired& what) {
-  server_->post([this, path = directory_->human_action_file(), what] {
-    const bool written = write_human_action(path, what);
-    log_.write(LogLevel::Error, "core", "incident-" + std::to_string(what.incident),
-               "HUMAN ACTION REQUIRED: " + (written ? path : "see the journal"));
+  const auto tell = [this, incident = what.incident](const std::string& where) {
+    log_.write(LogLevel::Error, "core", "incident-" + std::to_string(incident),
+               "HUMAN ACTION REQUIRED: " + where);
+  };
+  const bool taken = office_.run([tell, path = directory_->human_action_file(), what] {
+    tell(write_human_action(path, what) ? path : "see the journal");
   });
+  if (!taken) tell("see the journal");
 }
 
 void Daemon::ended(const HoldEnded& what) {
@@ -433,7 +454,8 @@ void Daemon::tick() {
   api_->tick();
   watch_lock();
   watch_disk();
-  link_.pass(projection_.state(), clock_.wall());
+  bring_aside();
+  link_.tell(projection_.state());
   watch_readiness();
   keep_baseline_aside();
 }
@@ -524,19 +546,32 @@ void Daemon::watch_readiness() {
   }
 }
 
+// What was found goes to the office there, what came of it is known here.
+void Daemon::bring_aside() {
+  const auto errand = link_.errand(clock_.wall());
+  if (!errand) return;
+  const bool taken = office_.run(
+      [this, errand] { server_->post([this, what = errand()] { link_.brought(what); }); });
+  if (!taken) link_.brought({});
+}
+
 // As it came: `clawgate stage record posture` takes it from here.
 void Daemon::keep_key_word(const KeyWord& word) {
-  const std::string path = options_.data + "/key_permissions.json";
-  if (!write_whole_file(path, bytes_of(word.reply))) {
-    log_.write(LogLevel::Warn, "serve", path + " cannot be written");
-  }
   api_->key_told(word.posture);
+  const std::string path = options_.data + "/key_permissions.json";
+  const auto complain = [this, path] {
+    log_.write(LogLevel::Warn, "serve", path + " cannot be written");
+  };
+  const bool taken = office_.run([complain, path, reply = word.reply] {
+    if (!write_whole_file(path, bytes_of(reply))) complain();
+  });
+  if (!taken) complain();
 }
 
 // On the office's thread: a disk that hangs holds up no kill.
 void Daemon::keep_baseline_aside() {
   if (failed() || baseline_under_way_.exchange(true, std::memory_order_acq_rel)) return;
-  const bool taken = office_->run([this] {
+  const bool taken = office_.run([this] {
     keep_baseline();
     baseline_under_way_.store(false, std::memory_order_release);
   });

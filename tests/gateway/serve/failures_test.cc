@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <fstream>
 #include <sstream>
@@ -55,6 +57,27 @@ TEST_F(FailuresTest, AFileThatMayNotGrowIsAFailedWrite) {
   EXPECT_EQ(json::parse(killed->body)["code"], "JOURNAL_WRITE") << killed->body;
   EXPECT_EQ(gateway.end(0), 1);
   EXPECT_NE(emergency_text().find("JOURNAL_WRITE"), std::string::npos) << emergency_text();
+}
+
+// Whoever started it does not read what it says: that holds up neither a kill nor an end.
+TEST_F(FailuresTest, AReaderThatDoesNotReadHoldsUpNothing) {
+  const std::string pipe = (folder.path() / "pipe").string();
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const int reader = ::open(pipe.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_GE(reader, 0);
+  while (::write(reader, "x", 1) == 1) continue;  // full before its first line
+  std::vector<std::string> command = {"sh", "-c", "exec \"$@\" 2>" + pipe, "sh"};
+  const auto serve = serve_command();
+  command.insert(command.end(), serve.begin(), serve.end());
+  ChildProcess gateway(command);
+  Endpoint endpoint = endpoint_of(gateway);
+  endpoint.token = read_secret(options.data + "/tokens/operator.token").value();
+  const auto killed =
+      clawgate::gateway::call(endpoint, "POST", "/v1/hitl/commands", R"({"action":"kill"})");
+  ASSERT_TRUE(killed.has_value()) << to_text(killed.error());
+  EXPECT_EQ(killed->status, 200) << killed->body;
+  EXPECT_EQ(gateway.end(SIGTERM), 0);
+  ::close(reader);
 }
 
 TEST_F(FailuresTest, ALockThatIsGoneEndsTheGateway) {
