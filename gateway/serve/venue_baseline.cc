@@ -47,20 +47,24 @@ std::optional<Error> VenueBaseline::open(std::string_view venue) {
   const auto text = text_of(path_);
   if (!text) return text.error();
   if (!*text) return std::nullopt;
+  const auto damaged = [this](const std::string& how) {
+    return Error{Reason::FileUnreadable, path_, how + "; it counts as none"};
+  };
+  if ((*text)->empty()) return damaged("empty");
   const auto json = read_json(**text, {.bytes_max = kFileMax, .depth_max = 4});
-  if (!json) return Error{json.error().reason, path_ + " " + json.error().field, json.error().seen};
+  if (!json) return damaged("cut, or no JSON");
   const Json* const of = json->find("venue");
   const Json* const symbols = json->find("symbols");
   if (of == nullptr || !of->is(Json::Kind::String) || symbols == nullptr ||
       !symbols->is(Json::Kind::Object)) {
-    return Error{Reason::FieldMissing, path_, "venue and symbols"};
+    return damaged("without its venue and symbols");
   }
   if (of->text != venue) return std::nullopt;
   Rows rows;
   for (const JsonMember& member : symbols->members) {
     const auto id = id_of(member.value);
     const bool fits = !member.name.empty() && member.name.size() <= Symbol::kMax;
-    if (!id || !fits) return Error{Reason::FieldValue, path_, printable(member.name)};
+    if (!id || !fits) return damaged("the row of " + printable(member.name) + " is none");
     rows.emplace(Symbol(member.name), *id);
   }
   rows_ = std::move(rows);

@@ -96,5 +96,19 @@ TEST_F(VenueBaselineTest, ADamagedOneIsToldAndCountsAsNone) {
   EXPECT_TRUE(VenueBaseline(path_).open(kVenue));
 }
 
+// In words about this file: it is nobody's signal.
+TEST_F(VenueBaselineTest, ADamagedOneSaysThatItCountsAsNone) {
+  const auto words = [&](const std::string& text) {
+    write(text);
+    const auto error = VenueBaseline(path_).open(kVenue);
+    return error ? to_text(*error) : "";
+  };
+  EXPECT_NE(words("").find("Seen: empty; it counts as none."), std::string::npos) << words("");
+  const std::string cut = words(R"({"venue":"https://ven)");
+  EXPECT_NE(cut.find("cut, or no JSON; it counts as none"), std::string::npos) << cut;
+  EXPECT_EQ(cut.find("signal"), std::string::npos) << cut;
+  EXPECT_EQ(cut.find(path_), 0U) << cut;
+}
+
 }  // namespace
 }  // namespace clawgate::gateway
