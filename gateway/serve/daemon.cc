@@ -254,7 +254,7 @@ std::optional<Error> Daemon::open_tail() {
 
 std::optional<Error> Daemon::open_api() {
   if (auto error = tail_->poll()) return error;
-  projection_.on_event = [this](const StreamEvent& event) { server_->publish(event); };
+  projection_.on_event = [this](const StreamEvent&) { server_->publish(); };
 
   Api::Options options;
   const std::string port = ":" + std::to_string(server_->port());
@@ -281,11 +281,7 @@ std::optional<Error> Daemon::open_api() {
   handlers.refuse_stream = [this](const HttpRequest& request, Seq& after) {
     return api_->refuse_stream(request, after);
   };
-  handlers.replay = [this](Seq after, const std::function<void(const StreamEvent&)>& tell) {
-    for (const StreamEvent& event : projection_.events()) {
-      if (event.seq > after) tell(event);
-    }
-  };
+  handlers.next_event = [this](Seq after) { return projection_.event_after(after); };
   handlers.tick = [this] { tick(); };
   server_->start(std::move(handlers));
   return std::nullopt;
@@ -350,6 +346,7 @@ std::optional<Error> Daemon::stop() {
     pump();
     link_.bring(clock_.wall());
     api_->fail({Reason::GatewayStopping, "", ""});
+    server_->end_streams();
     told.set_value();
   });
   told.get_future().wait();
@@ -504,8 +501,11 @@ void Daemon::watch_lock() {
   lock_checked_ns_ = at;
   if (directory_->is_ours()) return;
   word_.kill();
-  failed({Reason::DataDirectoryLocked, options_.data + "/lock",
-          "removed or replaced while this gateway ran; another one may use the directory by now"});
+  const Error lost{
+      Reason::DataDirectoryLocked, options_.data + "/lock",
+      "removed or replaced while this gateway ran; another one may use the directory by now"};
+  directory_->emergency().tell(lost, "lock lost");
+  failed(lost);
 }
 
 void Daemon::watch_disk() {
@@ -581,7 +581,8 @@ void Daemon::keep_baseline_aside() {
 // Where the next start reads the venue's list of orders on from.
 void Daemon::keep_baseline() {
   if (baseline_.write()) return;
-  log_.write(LogLevel::Warn, "serve", options_.data + "/venue-baseline.json cannot be written");
+  log_.write(LogLevel::Warn, "serve",
+             options_.data + "/venue-baseline.json cannot be written: " + file_trouble());
 }
 
 std::string Daemon::metrics() const {

@@ -80,11 +80,37 @@ TEST_F(FailuresTest, AReaderThatDoesNotReadHoldsUpNothing) {
   ::close(reader);
 }
 
+// The gateway stops and another life begins: whoever watches is told, and goes on.
+TEST_F(FailuresTest, AStreamThatEndedIsTakenUpAgain) {
+  ChildProcess first(serve_command());
+  Endpoint endpoint = endpoint_of(first);
+  options.config.serve.port = endpoint.port;
+  const auto has_stream = [&] {
+    const auto got = clawgate::gateway::call(endpoint, "GET", "/metrics", "");
+    return got && got->body.find("\nclawgate_streams 1\n") != std::string::npos;
+  };
+  ChildProcess watch({CLAWGATE_PROGRAM, "watch", "--count", "1", "--data", options.data}, {}, true);
+  ASSERT_TRUE(eventually(has_stream));
+  EXPECT_EQ(first.end(SIGTERM), 0);
+  EXPECT_EQ(watch.read_line(std::chrono::seconds(5)).value_or(""),
+            "  the stream ended: GATEWAY_STOPPING; on from now");
+  ChildProcess second(serve_command());
+  endpoint = endpoint_of(second);
+  ASSERT_TRUE(eventually(has_stream));
+  endpoint.token = read_secret(options.data + "/tokens/operator.token").value();
+  const auto killed =
+      clawgate::gateway::call(endpoint, "POST", "/v1/hitl/commands", R"({"action":"kill"})");
+  ASSERT_TRUE(killed.has_value());
+  EXPECT_EQ(watch.end(0), 0) << "it has seen its event";
+  EXPECT_EQ(second.end(SIGTERM), 0);
+}
+
 TEST_F(FailuresTest, ALockThatIsGoneEndsTheGateway) {
   start();
   ASSERT_TRUE(std::filesystem::remove(options.data + "/lock"));
   ASSERT_TRUE(eventually([&] { return daemon->failed(); }, 10));
   EXPECT_TRUE(eventually([&] { return logged("ERROR", "removed or replaced"); }));
+  EXPECT_NE(emergency_text().find(" lock lost: "), std::string::npos) << emergency_text();
   const auto error = daemon->stop();
   ASSERT_TRUE(error.has_value());
   EXPECT_EQ(error->reason, Reason::DataDirectoryLocked);
