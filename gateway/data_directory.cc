@@ -2,11 +2,8 @@
 #include "gateway/data_directory.h"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -17,11 +14,11 @@ namespace clawgate::gateway {
 namespace {
 
 Error unwritable(const std::string& path) {
-  return Error{Reason::DataDirectoryUnwritable, path, std::strerror(errno)};
+  return Error{Reason::DataDirectoryUnwritable, path, file_trouble()};
 }
 
 bool read_exactly(const std::string& path, std::span<std::uint8_t> into) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int file = open_regular_at(AT_FDCWD, path, O_RDONLY);
   if (file < 0) return false;
   const ssize_t got = ::read(file, into.data(), into.size());
   ::close(file);

@@ -24,7 +24,7 @@ namespace clawgate::gateway {
 ///   venue.log       what the adapter noted of its connections to it
 ///   venue-baseline.json  up to where the venue's list of orders was read; 0600
 ///   check.key       for the check codes on the cards; 0600
-///   emergency.log   one line a failure of the journal
+///   emergency.log   one line a failure of the journal, or a lock that was lost
 ///   human_action_required.md  what a person has to do at the venue, while the core cannot;
 ///                             human_action_done-<incident>.md once UNMANAGED_EXPOSURE is lifted
 ///   closed          written by a clean end, removed at the next start

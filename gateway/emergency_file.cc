@@ -38,10 +38,10 @@ EmergencyFile::~EmergencyFile() {
   if (file_ >= 0) ::close(file_);
 }
 
-void EmergencyFile::tell(const Error& error) const {
+void EmergencyFile::tell(const Error& error, std::string_view what) const {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  const std::string line = time_text(std::chrono::nanoseconds(now).count()) +
-                           " journal failed: " + to_text(error) + "\n";
+  const std::string line = time_text(std::chrono::nanoseconds(now).count()) + " " +
+                           std::string(what) + ": " + to_text(error) + "\n";
   const ssize_t written = ::write(file_, line.data(), line.size());
   static_cast<void>(written);  // there is nowhere left to complain
 }

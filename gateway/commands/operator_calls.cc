@@ -9,18 +9,6 @@
 namespace clawgate::gateway {
 namespace {
 
-Result<CallAnswer> answer_of(Result<HttpResponse> response) {
-  if (!response) return response.error();
-  CallAnswer answer;
-  answer.status = response->status;
-  answer.text = std::move(response->body);
-  answer.json = CallJson::parse(answer.text, nullptr, false);
-  if (!answer.json.is_object()) {
-    return Error{Reason::GatewayUnreachable, "answer", "status " + std::to_string(answer.status)};
-  }
-  return answer;
-}
-
 Result<Endpoint> with_token(Result<Endpoint> endpoint, const std::string& token_file) {
   if (!endpoint) return endpoint;
   auto token = read_secret(token_file);
@@ -55,23 +43,27 @@ Result<Endpoint> find_gateway(const GatewayPlace& place) {
   return with_token(endpoint_from(json["url"].get<std::string>()), token_file);
 }
 
+Result<CallAnswer> answered(Result<HttpResponse> response) {
+  if (!response) return response.error();
+  CallAnswer answer;
+  answer.status = response->status;
+  answer.text = std::move(response->body);
+  answer.json = CallJson::parse(answer.text, nullptr, false);
+  if (!answer.json.is_object()) {
+    return Error{Reason::GatewayUnreachable, "answer", "status " + std::to_string(answer.status)};
+  }
+  return answer;
+}
+
 Result<CallAnswer> get(const Endpoint& endpoint, const std::string& path) {
-  return answer_of(call(endpoint, "GET", path));
+  return answered(call(endpoint, "GET", path));
 }
 
 Result<CallAnswer> command(const Endpoint& endpoint, const CallJson& body,
                            const std::string& path) {
   // What a person typed may be any bytes; what is sent is UTF-8.
-  return answer_of(
+  return answered(
       call(endpoint, "POST", path, body.dump(-1, ' ', false, CallJson::error_handler_t::replace)));
-}
-
-Result<std::optional<CallAnswer>> answered(Result<std::optional<HttpResponse>> response) {
-  if (!response) return response.error();
-  if (!*response) return std::optional<CallAnswer>();
-  auto answer = answer_of(std::move(**response));
-  if (!answer) return answer.error();
-  return std::optional(std::move(*answer));
 }
 
 }  // namespace clawgate::gateway

@@ -34,8 +34,7 @@ struct CallAnswer {
 [[nodiscard]] Result<CallAnswer> command(const Endpoint& endpoint, const CallJson& body,
                                          const std::string& path = "/v1/hitl/commands");
 
-/// The same, of an answer that came by itself; nothing where there was none.
-[[nodiscard]] Result<std::optional<CallAnswer>> answered(
-    Result<std::optional<HttpResponse>> response);
+/// The same, of an answer that came by itself.
+[[nodiscard]] Result<CallAnswer> answered(Result<HttpResponse> response);
 
 }  // namespace clawgate::gateway

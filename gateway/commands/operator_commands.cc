@@ -98,21 +98,42 @@ int holds(const Arguments& arguments, const Endpoint& gateway) {
   return 0;
 }
 
+// A stream that ended is no gateway that is gone: it goes on behind the last event that was shown,
+// and another life of the gateway has some time to begin.
 int watch(const Arguments& arguments, const Endpoint& gateway) {
-  std::string target = "/v1/stream";
-  if (arguments.after > 0) target += "?after=" + std::to_string(arguments.after);
+  constexpr std::chrono::seconds kPause{1};
+  constexpr int kTries = 15;
+  int tries = 0;  // left, once there was a stream
   std::uint64_t seen = 0;
+  std::uint64_t last = arguments.after;
   const auto show = [&](const std::string& event) {
-    const std::string line =
-        arguments.json ? event : event_line(CallJson::parse(event, nullptr, false));
+    const CallJson json = CallJson::parse(event, nullptr, false);
+    if (json.is_object()) last = json.value("seq", last);
+    const std::string line = arguments.json ? event : event_line(json);
     if (line.empty()) return true;
     ++seen;
     std::cout << line << std::endl;
     return arguments.count == 0 || seen < arguments.count;
   };
-  const auto refused = answered(follow_stream(gateway, target, show));
-  if (!refused) return usage_error(refused.error());
-  return *refused ? print_refusal(**refused, arguments.json) : 0;
+  for (;;) {
+    const std::string from = last > 0 ? "?after=" + std::to_string(last) : "";
+    const auto end = follow_stream(gateway, "/v1/stream" + from, show);
+    if (!end && tries == 0) return usage_error(end.error());
+    if (!end) {
+      --tries;
+      std::this_thread::sleep_for(kPause);
+      continue;
+    }
+    if (end->refused) {
+      const auto refused = answered(*end->refused);
+      return refused ? print_refusal(*refused, arguments.json) : usage_error(refused.error());
+    }
+    if (end->why.empty()) return 0;
+    tries = kTries;
+    std::cerr << "  the stream ended: " << end->why << "; on "
+              << (last > 0 ? "from " + std::to_string(last) : "from now") << "\n";
+    std::this_thread::sleep_for(kPause);
+  }
 }
 
 constexpr int kAttempts = 20;

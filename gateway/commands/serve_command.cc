@@ -2,15 +2,15 @@
 #include "gateway/commands/serve_command.h"
 
 #include <pthread.h>
+#include <unistd.h>
 
 #include <csignal>
-#include <cstdio>
-#include <iostream>
 #include <memory>
 #include <utility>
 
 #include "gateway/commands/commands.h"
 #include "gateway/commands/stop_signal.h"
+#include "gateway/serve/line_writer.h"
 #include "schemas/record_json.h"
 
 namespace clawgate::gateway {
@@ -46,24 +46,28 @@ int run(const Arguments& arguments, const VenueFactory& venue) {
 int serve(const Daemon::Options& options, bool json) {
   const sigset_t stop = block_stop_signals();
   std::signal(SIGPIPE, SIG_IGN);
+  // Neither a start nor an end waits for a reader.
+  LineWriter out(STDOUT_FILENO);
+  LineWriter err(STDERR_FILENO);
   auto daemon = Daemon::start(options);
   if (!daemon) return usage_error(daemon.error());
+  const std::string& url = (*daemon)->url();
+  const std::string& data = options.data;
   if (json) {
-    std::cout << "{\"url\":" << json_quote((*daemon)->url())
-              << ",\"data\":" << json_quote(options.data) << "}" << std::endl;
+    out.write("{\"url\":" + json_quote(url) + ",\"data\":" + json_quote(data) + "}\n");
   } else {
-    std::cout << "clawgate serves at " << (*daemon)->url() << "\n  data    " << options.data
-              << "\n  tokens  " << options.data << "/tokens   (mode 0600, one a principal)\n"
-              << "  status  clawgate status --data " << options.data << std::endl;
+    out.write("clawgate serves at " + url + "\n  data    " + data + "\n  tokens  " + data +
+              "/tokens   (mode 0600, one a principal)\n  status  clawgate status --data " + data +
+              "\n");
   }
   const std::string& limits = (*daemon)->limits_note();
-  if (!limits.empty() && !json) std::fprintf(stderr, "%s\n", limits.c_str());
+  if (!limits.empty() && !json) err.write(limits + "\n");
   wait_for_end(**daemon, stop);
   if (const auto error = (*daemon)->stop()) {
-    std::fprintf(stderr, "%s\n", to_text(*error).c_str());
+    err.write(to_text(*error) + "\n");
     return 1;
   }
-  if (!json) std::cout << "stopped in order\n";
+  if (!json) out.write("stopped in order\n");
   return 0;
 }
 

@@ -39,14 +39,18 @@ std::optional<Error> check_query(const Api::Route& route, std::string_view targe
   return std::nullopt;
 }
 
-bool is_json(std::string_view content_type) {
-  constexpr std::string_view kJson = "application/json";
-  std::string type(content_type.substr(0, content_type.find(';')));
-  while (!type.empty() && type.back() == ' ') type.pop_back();
-  std::transform(type.begin(), type.end(), type.begin(), [](char c) {
+std::string lower_of(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
-  return type == kJson;
+  return lower;
+}
+
+bool is_json(std::string_view content_type) {
+  std::string_view type = content_type.substr(0, content_type.find(';'));
+  while (!type.empty() && type.back() == ' ') type.remove_suffix(1);
+  return lower_of(type) == "application/json";
 }
 
 }  // namespace
@@ -116,18 +120,21 @@ void Api::dispatch(const HttpRequest& request, HttpReply reply) {
   const std::string method = request.method == "HEAD" ? "GET" : request.method;
   const Route* route = nullptr;
   const Route* tried = nullptr;
-  bool path_known = false;
+  std::string allowed;
   for (const Route& row : routes()) {
     if (row.path != path) continue;
-    path_known = true;
+    allowed += (allowed.empty() ? "" : ", ") + std::string(row.method);
+    if (row.method == "GET") allowed += ", HEAD";
     if (row.method == method) route = &row;
     if ((*who)->role == Role::Engine && is_guarded(row.action)) tried = &row;
   }
   // The violation is the attempt, by any method that is not there to read.
   if (route == nullptr) route = tried;
-  if (!path_known) return reply(error_response({Reason::RouteUnknown, std::string(path), ""}));
+  if (allowed.empty()) return reply(error_response({Reason::RouteUnknown, std::string(path), ""}));
   if (route == nullptr) {
-    return reply(error_response({Reason::MethodNotAllowed, std::string(path), request.method}));
+    auto refused = error_response({Reason::MethodNotAllowed, std::string(path), request.method});
+    refused.headers.emplace_back("Allow", allowed);
+    return reply(std::move(refused));
   }
   if (const auto error = check_role(*route, request, **who)) {
     if (error->reason != Reason::DecisionByEngine) return reply(error_response(*error));
@@ -167,9 +174,10 @@ std::optional<Error> Api::check_origin(const HttpRequest& request) const {
 }
 
 Result<const PrincipalName*> Api::authenticate(const HttpRequest& request) const {
-  constexpr std::string_view kBearer = "Bearer ";
+  constexpr std::string_view kBearer = "bearer ";  // RFC 9110 11.1: in any case
   const std::string_view given = request.authorization;
-  if (!given.starts_with(kBearer)) return Error{Reason::TokenMissing, "Authorization", ""};
+  if (lower_of(given.substr(0, kBearer.size())) != kBearer)
+    return Error{Reason::TokenMissing, "Authorization", ""};
   const PrincipalName* const who = around_.principals.find(given.substr(kBearer.size()));
   if (who == nullptr) return Error{Reason::TokenUnknown, "Authorization", ""};
   return who;
@@ -206,13 +214,6 @@ void Api::count_stranger(const HttpRequest& request, const std::optional<Error>&
   const std::string evidence = std::string(info(error->reason).code) + " " +
                                std::to_string(kStrangersMax) + " times at " + std::string(path);
   if (report(Block::BypassDetected, evidence)) strangers_ = 0;
-}
-
-// What cannot be kept cannot be proven later: the gateway is degraded.
-Result<Digest> Api::keep(Bytes evidence) {
-  auto kept = around_.keep_evidence(evidence);
-  if (!kept) static_cast<void>(report(Block::SystemDegraded, "evidence cannot be kept"));
-  return kept;
 }
 
 void Api::key_told(const governance::Posture& posture) {
@@ -268,7 +269,8 @@ void Api::tick() {
   while (!waiting_.empty() && waiting_.begin()->second.until_ns <= at) {
     const auto late = take(waiting_.begin()->first);
     late->reply(error_response({Reason::AnswerLate, "", ""}));
-    static_cast<void>(report(Block::SystemDegraded, "the core did not answer in time"));
+    static_cast<void>(
+        report(Block::SystemDegraded, std::string(late->on) + " did not answer in time"));
   }
 }
 
@@ -276,8 +278,12 @@ std::optional<HttpResponse> Api::refuse_stream(const HttpRequest& request, Seq& 
   if (const auto error = check_origin(request)) return error_response(*error);
   const auto who = authenticate(request);
   if (!who) return error_response(who.error());
-  if (path_of(request.target) != "/v1/stream") {
-    return error_response({Reason::RouteUnknown, std::string(path_of(request.target)), ""});
+  const std::string path(path_of(request.target));
+  const bool known = std::any_of(routes().begin(), routes().end(),
+                                 [&](const Route& row) { return row.path == path; });
+  if (!known) return error_response({Reason::RouteUnknown, path, ""});
+  if (path != "/v1/stream") {
+    return error_response({Reason::HttpSyntax, "Upgrade", "only /v1/stream is a WebSocket"});
   }
   for (const Route& row : routes()) {
     if (row.path != "/v1/stream") continue;
@@ -291,9 +297,7 @@ std::optional<HttpResponse> Api::refuse_stream(const HttpRequest& request, Seq& 
   const auto number = whole_number(text);
   if (!number) return error_response({Reason::CommandFieldValue, "?after", printable(text)});
   const Seq asked(*number);
-  const auto& events = around_.projection.events();
-  const bool kept_all = events.size() < Projection::kEventsKept;
-  if (asked > after || (!kept_all && asked < events.front().seq)) {
+  if (asked > after || !around_.projection.event_after(asked)) {
     return error_response({Reason::StreamGap, "?after", std::string(text)});
   }
   after = asked;

@@ -48,7 +48,11 @@ class Api {
     Entropy& entropy;
     const Clock& clock;
     OfficeLink& link;  // to the office of the data directory
-    std::function<Result<Digest>(Bytes)> keep_evidence;
+    /// Keeps each on another thread and then says on this one what came of it, in the order asked.
+    /// False when too much waits.
+    std::function<bool(std::vector<std::string> evidence,
+                       std::function<void(std::optional<Error>)>)>
+        keep_evidence;
     std::function<void()> catch_up;  // the projection, with the journal
     std::function<std::string()> metrics;
     /// Does the work, which writes to the office, on another thread and then the other, with what
@@ -103,6 +107,7 @@ class Api {
     std::string command_id;
     std::function<HttpResponse(Reason)> refused = {};  // of a command that the core refuses
     std::function<HttpResponse()> done = {};           // once it is recorded, instead of a refusal
+    std::string_view on = "the core";                  // what it waits on
   };
 
   // api.cc
@@ -119,12 +124,12 @@ class Api {
   [[nodiscard]] bool is_guarded(std::string_view action) const;
   [[nodiscard]] bool report(Block cause, std::string_view evidence);
   void count_stranger(const HttpRequest& request, const std::optional<Error>& error);
-  [[nodiscard]] Result<Digest> keep(Bytes evidence);
 
   // api_signals.cc
   void post_signal(const HttpRequest& request, const PrincipalName& who, HttpReply reply);
   [[nodiscard]] const signals::Options& intake_options();
-  void offer_signal(const signals::Reading& reading, HttpReply reply);
+  void keep_and_offer(const signals::Reading& reading, const std::string& body, HttpReply reply);
+  void kept(OfferId offer, SignalIntent signal, const std::optional<Error>& error);
   [[nodiscard]] signals::Intake read_signals(const std::string& name, const std::string& body);
   void refuse_reading(const signals::Reading& reading, const PrincipalName& who, HttpReply reply);
   void refuse_untyped_signal(const HttpRequest& request, const PrincipalName& who,

@@ -8,7 +8,6 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
 #include <charconv>
-#include <deque>
 #include <set>
 #include <thread>
 #include <utility>
@@ -74,7 +73,8 @@ class ApiServer::Impl {
   void accept();
   void on_accept(const error_code& error, tcp::socket socket);
   void next_tick();
-  void publish(const StreamEvent& event);
+  void publish();
+  void end_streams();
 
   Options options_;
   Handlers handlers_;
@@ -90,11 +90,11 @@ class ApiServer::Impl {
 
 namespace {
 
-/// One WebSocket that is told events. Holds at most `stream_queue_max` of them.
+/// One WebSocket that is told events, each as the one before it is written.
 class StreamClient : public std::enable_shared_from_this<StreamClient> {
  public:
   StreamClient(ApiServer::Impl& server, tcp::socket socket, Seats::Seat seat)
-      : server_(server), seat_(std::move(seat)), socket_(std::move(socket)) {}
+      : server_(server), seat_(std::move(seat)), timer_(server.io_), socket_(std::move(socket)) {}
 
   void run(http::request<http::string_body> upgrade, Seq after) {
     socket_.set_option(websocket::stream_base::timeout::suggested(beast::role_type::server));
@@ -105,23 +105,36 @@ class StreamClient : public std::enable_shared_from_this<StreamClient> {
     });
   }
 
-  void tell(const StreamEvent& event) {
-    if (closed_ || event.seq <= told_) return;
-    if (queue_.size() >= server_.options_.stream_queue_max) {
+  void tell() {
+    if (ended_) return;
+    const auto next = server_.handlers_.next_event(told_);
+    if (!next) {
       ++server_.numbers_.streams_dropped;
-      return close();
+      return end(websocket::close_code::try_again_later, next.error().reason);
     }
-    told_ = event.seq;
-    queue_.push_back(event.text);
-    if (queue_.size() == 1) write();
+    if (telling_ || *next == nullptr) return;
+    told_ = (*next)->seq;
+    telling_ = (*next)->text;
+    socket_.text(true);
+    socket_.async_write(asio::buffer(*telling_),
+                        [self = shared_from_this()](error_code error, std::size_t) {
+                          self->telling_.reset();
+                          if (error) return self->close();
+                          self->tell();
+                        });
   }
 
-  void close() {
-    closed_ = true;
-    error_code ignored;
-    beast::get_lowest_layer(socket_).socket().close(ignored);
-    server_.streams_.erase(shared_from_this());
-    server_.numbers_.streams = server_.streams_.size();
+  /// Says why, and waits for the other side to have heard it, though not for long.
+  void end(websocket::close_code code, Reason why) {
+    if (ended_) return;
+    leave();
+    timer_.expires_after(kWriteMax);
+    timer_.async_wait([self = shared_from_this()](error_code error) {
+      if (!error) self->close();
+    });
+    const std::string_view words = info(why).code;
+    socket_.async_close({code, {words.data(), words.size()}},
+                        [self = shared_from_this()](error_code) { self->close(); });
   }
 
  private:
@@ -131,36 +144,37 @@ class StreamClient : public std::enable_shared_from_this<StreamClient> {
     server_.numbers_.streams = server_.streams_.size();
     told_ = after;
     read();
-    server_.handlers_.replay(after, [this](const StreamEvent& event) { tell(event); });
+    tell();
   }
   // Clients have nothing to say; reading answers their pings and notices that they left.
   void read() {
     socket_.async_read(incoming_, [self = shared_from_this()](error_code error, std::size_t) {
-      if (self->closed_) return;
       if (error) return self->close();
       self->incoming_.clear();
       self->read();
     });
   }
-  void write() {
-    socket_.text(true);
-    socket_.async_write(asio::buffer(*queue_.front()),
-                        [self = shared_from_this()](error_code error, std::size_t) {
-                          if (self->closed_) return;
-                          if (error) return self->close();
-                          self->queue_.pop_front();
-                          if (!self->queue_.empty()) self->write();
-                        });
+  void leave() {
+    ended_ = true;
+    server_.streams_.erase(shared_from_this());
+    server_.numbers_.streams = server_.streams_.size();
+  }
+  void close() {
+    leave();
+    timer_.cancel();
+    error_code ignored;
+    beast::get_lowest_layer(socket_).socket().close(ignored);
   }
 
   ApiServer::Impl& server_;
   Seats::Seat seat_;
+  asio::steady_timer timer_;  // of its end
   websocket::stream<beast::tcp_stream> socket_;
   http::request<http::string_body> upgrade_;
   beast::flat_buffer incoming_{kClientMessageMax};
-  std::deque<std::shared_ptr<const std::string>> queue_;
-  Seq told_;
-  bool closed_ = false;
+  std::shared_ptr<const std::string> telling_;
+  Seq told_;  // or being told
+  bool ended_ = false;
 };
 
 /// One connection: a request, its answer, the next request.
@@ -349,9 +363,16 @@ void ApiServer::Impl::next_tick() {
   });
 }
 
-void ApiServer::Impl::publish(const StreamEvent& event) {
-  const auto all = streams_;  // telling may close, and closing erases
-  for (const auto& stream : all) stream->tell(event);
+void ApiServer::Impl::publish() {
+  const auto all = streams_;  // telling may end, and ending erases
+  for (const auto& stream : all) stream->tell();
+}
+
+void ApiServer::Impl::end_streams() {
+  const auto all = streams_;
+  for (const auto& stream : all) {
+    stream->end(websocket::close_code::going_away, Reason::GatewayStopping);
+  }
 }
 
 ApiServer::ApiServer() = default;
@@ -383,8 +404,12 @@ void ApiServer::post(std::function<void()> what) {
   asio::post(impl_->io_, std::move(what));
 }
 
-void ApiServer::publish(const StreamEvent& event) {
-  impl_->publish(event);
+void ApiServer::publish() {
+  impl_->publish();
+}
+
+void ApiServer::end_streams() {
+  impl_->end_streams();
 }
 
 const ApiServer::Numbers& ApiServer::numbers() const {
@@ -472,9 +497,8 @@ Result<HttpResponse> call(const Endpoint& endpoint, const std::string& method,
   return http_response_of(parser.get());
 }
 
-Result<std::optional<HttpResponse>> follow_stream(
-    const Endpoint& endpoint, const std::string& target,
-    const std::function<bool(const std::string&)>& event) {
+Result<StreamEnd> follow_stream(const Endpoint& endpoint, const std::string& target,
+                                const std::function<bool(const std::string&)>& event) {
   asio::io_context io;
   websocket::stream<beast::tcp_stream> socket(io);
   error_code error;
@@ -487,14 +511,16 @@ Result<std::optional<HttpResponse>> follow_stream(
   }));
   websocket::response_type answer;
   socket.handshake(answer, host_of(endpoint), target, error);
-  if (error == websocket::error::upgrade_declined) return std::optional(http_response_of(answer));
+  if (error == websocket::error::upgrade_declined) return StreamEnd{http_response_of(answer), {}};
   if (error) return unreachable(endpoint, error);
   beast::flat_buffer buffer;
   for (;;) {
     socket.read(buffer, error);
-    if (error == websocket::error::closed) return std::optional<HttpResponse>();
-    if (error) return unreachable(endpoint, error);
-    if (!event(beast::buffers_to_string(buffer.data()))) return std::optional<HttpResponse>();
+    if (error) {  // a gateway that stops waits for no answer to its word
+      const auto& why = socket.reason().reason;
+      return StreamEnd{{}, why.empty() ? error.message() : std::string(why.data(), why.size())};
+    }
+    if (!event(beast::buffers_to_string(buffer.data()))) return StreamEnd{};
     buffer.clear();
   }
 }

@@ -15,7 +15,8 @@
 namespace clawgate::gateway {
 
 /// HTTP/1.1 and WebSocket on one loopback address, on one thread of its own: the API's thread.
-/// Sizes, times and numbers of connections are bounded; a slow reader of the stream is dropped.
+/// Sizes, times and numbers of connections are bounded; a reader of the stream who is behind what
+/// is kept of it is dropped.
 class ApiServer {
  public:
   struct Options {
@@ -25,7 +26,6 @@ class ApiServer {
     std::size_t header_bytes_max = 8 * 1024;
     std::size_t body_bytes_max = 128 * 1024;
     std::int64_t request_max_ms = 10'000;  // from the first wait to the last byte
-    std::size_t stream_queue_max = 1024;   // events a client may be behind
   };
   /// All are called on the API's thread.
   struct Handlers {
@@ -36,8 +36,8 @@ class ApiServer {
     std::function<bool(const HttpRequest&)> is_command;
     /// A refusal of the upgrade, or after which record the stream begins.
     std::function<std::optional<HttpResponse>(const HttpRequest&, Seq& after)> refuse_stream;
-    /// Tells the events behind `after` that are already there.
-    std::function<void(Seq after, const std::function<void(const StreamEvent&)>&)> replay;
+    /// As Projection::event_after.
+    std::function<Result<const StreamEvent*>(Seq after)> next_event;
     std::function<void()> tick;  // ten times a second
   };
   struct Numbers {
@@ -59,7 +59,10 @@ class ApiServer {
   void post(std::function<void()> what);
 
   // The API's thread.
-  void publish(const StreamEvent& event);
+  /// There is an event more.
+  void publish();
+  /// Says to whoever reads the stream that this gateway stops.
+  void end_streams();
   [[nodiscard]] const Numbers& numbers() const;
 
   class Impl;  // the .cc's own

@@ -103,20 +103,32 @@ void Api::post_signal(const HttpRequest& request, const PrincipalName& who, Http
     record.payload = reading.payload;
     return record_refused(record, {record.reason, "/source_engine", said}, std::move(reply));
   }
-  for (const Bytes evidence : {bytes_of(request.body), bytes_of(reading.thesis)}) {
-    const auto kept = keep(evidence);
-    if (!kept) return reply(error_response(kept.error()));
-  }
-  offer_signal(reading, std::move(reply));
+  keep_and_offer(reading, request.body, std::move(reply));
 }
 
-void Api::offer_signal(const signals::Reading& reading, HttpReply reply) {
+// The core hears of it once its evidence is on the disk; that is waited for elsewhere.
+void Api::keep_and_offer(const signals::Reading& reading, const std::string& body,
+                         HttpReply reply) {
   if (waiting_.size() >= options_.waiting_max) {
     return reply(error_response({Reason::QueueFull, "answers", ""}));
   }
-  SignalIntent signal = *reading.signal;
+  const OfferId offer = wait_for({std::move(reply), 0, {}, "", {}, {}, "the disk"});
+  const bool taken =
+      around_.keep_evidence({body, std::string(reading.thesis)},
+                            [this, offer, signal = *reading.signal](
+                                const std::optional<Error>& error) { kept(offer, signal, error); });
+  if (!taken) take(offer)->reply(error_response({Reason::QueueFull, "evidence", ""}));
+}
+
+// What cannot be kept cannot be proven later: the gateway is degraded. Of a signal whose sender was
+// told that it is late nothing comes any more: it may be sent again.
+void Api::kept(OfferId offer, SignalIntent signal, const std::optional<Error>& error) {
+  if (error) static_cast<void>(report(Block::SystemDegraded, "evidence cannot be kept"));
+  const auto waiting = waiting_.find(offer);
+  if (waiting == waiting_.end()) return;
+  if (error) return take(offer)->reply(error_response(*error));
+  waiting->second.on = "the core";
   signal.nonce = around_.entropy.nonce();
-  const OfferId offer = wait_for({std::move(reply), 0, {}, ""});
   if (around_.lanes.offer(SignalInput{offer, signal})) return;
   take(offer)->reply(error_response({Reason::QueueFull, "signals", ""}));
 }

@@ -78,7 +78,8 @@ Result<std::unique_ptr<Daemon>> Daemon::start(const Options& options) {
 Daemon::~Daemon() {
   if (loop_) loop_->stop();
   venue_.reset();
-  if (office_) office_->stop();
+  office_.stop();
+  evidence_.stop();
   if (server_) server_->stop();
 }
 
@@ -256,21 +257,24 @@ std::optional<Error> Daemon::open_tail() {
 
 std::optional<Error> Daemon::open_api() {
   if (auto error = tail_->poll()) return error;
-  projection_.on_event = [this](const StreamEvent& event) { server_->publish(event); };
+  projection_.on_event = [this](const StreamEvent&) { server_->publish(); };
 
   Api::Options options;
   const std::string port = ":" + std::to_string(server_->port());
   options.hosts = {"127.0.0.1" + port, "localhost" + port, "[::1]" + port};
   const Bytes key = directory_->check_key();
   options.check_key.assign(key.begin(), key.end());
-  api_.emplace(Api::Surroundings{lanes_, word_, projection_, *principals_, api_entropy_, clock_,
-                                 link_, [this](Bytes bytes) { return directory_->keep(bytes); },
-                                 [this] { catch_up(); }, [this] { return metrics(); },
-                                 [this](std::function<HttpResponse()> work, HttpReply done) {
-                                   return write_office(std::move(work), std::move(done));
-                                 }},
-               options);
-  office_.emplace();
+  api_.emplace(
+      Api::Surroundings{lanes_, word_, projection_, *principals_, api_entropy_, clock_, link_,
+                        [this](std::vector<std::string> evidence,
+                               std::function<void(std::optional<Error>)> done) {
+                          return keep_evidence(std::move(evidence), std::move(done));
+                        },
+                        [this] { catch_up(); }, [this] { return metrics(); },
+                        [this](std::function<HttpResponse()> work, HttpReply done) {
+                          return write_office(std::move(work), std::move(done));
+                        }},
+      options);
   ApiServer::Handlers handlers;
   handlers.handle = [this](const HttpRequest& request, HttpReply reply) {
     api_->handle(request, std::move(reply));
@@ -280,11 +284,7 @@ std::optional<Error> Daemon::open_api() {
   handlers.refuse_stream = [this](const HttpRequest& request, Seq& after) {
     return api_->refuse_stream(request, after);
   };
-  handlers.replay = [this](Seq after, const std::function<void(const StreamEvent&)>& tell) {
-    for (const StreamEvent& event : projection_.events()) {
-      if (event.seq > after) tell(event);
-    }
-  };
+  handlers.next_event = [this](Seq after) { return projection_.event_after(after); };
   handlers.tick = [this] { tick(); };
   server_->start(std::move(handlers));
   return std::nullopt;
@@ -292,8 +292,21 @@ std::optional<Error> Daemon::open_api() {
 
 // The work on the office's thread, what came of it on the API's.
 bool Daemon::write_office(std::function<HttpResponse()> work, HttpReply done) {
-  return office_->run([this, work = std::move(work), done = std::move(done)] {
+  return office_.run([this, work = std::move(work), done = std::move(done)] {
     server_->post([done, response = work()] { done(response); });
+  });
+}
+
+bool Daemon::keep_evidence(std::vector<std::string> evidence,
+                           std::function<void(std::optional<Error>)> done) {
+  return evidence_.run([this, evidence = std::move(evidence), done = std::move(done)] {
+    std::optional<Error> error;
+    for (const std::string& one : evidence) {
+      if (error) break;
+      const auto kept = directory_->keep(bytes_of(one));
+      if (!kept) error = kept.error();
+    }
+    server_->post([done, error] { done(error); });
   });
 }
 
@@ -328,13 +341,15 @@ std::optional<Error> Daemon::stop() {
   }
   loop_->stop();
   venue_.reset();
-  office_->stop();
+  office_.stop();
+  evidence_.stop();
   // Everything that was applied is answered; what came too late is told so.
   std::promise<void> told;
   server_->post([this, &told] {
     pump();
     link_.bring(clock_.wall());
     api_->fail({Reason::GatewayStopping, "", ""});
+    server_->end_streams();
     told.set_value();
   });
   told.get_future().wait();
@@ -439,7 +454,8 @@ void Daemon::tick() {
   api_->tick();
   watch_lock();
   watch_disk();
-  link_.pass(projection_.state(), clock_.wall());
+  bring_aside();
+  link_.tell(projection_.state());
   watch_readiness();
   keep_files_aside();
 }
@@ -489,8 +505,11 @@ void Daemon::watch_lock() {
   lock_checked_ns_ = at;
   if (directory_->is_ours()) return;
   word_.kill();
-  failed({Reason::DataDirectoryLocked, options_.data + "/lock",
-          "removed or replaced while this gateway ran; another one may use the directory by now"});
+  const Error lost{
+      Reason::DataDirectoryLocked, options_.data + "/lock",
+      "removed or replaced while this gateway ran; another one may use the directory by now"};
+  directory_->emergency().tell(lost, "lock lost");
+  failed(lost);
 }
 
 void Daemon::watch_disk() {
@@ -531,19 +550,32 @@ void Daemon::watch_readiness() {
   }
 }
 
+// What was found goes to the office there, what came of it is known here.
+void Daemon::bring_aside() {
+  const auto errand = link_.errand(clock_.wall());
+  if (!errand) return;
+  const bool taken = office_.run(
+      [this, errand] { server_->post([this, what = errand()] { link_.brought(what); }); });
+  if (!taken) link_.brought({});
+}
+
 // As it came: `clawgate stage record posture` takes it from here.
 void Daemon::keep_key_word(const KeyWord& word) {
-  const std::string path = options_.data + "/key_permissions.json";
-  if (!write_whole_file(path, bytes_of(word.reply))) {
-    log_.write(LogLevel::Warn, "serve", path + " cannot be written");
-  }
   api_->key_told(word.posture);
+  const std::string path = options_.data + "/key_permissions.json";
+  const auto complain = [this, path] {
+    log_.write(LogLevel::Warn, "serve", path + " cannot be written");
+  };
+  const bool taken = office_.run([complain, path, reply = word.reply] {
+    if (!write_whole_file(path, bytes_of(reply))) complain();
+  });
+  if (!taken) complain();
 }
 
 // On the office's thread: a disk that hangs holds up no kill.
 void Daemon::keep_files_aside() {
   if (failed() || files_under_way_.exchange(true, std::memory_order_acq_rel)) return;
-  const bool taken = office_->run([this] {
+  const bool taken = office_.run([this] {
     keep_human_action();
     keep_baseline();
     files_under_way_.store(false, std::memory_order_release);
@@ -562,7 +594,8 @@ void Daemon::keep_human_action() {
 // Where the next start reads the venue's list of orders on from.
 void Daemon::keep_baseline() {
   if (baseline_.write()) return;
-  log_.write(LogLevel::Warn, "serve", options_.data + "/venue-baseline.json cannot be written");
+  log_.write(LogLevel::Warn, "serve",
+             options_.data + "/venue-baseline.json cannot be written: " + file_trouble());
 }
 
 std::string Daemon::metrics() const {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "gateway/config.h"
 #include "gateway/data_directory.h"
@@ -17,10 +18,10 @@
 #include "gateway/serve/api.h"
 #include "gateway/serve/api_server.h"
 #include "gateway/serve/core_loop.h"
+#include "gateway/serve/disk_thread.h"
 #include "gateway/serve/journal_tail.h"
 #include "gateway/serve/log.h"
 #include "gateway/serve/office_link.h"
-#include "gateway/serve/office_thread.h"
 #include "gateway/serve/venue_factory.h"
 #include "governance/journal/posix_store.h"
 
@@ -92,6 +93,9 @@ class Daemon final : private LoopListener {
   void pump();
   void tick();
   [[nodiscard]] bool write_office(std::function<HttpResponse()> work, HttpReply done);
+  [[nodiscard]] bool keep_evidence(std::vector<std::string> evidence,
+                                   std::function<void(std::optional<Error>)> done);
+  void bring_aside();
   void catch_up();
   void watch_lock();
   void watch_disk();
@@ -145,7 +149,8 @@ class Daemon final : private LoopListener {
   std::optional<std::uint64_t> disk_free_told_;
   std::int64_t disk_told_ns_ = 0;
   OfficeLink link_;
-  std::optional<OfficeThread> office_;  // what requests write there
+  DiskThread office_;    // what is written there, and other small files
+  DiskThread evidence_;  // of signals: no number of them keeps out what people decide
   std::atomic<bool> files_under_way_{false};
 
   Channel<Answered> answers_{kAnswers};  // the core thread to the API's

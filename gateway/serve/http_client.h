@@ -25,10 +25,14 @@ struct Endpoint {
                                         const std::string& target, const std::string& body = "",
                                         std::int64_t timeout_ms = 15'000);
 
-/// Reads the event stream until `event` answers false or the gateway closes it. What the gateway
-/// said where it opened none; an Error when nobody is there or the stream breaks.
-[[nodiscard]] Result<std::optional<HttpResponse>> follow_stream(
-    const Endpoint& endpoint, const std::string& target,
-    const std::function<bool(const std::string&)>& event);
+/// How an event stream was over: with neither of these, `event` wanted no more.
+struct StreamEnd {
+  std::optional<HttpResponse> refused;  // it was not opened
+  std::string why;  // it was open and ended: the gateway's words, or the network's
+};
+
+/// Reads the event stream until `event` answers false or it ends. An Error when nobody is there.
+[[nodiscard]] Result<StreamEnd> follow_stream(const Endpoint& endpoint, const std::string& target,
+                                              const std::function<bool(const std::string&)>& event);
 
 }  // namespace clawgate::gateway

@@ -3,7 +3,6 @@
 
 #include <unistd.h>
 
-#include <cerrno>
 #include <utility>
 
 #include "schemas/record_json.h"
@@ -14,15 +13,6 @@ namespace {
 
 constexpr std::size_t kMessageMax = 1'024;
 
-void to_standard_error(std::string_view line) {
-  while (!line.empty()) {
-    const ssize_t some = ::write(STDERR_FILENO, line.data(), line.size());
-    if (some < 0 && errno == EINTR) continue;
-    if (some <= 0) return;  // nobody to tell
-    line.remove_prefix(static_cast<std::size_t>(some));
-  }
-}
-
 }  // namespace
 
 std::string_view word(LogLevel level) {
@@ -30,15 +20,26 @@ std::string_view word(LogLevel level) {
   return kWords[static_cast<std::size_t>(level)];
 }
 
-Log::Log(const Clock& clock, Sink sink)
-    : clock_(clock), sink_(sink ? std::move(sink) : to_standard_error) {}
+Log::Log(const Clock& clock, Sink sink) : clock_(clock), sink_(std::move(sink)) {
+  if (sink_) return;
+  standard_error_.emplace(STDERR_FILENO, [this](std::uint64_t lines) {
+    return line_of(LogLevel::Warn, "log", session_,
+                   std::to_string(lines) + " lines are missing here: nobody read standard error");
+  });
+  sink_ = [this](std::string_view line) { standard_error_->write(line); };
+}
+
+std::string Log::line_of(LogLevel level, std::string_view component, std::string_view correlation,
+                         std::string_view message) const {
+  return R"({"time":")" + time_text(clock_.wall().value()) + R"(","level":")" +
+         std::string(word(level)) + R"(","component":)" + json_quote(component) +
+         R"(,"correlation":)" + json_quote(correlation) + R"(,"message":)" +
+         json_quote(printable(message, kMessageMax)) + "}\n";
+}
 
 void Log::write(LogLevel level, std::string_view component, std::string_view correlation,
                 std::string_view message) {
-  std::string line = R"({"time":")" + time_text(clock_.wall().value()) + R"(","level":")" +
-                     std::string(word(level)) + R"(","component":)" + json_quote(component) +
-                     R"(,"correlation":)" + json_quote(correlation) + R"(,"message":)" +
-                     json_quote(printable(message, kMessageMax)) + "}\n";
+  const std::string line = line_of(level, component, correlation, message);
   const std::lock_guard lock(writing_);
   sink_(line);
 }

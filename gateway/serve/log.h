@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "gateway/serve/clock.h"
+#include "gateway/serve/line_writer.h"
 
 namespace clawgate::gateway {
 
@@ -20,12 +22,13 @@ enum class LogLevel : std::uint8_t {
 
 /// What a running gateway says of itself, for whoever watches the machine: one JSON object a line,
 /// to standard error. Told after the fact; the journal is the record. No secret is ever given to
-/// it. Any thread, though not the core's: a reader that does not read holds up whoever writes.
+/// it. Any thread: nobody waits for a reader that does not read, the lines it leaves no room for
+/// are counted instead.
 class Log {
  public:
   using Sink = std::function<void(std::string_view line)>;  // with its end of line
 
-  /// An empty sink: standard error.
+  /// An empty sink: standard error, by a LineWriter.
   explicit Log(const Clock& clock, Sink sink = {});
 
   /// The correlation of lines that have none of their own. Before other threads write.
@@ -40,10 +43,14 @@ class Log {
   }
 
  private:
+  [[nodiscard]] std::string line_of(LogLevel level, std::string_view component,
+                                    std::string_view correlation, std::string_view message) const;
+
   const Clock& clock_;
-  Sink sink_;
   std::string session_;
+  Sink sink_;
   std::mutex writing_;
+  std::optional<LineWriter> standard_error_;  // ends first: it tells what was dropped
 };
 
 }  // namespace clawgate::gateway

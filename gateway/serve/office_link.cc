@@ -36,18 +36,40 @@ void OfficeLink::see(const journal::RecordView& record) {
   if (auto finding = finding_of(record)) findings_.push_back(std::move(*finding));
 }
 
-void OfficeLink::bring(UnixNanos now) {
-  const auto error = desk_.take(findings_, now);
-  if (error && error->reason == Reason::DataDirectoryLocked) return;  // somebody writes there
-  if (error) return report(*error);
-  findings_.clear();
-  failing_ = false;
+std::function<OfficeLink::Brought()> OfficeLink::errand(UnixNanos now) {
+  const bool due = now.value() - passed_.value() >= kDueEach || now < passed_;
+  if (under_way_ || (findings_.empty() && !due)) return {};
+  under_way_ = true;
+  if (due) passed_ = now;
+  return [this, findings = findings_, due, now] {
+    Brought what{findings.size(), desk_.take(findings, now), {}};
+    if (due) what.passing = desk_.pass(now);
+    return what;
+  };
 }
 
-void OfficeLink::report(const Error& error) {
+void OfficeLink::brought(const Brought& what) {
+  under_way_ = false;
+  if (what.error) {
+    report(what.error);
+  } else {
+    findings_.erase(findings_.begin(),
+                    findings_.begin() + static_cast<std::ptrdiff_t>(what.findings));
+    failing_ = false;
+  }
+  report(what.passing);
+}
+
+void OfficeLink::bring(UnixNanos now) {
+  brought({findings_.size(), desk_.take(findings_, now), {}});
+}
+
+// Somebody who writes there right now is no failure.
+void OfficeLink::report(const std::optional<Error>& error) {
+  if (!error || error->reason == Reason::DataDirectoryLocked) return;
   if (std::exchange(failing_, true)) return;
   waiting_.emplace_back(
-      CauseReported{Block::AuditFailure, Text<24>("governance"), Text<64>(error.field)});
+      CauseReported{Block::AuditFailure, Text<24>("governance"), Text<64>(error->field)});
 }
 
 // In S0 nothing is granted that could be withdrawn.
@@ -95,15 +117,6 @@ void OfficeLink::tell(const State& state) {
   while (!waiting_.empty() && lanes_.offer(ControlInput{0, waiting_.front()})) {
     waiting_.pop_front();
   }
-}
-
-void OfficeLink::pass(const State& state, UnixNanos now) {
-  bring(now);
-  tell(state);
-  if (now.value() - passed_.value() < kDueEach && now >= passed_) return;
-  passed_ = now;
-  const auto error = desk_.pass(now);
-  if (error && error->reason != Reason::DataDirectoryLocked) report(*error);
 }
 
 }  // namespace clawgate::gateway

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -33,18 +35,28 @@ class OfficeLink {
 
   /// One durable record of the journal.
   void see(const journal::RecordView& record);
-  /// Puts what was seen into the office. Where that fails it is tried again the next time; the
-  /// first failure in a row is an audit failure to the core.
+  /// What came of writing there. One at a time.
+  struct Brought {
+    std::size_t findings = 0;      // so many of the oldest
+    std::optional<Error> error;    // of them
+    std::optional<Error> passing;  // of what was due
+  };
+  /// What there is to write: what was seen, and every five seconds what is due by itself. For any
+  /// thread, since it waits for the disk; brought() takes what came of it. Empty: nothing, or there
+  /// is one under way.
+  [[nodiscard]] std::function<Brought()> errand(UnixNanos now);
+  /// Where it failed it is tried again the next time; the first failure in a row is an audit
+  /// failure to the core.
+  void brought(const Brought& what);
+  /// Puts what was seen into the office, on this thread.
   void bring(UnixNanos now);
   /// What the core is not told yet. An Error (the ledger is not what was written) comes once.
   [[nodiscard]] Result<std::vector<Input>> news(const State& state);
   /// The same into the control lane; a ledger that is not what was written is an audit failure.
   void tell(const State& state);
-  /// bring, what is due in the office by itself, tell.
-  void pass(const State& state, UnixNanos now);
 
  private:
-  void report(const Error& error);
+  void report(const std::optional<Error>& error);
   void follow(const State& state, std::vector<Input>& inputs);
 
   OfficeDesk desk_;
@@ -56,6 +68,7 @@ class OfficeLink {
   bool withdrawn_seen_ = false;           // in force, as the journal says
   std::optional<LimitsVersion> lowered_;  // the document last put forward
   bool failing_ = false;
+  bool under_way_ = false;     // an errand
   UnixNanos passed_;           // when the office was last asked what is due
   std::deque<Input> waiting_;  // for room in the lane
 };

@@ -52,15 +52,14 @@ std::optional<Role> role_from(std::string_view text) {
 }
 
 Result<std::string> read_secret(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-  if (file < 0) return Error{Reason::FileUnreadable, path, std::strerror(errno)};
+  const int file = open_regular_at(AT_FDCWD, path, O_RDONLY);
+  if (file < 0) return Error{Reason::FileUnreadable, path, file_trouble()};
   struct stat status {};
   const bool known = ::fstat(file, &status) == 0;
   std::array<char, kSecretMax> room;
   const ssize_t got = known ? ::read(file, room.data(), room.size()) : -1;
   ::close(file);
   if (got < 0) return Error{Reason::FileUnreadable, path, std::strerror(errno)};
-  if (!S_ISREG(status.st_mode)) return Error{Reason::FileUnreadable, path, "not a plain file"};
   if (status.st_uid != ::geteuid()) {
     return Error{Reason::TokenFileMode, path, "owned by another user"};
   }
@@ -88,7 +87,7 @@ Result<Principals> Principals::open(const std::string& directory,
   for (const PrincipalName& who : names) {
     const std::string path = directory + "/" + who.name + ".token";
     if (!std::filesystem::exists(path, error) && !make_token(path, entropy)) {
-      return Error{Reason::DataDirectoryUnwritable, path, std::strerror(errno)};
+      return Error{Reason::DataDirectoryUnwritable, path, file_trouble()};
     }
     auto token = read_secret(path);
     if (!token) return token.error();

@@ -35,6 +35,7 @@ void Projection::add(const journal::RecordView& record, const journal::Chain& ch
   note(record);
   if (record.type < kFirstFact || record.type > kLastFact) return;
   const StreamEvent event{record.seq, std::make_shared<const std::string>(event_text(record))};
+  if (events_.size() == kEventsKept) forgotten_ = events_.front().seq;
   keep(events_, event, kEventsKept);
   if (on_event) on_event(event);
 }
@@ -95,6 +96,15 @@ void Projection::note(const journal::RecordView& record) {
     default:
       return;
   }
+}
+
+Result<const StreamEvent*> Projection::event_after(Seq after) const {
+  if (after < forgotten_) {
+    return Error{Reason::StreamGap, "?after", std::to_string(after.value())};
+  }
+  const auto at = std::upper_bound(events_.begin(), events_.end(), after,
+                                   [](Seq seq, const auto& row) { return seq < row.seq; });
+  return at == events_.end() ? nullptr : &*at;
 }
 
 const SignalDecided* Projection::signal(HoldId hold) const {

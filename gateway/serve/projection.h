@@ -11,6 +11,7 @@
 
 #include "gateway/state.h"
 #include "governance/journal/format.h"
+#include "schemas/core/result.h"
 
 namespace clawgate::gateway {
 
@@ -71,7 +72,9 @@ class Projection {
   /// Why the newest check after an approval of it did not pass; empty: none did not, or it is no
   /// longer kept.
   [[nodiscard]] ReasonSet recheck_of(HoldId hold) const;
-  [[nodiscard]] const std::deque<StreamEvent>& events() const { return events_; }
+  /// The first fact behind `after`; nullptr when there is none yet, an Error when it is no longer
+  /// kept.
+  [[nodiscard]] Result<const StreamEvent*> event_after(Seq after) const;
   /// How often each refusal was recorded.
   [[nodiscard]] const std::map<Reason, std::uint64_t>& refusals() const { return refusals_; }
   /// Called with each fact as it is added.
@@ -91,6 +94,7 @@ class Projection {
   std::deque<Dated<SignalDecided>> signals_;
   std::deque<RiskVerdict> rechecks_;  // those that did not pass
   std::deque<StreamEvent> events_;
+  Seq forgotten_;  // the newest fact that is no longer among them
   std::map<Reason, std::uint64_t> refusals_;
 };
 

@@ -49,30 +49,31 @@ std::optional<Error> VenueBaseline::open(std::string_view venue, Stage stage) {
   const auto text = text_of(path_);
   if (!text) return text.error();
   if (!*text) return std::nullopt;
+  const auto none = [this](const std::string& how) {
+    return Error{Reason::FileUnreadable, path_, how + "; it counts as none"};
+  };
+  if ((*text)->empty()) return none("empty");
   const auto json = read_json(**text, {.bytes_max = kFileMax, .depth_max = 4});
-  if (!json) return Error{json.error().reason, path_ + " " + json.error().field, json.error().seen};
+  if (!json) return none("cut, or no JSON");
   const Json* const of = json->find("venue");
   const Json* const symbols = json->find("symbols");
   if (of == nullptr || !of->is(Json::Kind::String) || symbols == nullptr ||
       !symbols->is(Json::Kind::Object)) {
-    return Error{Reason::FieldMissing, path_, "venue and symbols"};
+    return none("without its venue and symbols");
   }
   const Json* const in = json->find("stage");
   const auto account = id_of(json->find("account"));
   if (in == nullptr || !in->is(Json::Kind::String) || !account) {
-    return Error{Reason::FieldMissing, path_,
-                 "stage and account: of an older version, it counts as none"};
+    return none("without its stage and account: of an older version");
   }
   if (of->text != venue || in->text != word(stage)) {
-    return Error{
-        Reason::FieldValue, path_,
-        "of " + printable(of->text) + " in " + printable(in->text) + ", it counts as none"};
+    return none("of " + printable(of->text) + " in " + printable(in->text));
   }
   Rows rows;
   for (const JsonMember& member : symbols->members) {
     const auto id = id_of(&member.value);
     const bool fits = !member.name.empty() && member.name.size() <= Symbol::kMax;
-    if (!id || !fits) return Error{Reason::FieldValue, path_, printable(member.name)};
+    if (!id || !fits) return none("the row of " + printable(member.name) + " is none");
     rows.emplace(Symbol(member.name), *id);
   }
   rows_ = std::move(rows);

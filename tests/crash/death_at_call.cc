@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstdarg>
 #include <cstdlib>
@@ -166,6 +167,14 @@ bool is_file(int file) {
   return ::fstat(file, &status) == 0 && S_ISREG(status.st_mode);
 }
 
+CallKind sync_kind(int file) {
+  char path[PATH_MAX];
+  const std::string link = "/proc/self/fd/" + std::to_string(file);
+  const ssize_t size = ::readlink(link.c_str(), path, sizeof path);
+  const std::string_view name(path, size > 0 ? static_cast<std::size_t>(size) : 0);
+  return name.find("/blobs") != name.npos ? CallKind::EvidenceSync : CallKind::FileSync;
+}
+
 }  // namespace
 
 extern "C" {
@@ -186,12 +195,12 @@ ssize_t pwrite(int file, const void* bytes, size_t size, off_t offset) {
 
 int fdatasync(int file) {
   static const auto kReal = real<int (*)(int)>("fdatasync");
-  return through(CallKind::FileSync, [&] { return kReal(file); });
+  return through(sync_kind(file), [&] { return kReal(file); });
 }
 
 int fsync(int file) {
   static const auto kReal = real<int (*)(int)>("fsync");
-  return through(CallKind::FileSync, [&] { return kReal(file); });
+  return through(sync_kind(file), [&] { return kReal(file); });
 }
 
 int open(const char* path, int flags, ...) {

@@ -16,6 +16,7 @@ namespace clawgate::testing {
 enum class CallKind : std::uint32_t {
   FileWrite,      // write, pwrite
   FileSync,       // fsync, fdatasync
+  EvidenceSync,   // the same, of a signal's evidence
   FileName,       // open that makes a file, rename, unlink, mkdir, truncate, allocate
   VenueConnect,   // connect to the venue
   VenueSend,      // requests and orders
@@ -25,9 +26,9 @@ enum class CallKind : std::uint32_t {
   ClientSend,     // answers to operators and engines
   ClientReceive,  // what they ask
 };
-inline constexpr std::size_t kCallKinds = 10;
+inline constexpr std::size_t kCallKinds = 11;
 inline constexpr std::array<std::string_view, kCallKinds> kCallKindWords = {
-    "file write", "file sync",     "file name",      "connect",     "venue send",
+    "file write", "file sync",     "evidence sync",  "file name",   "connect",       "venue send",
     "receive",    "market stream", "market receive", "client send", "client receive"};
 
 enum class Moment : std::uint32_t {

@@ -89,6 +89,7 @@ const std::vector<KindRow>& kinds() {
   static const std::vector<KindRow> kRows = {
       {FileWrite, {Before, Inside, After}},
       {FileSync, {Before, After}},
+      {EvidenceSync, {Before, After}},
       {FileName, {Before, After}},
       {VenueConnect, {Before, After}},
       {VenueSend, {Before, Inside, After}},

@@ -2,8 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <future>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "tests/crash/crash_run.h"
 #include "tests/support/temporary_directory.h"
@@ -94,6 +96,25 @@ TEST_F(WireDrillTest, AKillWhileTheJournalHangsLeavesTheStop) {
   EXPECT_TRUE(eventually([&] { return run->status("kill_complete") == true; }));
   EXPECT_EQ(sim.orders_of("NEW"), 1U);
   recovers();
+}
+
+// Engines wait until their evidence is on the disk; nobody else does.
+TEST_F(WireDrillTest, AKillWhileTheEvidenceOfSignalsHangs) {
+  arm(CallKind::EvidenceSync, Moment::Stall);
+  std::vector<std::future<bool>> signals;
+  for (const char* const id : {"a", "b", "c"}) {
+    signals.push_back(std::async(std::launch::async, [this, id] { return run->signal(id); }));
+  }
+  ASSERT_TRUE(eventually([&] { return death.calls(CallKind::EvidenceSync) > 0; }));
+  std::this_thread::sleep_for(milliseconds(200));  // all of them were asked
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_TRUE(run->kill("kill"));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, kBusy);
+  EXPECT_EQ(run->status("kill_complete"), true);
+  death.disarm();
+  for (auto& signal : signals) EXPECT_TRUE(signal.get());
+  recovers();
+  EXPECT_EQ(sim.orders().size(), 0U);
 }
 
 TEST_F(WireDrillTest, AFullDiskEndsTheProcessAndLeavesTheStop) {

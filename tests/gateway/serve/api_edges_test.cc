@@ -84,6 +84,72 @@ TEST_F(ApiTest, AnOrderUnderAnotherTypeIsAViolation) {
   EXPECT_EQ(count_records(ViolationRecorded::kType), 2U);
 }
 
+// A kill does not wait for the disk that an engine's evidence goes to, and the core hears of no
+// signal whose evidence is not there.
+TEST_F(ApiTest, WhileEvidenceHangsAKillIsAnswered) {
+  disk_hangs = true;
+  std::vector<HttpResponse> answers;
+  for (const char* const id : {"a", "b"}) {
+    api->handle(request("POST", "/v1/signals", "engine", signal_json(id)),
+                [&](HttpResponse response) { answers.push_back(std::move(response)); });
+  }
+  core_turn();
+  EXPECT_EQ(count_records(SignalIntent::kType), 0U);
+  EXPECT_EQ(call("POST", "/v1/hitl/commands", "operator", R"({"action":"kill"})").status, 200);
+  EXPECT_EQ(answers.size(), 0U);
+  for (const auto& done : being_kept) done({});
+  core_turn();
+  ASSERT_EQ(answers.size(), 2U);
+  EXPECT_EQ(member(answers[0], "intent_id"), "a") << "in the order they came";
+  EXPECT_EQ(member(answers[1], "intent_id"), "b");
+  EXPECT_EQ(answers[0].status, 202);
+}
+
+TEST_F(ApiTest, SignalsThatWaitForTheDiskAreBounded) {
+  disk_hangs = true;
+  for (const char* const id : {"a", "b"}) {
+    EXPECT_EQ(ask(request("POST", "/v1/signals", "engine", signal_json(id))).status, 0);
+  }
+  const HttpResponse& third = ask(request("POST", "/v1/signals", "engine", signal_json("c")));
+  EXPECT_EQ(third.status, 503);
+  EXPECT_EQ(code(third), "QUEUE_FULL");
+  EXPECT_EQ(member(third, "field"), "evidence");
+}
+
+TEST_F(ApiTest, EvidenceThatCannotBeKeptIsNoSignal) {
+  disk_hangs = true;
+  EXPECT_EQ(ask(request("POST", "/v1/signals", "engine", signal_json("a"))).status, 0);
+  being_kept.at(0)(Error{Reason::DataDirectoryUnwritable, "blobs", "full"});
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->status, 503);
+  core_turn();
+  EXPECT_EQ(count_records(SignalIntent::kType), 0U);
+  EXPECT_TRUE(state->blocked_by(Block::SystemDegraded));
+}
+
+// Its sender was told that it is late, and sends it again: the first one must not come after all.
+TEST_F(ApiTest, ASignalThatTheDiskMadeLateIsNotDecidedOn) {
+  disk_hangs = true;
+  api->tick();
+  EXPECT_EQ(ask(request("POST", "/v1/signals", "engine", signal_json("a"))).status, 0);
+  for (int i = 0; i < 21; ++i) {
+    now += kNanosPerSecond / 2;
+    api->tick();
+  }
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(code(*answer), "ANSWER_LATE");
+  core_turn();
+  ASSERT_TRUE(state->blocked_by(Block::SystemDegraded));
+  catch_up();
+  EXPECT_EQ(projection.blocks().at(Block::SystemDegraded).fact.evidence.view(),
+            "api: the disk did not answer in time");
+  being_kept.at(0)({});
+  core_turn();
+  EXPECT_EQ(count_records(SignalIntent::kType), 0U);
+  disk_hangs = false;
+  EXPECT_EQ(call("POST", "/v1/signals", "engine", signal_json("a")).status, 202);
+}
+
 TEST_F(ApiTest, HeadIsAnsweredLikeGet) {
   EXPECT_EQ(ask(request("HEAD", "/v1/holds", "reader")).status, 200);
   EXPECT_EQ(ask(request("HEAD", "/healthz", "engine")).status, 200);

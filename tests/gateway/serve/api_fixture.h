@@ -45,12 +45,25 @@ class ApiTest : public EngineTest {
     options.actions = actions;
     api.emplace(
         Api::Surroundings{lanes, word, projection, principals, entropy, clock, link,
-                          [this](Bytes bytes) -> Result<Digest> {
-                            kept.push_back(sha256(bytes));
-                            return kept.back();
+                          [this](const std::vector<std::string>& evidence,
+                                 std::function<void(std::optional<Error>)> done) {
+                            return keep(evidence, std::move(done));
                           },
                           [this] { catch_up(); }, [] { return std::string("metrics 1\n"); }, aside},
         options);
+  }
+
+  /// At once, unless the disk hangs: then `being_kept` has who waits for it, up to `keeps_max`.
+  bool keep(const std::vector<std::string>& evidence,
+            std::function<void(std::optional<Error>)> done) {
+    if (being_kept.size() >= keeps_max) return false;
+    for (const std::string& one : evidence) kept.push_back(sha256(bytes_of(one)));
+    if (disk_hangs) {
+      being_kept.push_back(std::move(done));
+    } else {
+      done({});
+    }
+    return true;
   }
 
   [[nodiscard]] OfficeDesk desk_of_office() const {
@@ -180,6 +193,9 @@ class ApiTest : public EngineTest {
                                            entropy)
                               .value();
   std::vector<Digest> kept;
+  bool disk_hangs = false;
+  std::size_t keeps_max = 2;
+  std::vector<std::function<void(std::optional<Error>)>> being_kept;
   std::function<bool(std::function<HttpResponse()>, HttpReply)> aside;  // for the next open_api()
   std::size_t shown = 0;
   std::optional<Api> api;

@@ -81,11 +81,35 @@ TEST_F(ApiTest, AnotherHostOrOriginIsRefusedBeforeTheToken) {
   EXPECT_EQ(ask(asked).status, 200);
 }
 
+TEST_F(ApiTest, TheSchemeOfATokenIsReadInAnyCase) {
+  HttpRequest asked = request("GET", "/v1/holds", "reader");
+  for (const char* const scheme : {"Bearer ", "bearer ", "BEARER "}) {
+    asked.authorization = scheme + token("reader");
+    EXPECT_EQ(ask(asked).status, 200) << scheme;
+  }
+  for (const char* const scheme : {"", "Basic ", "Bearer", "bearer\t"}) {
+    asked.authorization = scheme + token("reader");
+    EXPECT_EQ(code(ask(asked)), "TOKEN_MISSING") << scheme;
+  }
+  asked.authorization = "bearer " + token("reader") + "x";
+  EXPECT_EQ(code(ask(asked)), "TOKEN_UNKNOWN");
+}
+
 TEST_F(ApiTest, UnknownRoutesMethodsAndTypesAreNamed) {
   EXPECT_EQ(code(ask(request("GET", "/v1/nothing", "reader"))), "ROUTE_UNKNOWN");
   EXPECT_EQ(answer->status, 404);
   EXPECT_EQ(code(ask(request("DELETE", "/v1/holds", "reader"))), "METHOD_NOT_ALLOWED");
   EXPECT_EQ(answer->status, 405);
+  const auto allowed = [&](const char* method, const char* target, const char* who) {
+    for (const auto& [name, value] : ask(request(method, target, who)).headers) {
+      if (name == "Allow") return value;
+    }
+    return std::string();
+  };
+  EXPECT_EQ(allowed("DELETE", "/v1/holds", "reader"), "GET, HEAD");
+  EXPECT_EQ(allowed("GET", "/v1/reconcile", "operator"), "POST");
+  EXPECT_EQ(allowed("PUT", "/v1/limits", "operator"), "GET, HEAD, POST");
+  EXPECT_EQ(allowed("GET", "/v1/nothing", "operator"), "");
   HttpRequest text = request("POST", "/v1/signals", "engine", signal_json("a"));
   text.content_type = "text/plain";
   EXPECT_EQ(code(ask(text)), "CONTENT_TYPE_NOT_JSON");
@@ -588,7 +612,12 @@ TEST_F(ApiTest, AStreamBeginsWhereItIsAskedTo) {
   EXPECT_EQ(refused("/v1/stream?&after=2&", "reader"), 0);
   EXPECT_EQ(after, Seq(2));
   EXPECT_EQ(refused("/v1/stream?after=99999", "reader"), 410);
-  EXPECT_EQ(refused("/v1/holds", "reader"), 404);
+  EXPECT_EQ(refused("/v1/nothing", "reader"), 404);
+  const auto other = api->refuse_stream(request("GET", "/v1/status", "reader"), after);
+  ASSERT_TRUE(other.has_value());
+  EXPECT_EQ(other->status, 400);
+  EXPECT_EQ(member(*other, "field"), "Upgrade");
+  EXPECT_EQ(member(*other, "seen"), "only /v1/stream is a WebSocket");
   HttpRequest foreign = request("GET", "/v1/stream", "reader");
   foreign.origin = "http://evil.example";
   EXPECT_EQ(api->refuse_stream(foreign, after)->status, 403);

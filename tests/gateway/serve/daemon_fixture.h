@@ -82,14 +82,20 @@ class DaemonFixture : public ::testing::Test {
     if (!got) return {0, {}};
     return {got->status, json::parse(got->body, nullptr, false)};
   }
-  /// The first market comes by a connection of its own, maybe after the ledgers agree.
-  [[nodiscard]] bool has_market() {
+  /// The value of a row of /metrics; "" when there is none.
+  [[nodiscard]] std::string metric(const std::string& row) {
     Endpoint endpoint = endpoint_from(daemon->url()).value();
     endpoint.token = read_secret(options.data + "/tokens/reader.token").value();
     const auto got = clawgate::gateway::call(endpoint, "GET", "/metrics");
-    const std::string_view row = "clawgate_inputs_total{lane=\"market\"} ";
-    const std::size_t at = got ? got->body.find(row) : std::string::npos;
-    return at != std::string::npos && got->body[at + row.size()] != '0';
+    const std::size_t at = got ? got->body.find("\n" + row + " ") : std::string::npos;
+    if (at == std::string::npos) return "";
+    const std::size_t begin = at + row.size() + 2;
+    return got->body.substr(begin, got->body.find('\n', begin) - begin);
+  }
+  /// The first market comes by a connection of its own, maybe after the ledgers agree.
+  [[nodiscard]] bool has_market() {
+    const std::string inputs = metric("clawgate_inputs_total{lane=\"market\"}");
+    return !inputs.empty() && inputs != "0";
   }
   [[nodiscard]] int ready() { return request("reader", "GET", "/readyz").first; }
   [[nodiscard]] json status() { return request("reader", "GET", "/v1/status").second; }

@@ -323,6 +323,36 @@ TEST_F(DaemonTest, ATokenFileThatOthersReadIsRefused) {
   stop();
 }
 
+// Whatever waits for its other end would hold up the start, and the signal that ends it.
+TEST_F(DaemonTest, APipeInPlaceOfAFileIsRefusedAtOnce) {
+  start();
+  stop();
+  const auto refused_with_a_pipe_at = [&](const std::string& path) {
+    const bool was_there = std::filesystem::exists(path);
+    if (was_there) std::filesystem::rename(path, path + ".kept");
+    EXPECT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    const auto refused = Daemon::start(options);
+    std::filesystem::remove(path);
+    if (was_there) std::filesystem::rename(path + ".kept", path);
+    return refused ? "started" : to_text(refused.error());
+  };
+  for (const std::string& path :
+       {options.data + "/tokens/operator.token", options.config.venue.api_key_file,
+        options.config.venue.private_key_file}) {
+    const std::string words = refused_with_a_pipe_at(path);
+    EXPECT_NE(words.find(path), std::string::npos) << words;
+    EXPECT_NE(words.find("not a regular file"), std::string::npos) << words;
+  }
+  EXPECT_NE(refused_with_a_pipe_at(options.data + "/check.key").find("check.key"),
+            std::string::npos);
+  const std::string key = options.data + "/check.key";
+  std::filesystem::remove(key);
+  const std::string words = refused_with_a_pipe_at(key + ".new");
+  EXPECT_NE(words.find("not a regular file"), std::string::npos) << words;
+  start();
+  stop();
+}
+
 TEST_F(DaemonTest, AWiderBindOrASecondGatewayDoesNotStart) {
   options.config.serve.address = "0.0.0.0";
   EXPECT_EQ(Daemon::start(options).error().reason, Reason::BindNotLoopback);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <fstream>
 #include <sstream>
@@ -57,11 +59,58 @@ TEST_F(FailuresTest, AFileThatMayNotGrowIsAFailedWrite) {
   EXPECT_NE(emergency_text().find("JOURNAL_WRITE"), std::string::npos) << emergency_text();
 }
 
+// Whoever started it does not read what it says: that holds up neither a kill nor an end.
+TEST_F(FailuresTest, AReaderThatDoesNotReadHoldsUpNothing) {
+  const std::string pipe = (folder.path() / "pipe").string();
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const int reader = ::open(pipe.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_GE(reader, 0);
+  while (::write(reader, "x", 1) == 1) continue;  // full before its first line
+  std::vector<std::string> command = {"sh", "-c", "exec \"$@\" 2>" + pipe, "sh"};
+  const auto serve = serve_command();
+  command.insert(command.end(), serve.begin(), serve.end());
+  ChildProcess gateway(command);
+  Endpoint endpoint = endpoint_of(gateway);
+  endpoint.token = read_secret(options.data + "/tokens/operator.token").value();
+  const auto killed =
+      clawgate::gateway::call(endpoint, "POST", "/v1/hitl/commands", R"({"action":"kill"})");
+  ASSERT_TRUE(killed.has_value()) << to_text(killed.error());
+  EXPECT_EQ(killed->status, 200) << killed->body;
+  EXPECT_EQ(gateway.end(SIGTERM), 0);
+  ::close(reader);
+}
+
+// The gateway stops and another life begins: whoever watches is told, and goes on.
+TEST_F(FailuresTest, AStreamThatEndedIsTakenUpAgain) {
+  ChildProcess first(serve_command());
+  Endpoint endpoint = endpoint_of(first);
+  options.config.serve.port = endpoint.port;
+  const auto has_stream = [&] {
+    const auto got = clawgate::gateway::call(endpoint, "GET", "/metrics", "");
+    return got && got->body.find("\nclawgate_streams 1\n") != std::string::npos;
+  };
+  ChildProcess watch({CLAWGATE_PROGRAM, "watch", "--count", "1", "--data", options.data}, {}, true);
+  ASSERT_TRUE(eventually(has_stream));
+  EXPECT_EQ(first.end(SIGTERM), 0);
+  EXPECT_EQ(watch.read_line(std::chrono::seconds(5)).value_or(""),
+            "  the stream ended: GATEWAY_STOPPING; on from now");
+  ChildProcess second(serve_command());
+  endpoint = endpoint_of(second);
+  ASSERT_TRUE(eventually(has_stream));
+  endpoint.token = read_secret(options.data + "/tokens/operator.token").value();
+  const auto killed =
+      clawgate::gateway::call(endpoint, "POST", "/v1/hitl/commands", R"({"action":"kill"})");
+  ASSERT_TRUE(killed.has_value());
+  EXPECT_EQ(watch.end(0), 0) << "it has seen its event";
+  EXPECT_EQ(second.end(SIGTERM), 0);
+}
+
 TEST_F(FailuresTest, ALockThatIsGoneEndsTheGateway) {
   start();
   ASSERT_TRUE(std::filesystem::remove(options.data + "/lock"));
   ASSERT_TRUE(eventually([&] { return daemon->failed(); }, 10));
   EXPECT_TRUE(eventually([&] { return logged("ERROR", "removed or replaced"); }));
+  EXPECT_NE(emergency_text().find(" lock lost: "), std::string::npos) << emergency_text();
   const auto error = daemon->stop();
   ASSERT_TRUE(error.has_value());
   EXPECT_EQ(error->reason, Reason::DataDirectoryLocked);

@@ -32,12 +32,15 @@ class OfficeLinkTest : public EngineTest {
 
   /// What the journal has goes to the office.
   void bring(OfficeLink& to, std::size_t from = 0) {
+    see(to, from);
+    to.bring(UnixNanos(now));
+  }
+  void see(OfficeLink& to, std::size_t from = 0) {
     for (std::size_t i = from; i < recorder.records.size(); ++i) {
       const KeptRecord& record = recorder.records[i];
       to.see({Seq(i + 1), record.time, record.type, 1, record.payload});
     }
     seen = recorder.records.size();
-    to.bring(UnixNanos(now));
   }
   /// What the office has comes to the core.
   void tell() {
@@ -188,6 +191,51 @@ TEST_F(OfficeLinkTest, AnOfficeThatIsHeldIsWaitedFor) {
   EXPECT_FALSE(state->blocked_by(Block::AuditFailure));
   const auto before = office()->head().seq;
   link.bring(UnixNanos(now));
+  EXPECT_EQ(office()->head().seq, before + 1);
+}
+
+// On another thread, one at a time; what comes meanwhile goes with the next one.
+TEST_F(OfficeLinkTest, AnErrandBringsWhatWasSeenAndIsTakenBackOnce) {
+  stand(Stage::S0);
+  const auto refuse = [&] {
+    SignalRefused attempt;
+    attempt.reason = Reason::DecisionByEngine;
+    apply(attempt);
+    settle();
+    see(link, seen);
+  };
+  refuse();
+  const auto first = link.errand(kNoon);
+  ASSERT_TRUE(first);
+  EXPECT_FALSE(link.errand(kNoon)) << "one is under way";
+  const auto before = office()->head().seq;
+  refuse();
+  link.brought(first());
+  EXPECT_EQ(office()->head().seq, before + 1);
+  const auto second = link.errand(kNoon);
+  ASSERT_TRUE(second) << "what came meanwhile";
+  link.brought(second());
+  EXPECT_EQ(office()->head().seq, before + 2);
+  EXPECT_FALSE(link.errand(UnixNanos(kNoon.value() + 5 * kNanosPerSecond - 1)));
+  EXPECT_TRUE(link.errand(UnixNanos(kNoon.value() + 5 * kNanosPerSecond)))
+      << "what is due by itself";
+}
+
+TEST_F(OfficeLinkTest, AnErrandThatFailedIsDoneAgain) {
+  stand(Stage::S0);
+  SignalRefused attempt;
+  attempt.reason = Reason::DecisionByEngine;
+  apply(attempt);
+  settle();
+  see(link);
+  const auto before = office()->head().seq;
+  ASSERT_TRUE(link.errand(kNoon));
+  link.brought({1, Error{Reason::DataDirectoryUnwritable, "x", ""}, {}});
+  tell();
+  EXPECT_TRUE(state->blocked_by(Block::AuditFailure));
+  const auto again = link.errand(kNoon);
+  ASSERT_TRUE(again);
+  link.brought(again());
   EXPECT_EQ(office()->head().seq, before + 1);
 }
 

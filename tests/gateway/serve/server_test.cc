@@ -8,6 +8,7 @@
 #include <atomic>
 #include <chrono>
 #include <ctime>
+#include <deque>
 #include <future>
 #include <random>
 #include <thread>
@@ -27,11 +28,12 @@ class ServerTest : public ::testing::Test {
     ApiServer::Options options;
     options.seats = {.strangers = 8, .members = 4, .deciders = 2, .streams = 3};
     options.request_max_ms = 300;
-    options.stream_queue_max = 16;
     server = ApiServer::bind(options).value();
     server->start(handlers());
   }
-  ~ServerTest() override { server->stop(); }
+  ~ServerTest() override {
+    if (server) server->stop();
+  }
 
   [[nodiscard]] ApiServer::Handlers handlers() {
     ApiServer::Handlers handlers;
@@ -51,7 +53,13 @@ class ServerTest : public ::testing::Test {
       if (request.target == "/v1/stream") return std::nullopt;
       return error_response({Reason::RouteUnknown, request.target, ""});
     };
-    handlers.replay = [](Seq, const std::function<void(const StreamEvent&)>&) {};
+    handlers.next_event = [this](Seq after) -> Result<const StreamEvent*> {
+      if (after < forgotten) return Error{Reason::StreamGap, "", ""};
+      for (const StreamEvent& event : events) {
+        if (event.seq > after) return &event;
+      }
+      return nullptr;
+    };
     handlers.tick = [] {};
     return handlers;
   }
@@ -69,6 +77,26 @@ class ServerTest : public ::testing::Test {
     return told.get_future().get();
   }
 
+  /// One event more, of which only the newest are kept.
+  void publish(std::uint64_t seq, const std::shared_ptr<const std::string>& text) {
+    server->post([this, seq, text] {
+      events.push_back({Seq(seq), text});
+      if (events.size() > kEventsKept) {
+        forgotten = events.front().seq;
+        events.pop_front();
+      }
+      server->publish();
+    });
+  }
+  [[nodiscard]] static std::string upgrade_to(const std::string& target) {
+    return "GET " + target +
+           " HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+           "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+  }
+
+  static constexpr std::size_t kEventsKept = 2'000;
+  std::deque<StreamEvent> events;  // the API's thread
+  Seq forgotten;
   std::atomic<int> requests{0};
   std::unique_ptr<ApiServer> server;
 };
@@ -344,7 +372,7 @@ TEST_F(ServerTest, TheStreamTellsAndItsRefusalIsAnAnswer) {
     }
     for (std::uint64_t i = 1; i <= 3; ++i) {
       const auto text = std::make_shared<const std::string>("event " + std::to_string(i));
-      server->post([this, i, text] { server->publish({Seq(i), text}); });
+      publish(i, text);
     }
   });
   std::vector<std::string> seen;
@@ -354,36 +382,70 @@ TEST_F(ServerTest, TheStreamTellsAndItsRefusalIsAnAnswer) {
   });
   teller.join();
   ASSERT_TRUE(ended.has_value());
-  EXPECT_FALSE(ended->has_value());
+  EXPECT_FALSE(ended->refused);
+  EXPECT_EQ(ended->why, "") << "we ended it";
   EXPECT_EQ(seen, (std::vector<std::string>{"event 1", "event 2", "event 3"}));
   const auto refused = follow_stream(endpoint(), "/other", [](const auto&) { return true; });
   ASSERT_TRUE(refused.has_value()) << to_text(refused.error());
-  ASSERT_TRUE(refused->has_value());
-  EXPECT_EQ((*refused)->status, 404);
-  EXPECT_NE((*refused)->body.find("ROUTE_UNKNOWN"), std::string::npos) << (*refused)->body;
+  ASSERT_TRUE(refused->refused);
+  EXPECT_EQ(refused->refused->status, 404);
+  EXPECT_NE(refused->refused->body.find("ROUTE_UNKNOWN"), std::string::npos)
+      << refused->refused->body;
   const Endpoint nobody{"127.0.0.1", 1, "t"};
   const auto unreachable = follow_stream(nobody, "/v1/stream", [](const auto&) { return true; });
   ASSERT_FALSE(unreachable.has_value());
   EXPECT_EQ(unreachable.error().reason, Reason::GatewayUnreachable);
 }
 
-// It reads nothing while events pile up: it is dropped, and nobody waited for it.
+// However many there are before it: each is written when the one before it is.
+TEST_F(ServerTest, WhoeverComesBackIsToldAllThatIsKept) {
+  const auto text = std::make_shared<const std::string>(1'000, 'e');
+  for (std::uint64_t i = 1; i <= kEventsKept; ++i) publish(i, text);
+  std::size_t told = 0;
+  const auto ended = follow_stream(endpoint(), "/v1/stream",
+                                   [&](const std::string&) { return ++told < kEventsKept; });
+  ASSERT_TRUE(ended.has_value()) << to_text(ended.error());
+  EXPECT_EQ(ended->why, "");
+  EXPECT_EQ(told, kEventsKept);
+}
+
+// It reads nothing while events pile up: it is dropped, nobody waited for it, and it can read why.
 TEST_F(ServerTest, ASlowReaderOfTheStreamIsDropped) {
   RawSocket slow(server->port());
-  slow.send(
-      "GET /v1/stream HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+  slow.send(upgrade_to("/v1/stream"));
   EXPECT_NE(slow.receive("\r\n\r\n").find(" 101 "), std::string::npos);
   for (int i = 0; i < 100 && numbers().streams == 0; ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   const auto big = std::make_shared<const std::string>(64 * 1024, 'e');
-  for (std::uint64_t i = 1; i <= 400; ++i) {
-    server->post([this, i, big] { server->publish({Seq(i), big}); });
-  }
+  for (std::uint64_t i = 1; i <= kEventsKept; ++i) publish(i, big);
+  EXPECT_EQ(numbers().streams_dropped, 0U) << "all of it is still there for it";
+  for (std::uint64_t i = 1; i <= 400; ++i) publish(kEventsKept + i, big);
   const ApiServer::Numbers after = numbers();
   EXPECT_EQ(after.streams, 0U);
   EXPECT_EQ(after.streams_dropped, 1U);
+  const std::string got = slow.receive("STREAM_GAP");
+  EXPECT_TRUE(got.ends_with(std::string("\x88\x0c\x03\xf5", 4) + "STREAM_GAP"))
+      << "a close frame, 1013";
+}
+
+TEST_F(ServerTest, AnEndedStreamIsNoGatewayThatIsGone) {
+  const auto ended_by = [&](const std::function<void()>& what) {
+    std::thread ends([&] {
+      for (int i = 0; i < 100 && numbers().streams == 0; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      }
+      what();
+    });
+    const auto ended =
+        follow_stream(endpoint(), "/v1/stream", [](const std::string&) { return true; });
+    ends.join();
+    return ended ? ended->why : "unreachable";
+  };
+  EXPECT_EQ(ended_by([&] { server->post([&] { server->end_streams(); }); }), "GATEWAY_STOPPING");
+  const std::string cut = ended_by([&] { server.reset(); });
+  EXPECT_FALSE(cut.empty());
+  EXPECT_NE(cut, "unreachable");
 }
 
 TEST(EndpointTest, ATokenGoesToThisMachineOnly) {

@@ -79,7 +79,7 @@ TEST_F(VenueBaselineTest, ThatOfAnotherVenueOrStageCountsAsNoneAndIsTold) {
     VenueBaseline baseline(path_);
     const auto error = baseline.open(venue, stage);
     ASSERT_TRUE(error.has_value());
-    EXPECT_NE(to_text(*error).find("of https://venue.example/api in S0, it counts as none"),
+    EXPECT_NE(to_text(*error).find("of https://venue.example/api in S0; it counts as none"),
               std::string::npos)
         << to_text(*error);
     EXPECT_FALSE(baseline.row(kBtc));
@@ -96,7 +96,7 @@ TEST_F(VenueBaselineTest, OneOfAnOlderVersionCountsAsNoneAndIsTold) {
     VenueBaseline baseline(path_);
     const auto error = baseline.open(kVenue, Stage::S0);
     ASSERT_TRUE(error.has_value()) << text;
-    EXPECT_NE(to_text(*error).find("of an older version, it counts as none"), std::string::npos)
+    EXPECT_NE(to_text(*error).find("of an older version; it counts as none"), std::string::npos)
         << to_text(*error);
     EXPECT_FALSE(baseline.row(kBtc)) << text;
   }
@@ -137,6 +137,20 @@ TEST_F(VenueBaselineTest, ADamagedOneIsToldAndCountsAsNone) {
   std::filesystem::remove(path_);
   std::filesystem::create_directory(path_);
   EXPECT_TRUE(VenueBaseline(path_).open(kVenue, Stage::S0));
+}
+
+// In words about this file: it is nobody's signal.
+TEST_F(VenueBaselineTest, ADamagedOneSaysThatItCountsAsNone) {
+  const auto words = [&](const std::string& text) {
+    write(text);
+    const auto error = VenueBaseline(path_).open(kVenue, Stage::S0);
+    return error ? to_text(*error) : "";
+  };
+  EXPECT_NE(words("").find("Seen: empty; it counts as none."), std::string::npos) << words("");
+  const std::string cut = words(R"({"venue":"https://ven)");
+  EXPECT_NE(cut.find("cut, or no JSON; it counts as none"), std::string::npos) << cut;
+  EXPECT_EQ(cut.find("signal"), std::string::npos) << cut;
+  EXPECT_EQ(cut.find(path_), 0U) << cut;
 }
 
 }  // namespace

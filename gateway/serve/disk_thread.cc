@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/serve/office_thread.h"
+#include "gateway/serve/disk_thread.h"
 
 #include <utility>
 
 namespace clawgate::gateway {
 
-OfficeThread::OfficeThread() : thread_([this] { loop(); }) {}
+DiskThread::DiskThread() : thread_([this] { loop(); }) {}
 
-bool OfficeThread::run(std::function<void()> work) {
+bool DiskThread::run(std::function<void()> work) {
   {
     const std::lock_guard lock(mutex_);
     if (stopping_ || waiting_.size() >= kWaitingMax) return false;
@@ -17,7 +17,7 @@ bool OfficeThread::run(std::function<void()> work) {
   return true;
 }
 
-void OfficeThread::stop() {
+void DiskThread::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -26,7 +26,7 @@ void OfficeThread::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void OfficeThread::loop() {
+void DiskThread::loop() {
   std::unique_lock lock(mutex_);
   while (true) {
     bell_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });

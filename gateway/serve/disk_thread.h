@@ -10,16 +10,16 @@
 
 namespace clawgate::gateway {
 
-/// What requests write to the office's files, one after the other on a thread of its own: a slow
-/// disk holds up who asked, and nobody else. The files' lock stands between it and other writers.
-class OfficeThread {
+/// What waits for the disk, one after the other on a thread of its own: a slow one holds up who
+/// asked, and nobody else, least of all a kill.
+class DiskThread {
  public:
   static constexpr std::size_t kWaitingMax = 64;
 
-  OfficeThread();
-  ~OfficeThread() { stop(); }
-  OfficeThread(const OfficeThread&) = delete;
-  OfficeThread& operator=(const OfficeThread&) = delete;
+  DiskThread();
+  ~DiskThread() { stop(); }
+  DiskThread(const DiskThread&) = delete;
+  DiskThread& operator=(const DiskThread&) = delete;
 
   /// Any thread. False when too much waits, and after stop().
   [[nodiscard]] bool run(std::function<void()> work);

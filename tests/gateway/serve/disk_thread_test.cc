@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "gateway/serve/office_thread.h"
+#include "gateway/serve/disk_thread.h"
 
 #include <gtest/gtest.h>
 
@@ -9,42 +9,42 @@
 namespace clawgate::gateway {
 namespace {
 
-TEST(OfficeThreadTest, OneAfterTheOtherAndNotOnTheCallersThread) {
-  OfficeThread office;
+TEST(DiskThreadTest, OneAfterTheOtherAndNotOnTheCallersThread) {
+  DiskThread disk;
   std::vector<int> order;
   std::promise<void> slow;
   std::promise<std::thread::id> ran;
-  ASSERT_TRUE(office.run([&] {
+  ASSERT_TRUE(disk.run([&] {
     slow.get_future().wait();
     order.push_back(1);
     ran.set_value(std::this_thread::get_id());
   }));
-  ASSERT_TRUE(office.run([&] { order.push_back(2); }));
+  ASSERT_TRUE(disk.run([&] { order.push_back(2); }));
   slow.set_value();  // the caller is here while the first one still waits
   EXPECT_NE(ran.get_future().get(), std::this_thread::get_id());
-  office.stop();
+  disk.stop();
   EXPECT_EQ(order, (std::vector<int>{1, 2})) << "stop() does what waits";
-  EXPECT_FALSE(office.run([] {})) << "nothing is taken any more";
-  office.stop();
+  EXPECT_FALSE(disk.run([] {})) << "nothing is taken any more";
+  disk.stop();
 }
 
-TEST(OfficeThreadTest, ItsQueueIsBounded) {
-  OfficeThread office;
+TEST(DiskThreadTest, ItsQueueIsBounded) {
+  DiskThread disk;
   std::promise<void> begun;
   std::promise<void> slow;
-  ASSERT_TRUE(office.run([&] {
+  ASSERT_TRUE(disk.run([&] {
     begun.set_value();
     slow.get_future().wait();
   }));
   begun.get_future().wait();
   int done = 0;
-  for (std::size_t i = 0; i < OfficeThread::kWaitingMax; ++i) {
-    ASSERT_TRUE(office.run([&] { ++done; })) << i;
+  for (std::size_t i = 0; i < DiskThread::kWaitingMax; ++i) {
+    ASSERT_TRUE(disk.run([&] { ++done; })) << i;
   }
-  EXPECT_FALSE(office.run([&] { ++done; }));
+  EXPECT_FALSE(disk.run([&] { ++done; }));
   slow.set_value();
-  office.stop();
-  EXPECT_EQ(done, static_cast<int>(OfficeThread::kWaitingMax));
+  disk.stop();
+  EXPECT_EQ(done, static_cast<int>(DiskThread::kWaitingMax));
 }
 
 }  // namespace
