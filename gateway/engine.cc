@@ -66,11 +66,12 @@ void Engine::apply(const SessionOpened& input, UnixNanos now) {
   now_ = now;
   const bool resumed = state_.opened;
   const Stage before = state_.session.stage;
+  const UnixNanos last = state_.last_time;
   record(input);
   state_.fold(input, now_);
   turn_day();
   lock_stage(before, resumed);
-  if (resumed) resume_after_restart(input.clean_start);
+  if (resumed) resume_after_restart(input.clean_start, last);
 }
 
 // What a crash may have cut in two: an approval without its release is void; an order that was
@@ -78,7 +79,7 @@ void Engine::apply(const SessionOpened& input, UnixNanos now) {
 // that never reached its order starts again; what was shown for another stage, venue or account is
 // no longer what would be approved; an execution after a trade's end opens it again; and what came
 // of an order's last step, a sale of what lost its stop above all, is looked at once more.
-void Engine::resume_after_restart(bool clean) {
+void Engine::resume_after_restart(bool clean, UnixNanos last) {
   if (state_.unanswered_kill && may_decide(*state_.unanswered_kill) == Reason::None) {
     static_cast<void>(kill(*state_.unanswered_kill));
   }
@@ -116,16 +117,12 @@ void Engine::resume_after_restart(bool clean) {
     }
   }
   for (Trade& trade : state_.trades) {
-    if (trade.closed && trade.executed_after_end && !is_dust(trade)) {
-      move_protection(trade, ProtectionEvent::Reopened, "executed after the end");
-    }
+    const bool cut_open = !clean && trade.executed_after_end && state_.books.last_fill == last;
+    if (cut_open && trade.closed && !is_dust(trade)) reopen(trade);
     const bool open = trade.order.is_entry() && trade.hold == HoldState::Released && !trade.closed;
     if (open) after_order_change(trade);
   }
-  if (!state_.blocked_by(Block::VenueUnreachable)) return manage_exposure();
-  if (!has_exposure()) return;
-  if (!state_.blocked_by(Block::SystemDegraded)) return degrade("venue unreachable");
-  if (!state_.blocked_by(Block::UnmanagedExposure)) declare_unmanaged();
+  resume_exposure();
 }
 
 void Engine::apply(const Instrument& input, UnixNanos now) {

@@ -76,7 +76,8 @@ class Engine {
   void effect(What&& what);
   template <class What>
   void effect_at_once(What&& what);
-  void resume_after_restart(bool clean);
+  /// `last`: when the last record of before was written.
+  void resume_after_restart(bool clean, UnixNanos last);
   void expire_holds();
   void query_unknowns();
   void reduce_again();
@@ -140,13 +141,17 @@ class Engine {
   // engine_degraded.cc
   [[nodiscard]] bool is_open(const Trade& trade) const;
   [[nodiscard]] Qty sellable(const Trade& trade) const;
-  [[nodiscard]] bool is_dust(const Trade& trade) const;
+  [[nodiscard]] bool is_dust(const Trade& trade) const {
+    return is_dust(trade.order.instrument, trade.position);
+  }
+  [[nodiscard]] bool is_dust(InstrumentId id, const risk::Position& position) const;
   [[nodiscard]] bool has_exposure() const;
   [[nodiscard]] std::optional<Notional> open_exposure() const;
   [[nodiscard]] std::optional<Notional> safe_notional() const;
   [[nodiscard]] std::optional<UnixNanos> unmanaged_until() const;
   void degrade(std::string_view cause);
   void manage_exposure();
+  void resume_exposure();
   void reduce_to_safe();
   void start_reduction(Trade& trade, Notional keep_worth, Notional safe);
   void continue_reduction(Trade& trade);
@@ -158,6 +163,8 @@ class Engine {
   [[nodiscard]] std::optional<UnixNanos> stop_missed_at(const Trade& trade) const;
   void watch_stops();
   [[nodiscard]] bool is_orphan(const Trade& trade, const TradeOrder& order) const;
+  [[nodiscard]] std::optional<UnixNanos> orphan_due(const Trade& trade,
+                                                    const TradeOrder& order) const;
   [[nodiscard]] std::optional<UnixNanos> orphans_due(const Trade& trade) const;
   void take_down_orphans();
   void call_human(std::string_view summary);
@@ -194,10 +201,12 @@ class Engine {
   void move_order(Trade& trade, TradeOrder& order, OrderEvent event, const ExecutionReport* report);
   void move_protection(Trade& trade, ProtectionEvent event, std::string_view cause);
   void lose_track(Trade& trade, TradeOrder& order);
+  void latch_unknown(Trade& trade, TradeOrder& order);
   void query(Trade& trade, TradeOrder& order);
   void ask_for_executions(Trade& trade, TradeOrder& order);
   bool apply_fill(Trade& trade, TradeOrder& order, const ExecutionReport& report);
   void reappear(Trade& trade, TradeOrder& order);
+  void reopen(Trade& trade);
   void contradict(const TradeOrder& order, std::string_view how);
 
   // engine_protection.cc

@@ -17,6 +17,7 @@ namespace clawgate::gateway {
 namespace {
 
 constexpr std::int64_t kUnmanagedMaxNs = 600 * kNanosPerSecond;
+constexpr std::string_view kUnmanaged = "a position is open and the venue cannot be reached";
 
 Qty ceil_to(Qty value, Qty step) {
   const Qty floor = floor_to(value, step);
@@ -41,14 +42,14 @@ bool Engine::is_open(const Trade& trade) const {
 // What the venue takes no sale at the market for: less than its least quantity, or worth less than
 // its least value, both at the bid and at what it cost, so that no false price makes a position
 // vanish. It is in the ledger and in the equity, and no trade.
-bool Engine::is_dust(const Trade& trade) const {
-  const Instrument* const instrument = state_.instrument(trade.order.instrument);
-  if (instrument == nullptr) return trade.position.qty.is_zero();
+bool Engine::is_dust(InstrumentId id, const risk::Position& position) const {
+  const Instrument* const instrument = state_.instrument(id);
+  if (instrument == nullptr) return position.qty.is_zero();
   const Filters& filters = instrument->filters;
-  const Qty held = trade.position.sellable(filters.step);
+  const Qty held = position.sellable(filters.step);
   if (held.is_zero()) return true;
-  const MarketTop* const top = state_.market(trade.order.instrument);
-  const auto cost = trade.position.average_entry();
+  const MarketTop* const top = state_.market(id);
+  const auto cost = position.average_entry();
   if (top == nullptr || top->bid.raw() <= 0 || !cost) return false;
   const auto worth = notional(std::max(top->bid, *cost), held);
   return held < filters.min_qty || (worth && *worth < risk::least_market_worth(filters));
@@ -205,9 +206,18 @@ void Engine::continue_reduction(Trade& trade) {
 // Once for each time the venue goes away.
 void Engine::declare_unmanaged() {
   set_block(Block::UnmanagedExposure, true, "venue unreachable with an open position");
-  constexpr std::string_view kSummary = "a position is open and the venue cannot be reached";
-  open_incident(Severity::Sev1, Block::UnmanagedExposure, false, kSummary);
-  call_human(kSummary);
+  open_incident(Severity::Sev1, Block::UnmanagedExposure, false, kUnmanaged);
+  call_human(kUnmanaged);
+}
+
+// At a start. What a crash behind the loss of the venue tore off is done now; and the person who
+// was called may not have heard it.
+void Engine::resume_exposure() {
+  if (!state_.blocked_by(Block::VenueUnreachable)) return manage_exposure();
+  if (!has_exposure()) return;
+  if (!state_.blocked_by(Block::SystemDegraded)) return degrade("venue unreachable");
+  if (!state_.blocked_by(Block::UnmanagedExposure)) return declare_unmanaged();
+  call_human(kUnmanaged);
 }
 
 void Engine::call_human(std::string_view summary) {

@@ -143,37 +143,45 @@ std::optional<UnixNanos> Engine::stop_missed_at(const Trade& trade) const {
 }
 
 // A sale that stands where what was bought is sold would sell other base of the account. The orders
-// of a list end one another, so their words are waited for. Where nothing is known to be bought, a
-// working stop rather says that something was.
+// of a list end one another, so their words are waited for. Where nothing is known to be bought, or
+// not all of it, a working stop rather says that something was.
 bool Engine::is_orphan(const Trade& trade, const TradeOrder& order) const {
   const TradeOrder* const entry = trade.find(LegRole::Entry);
   const Instrument* const instrument = state_.instrument(trade.order.instrument);
   if (entry == nullptr || instrument == nullptr || !is_final(entry->state)) return false;
-  if (entry->cum_qty.is_zero() || entry->misses_executions()) return false;
+  if (entry->cum_qty.is_zero() || entry->told > entry->cum_qty) return false;
   const bool stands = order.state == OrderState::Working || order.state == OrderState::Pending ||
                       order.state == OrderState::PartiallyFilled;
-  return stands && order.leg.side == Side::Sell && order.action == 0 &&
+  return stands && order.leg.side == Side::Sell &&
          !trade.position.is_open(instrument->filters.step);
 }
 
-// When such a sale is taken down; nullopt: there is none.
-std::optional<UnixNanos> Engine::orphans_due(const Trade& trade) const {
+// When it is taken down, and again where a cancel got lost; nullopt: it is none.
+std::optional<UnixNanos> Engine::orphan_due(const Trade& trade, const TradeOrder& order) const {
+  if (!is_orphan(trade, order)) return std::nullopt;
   UnixNanos since = state_.opened_at;
-  bool any = false;
-  for (const TradeOrder& order : trade.orders) {
-    since = std::max(since, order.moved_at);
-    any |= is_orphan(trade, order);
-  }
-  if (!any) return std::nullopt;
-  return UnixNanos(since.value() + kOrphanAfter);
+  for (const TradeOrder& row : trade.orders) since = std::max(since, row.moved_at);
+  const UnixNanos first(since.value() + kOrphanAfter);
+  return order.action == 0 ? first : std::max(first, order.next_query);
 }
 
+std::optional<UnixNanos> Engine::orphans_due(const Trade& trade) const {
+  std::optional<UnixNanos> first;
+  for (const TradeOrder& order : trade.orders) {
+    const auto due = orphan_due(trade, order);
+    if (due) first = std::min(*due, first.value_or(*due));
+  }
+  return first;
+}
+
+// Each cancel with a question, whose pauses grow.
 void Engine::take_down_orphans() {
   for (Trade& trade : state_.live()) {
-    const auto due = orphans_due(trade);
-    if (!due || now_ < *due) continue;
-    for (const TradeOrder& order : trade.orders) {
-      if (is_orphan(trade, order)) take_down(trade, order, false, "nothing is held");
+    for (TradeOrder& order : trade.orders) {
+      const auto due = orphan_due(trade, order);
+      if (!due || now_ < *due) continue;
+      take_down(trade, order, false, "nothing is held");
+      query(trade, order);
     }
   }
 }

@@ -15,6 +15,7 @@ namespace {
 constexpr std::int64_t kQueryPauseMax = 60 * kNanosPerSecond;
 constexpr std::uint8_t kRejectsMax = 3;  // entries in a row, until a person looks
 constexpr std::uint8_t kRoundsMax = 6;   // of asking for executions, until a person looks
+constexpr std::string_view kAfterTheEnd = "executed after the end";
 
 /// What a report says happened to an order; nullopt when it moves nothing.
 std::optional<OrderEvent> event_of(const ExecutionReport& report) {
@@ -218,8 +219,7 @@ void Engine::reappear(Trade& trade, TradeOrder& order) {
   for (TradeOrder& row : trade.orders) {
     if (!never_arrived(row.state) || !trade.is_listed(row)) continue;
     move_order(trade, row, OrderEvent::Reappear, nullptr);
-    set_block(Block::UnknownOutcome, true, row.leg.client_order_id.view());
-    query(trade, row);
+    latch_unknown(trade, row);
   }
 }
 
@@ -261,11 +261,22 @@ bool Engine::apply_fill(Trade& trade, TradeOrder& order, const ExecutionReport& 
   if (dearer || is_worse_than_limit(order.leg, report.last_px)) {
     contradict(order, "executed beyond what was approved");
   }
+  const bool reopens = trade.closed && !is_dust(trade.order.instrument, after);
+  if (reopens) contradict(order, kAfterTheEnd);
   emit(fact);
-  if (!trade.closed || is_dust(trade)) return true;
-  contradict(order, "executed after the end");
-  move_protection(trade, ProtectionEvent::Reopened, "executed after the end");
+  if (reopens) move_protection(trade, ProtectionEvent::Reopened, kAfterTheEnd);
   return true;
+}
+
+// Behind a crash that tore off what followed the booking of an execution after the end: what locks
+// the base may be at the venue.
+void Engine::reopen(Trade& trade) {
+  move_protection(trade, ProtectionEvent::Reopened, kAfterTheEnd);
+  for (TradeOrder& order : trade.orders) {
+    if (!never_arrived(order.state) || order.cum_qty.is_zero()) continue;
+    reappear(trade, order);
+    return latch_unknown(trade, order);
+  }
 }
 
 void Engine::move_order(Trade& trade, TradeOrder& order, OrderEvent event,
@@ -296,6 +307,10 @@ void Engine::move_protection(Trade& trade, ProtectionEvent event, std::string_vi
 // asked again and again, further and further apart, until evidence or a recorded decision ends it.
 void Engine::lose_track(Trade& trade, TradeOrder& order) {
   move_order(trade, order, OrderEvent::LoseTrack, nullptr);
+  latch_unknown(trade, order);
+}
+
+void Engine::latch_unknown(Trade& trade, TradeOrder& order) {
   set_block(Block::UnknownOutcome, true, order.leg.client_order_id.view());
   query(trade, order);
 }

@@ -116,6 +116,7 @@ class Prover {
   [[nodiscard]] bool told_by_venue() const;
   [[nodiscard]] bool waits_for_purchase(const ExecutionReport& sale);
   void judge_cause(const OrderMoved& fact);
+  [[nodiscard]] bool list_executed(const ClientOrderId& id) const;
   [[nodiscard]] bool misses_executions(const ClientOrderId& id) const;
   [[nodiscard]] Qty sellable(const LedgerHold& hold) const;
   [[nodiscard]] bool is_dust(const LedgerHold& hold) const;

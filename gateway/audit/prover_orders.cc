@@ -161,6 +161,13 @@ bool Prover::speaks_for(const ClientOrderId& said, const OrderMoved& fact) const
          increases_exposure(ledger_.orders.find(said)->second.leg.role);
 }
 
+// What was executed of an order or of its list, it had.
+bool Prover::list_executed(const ClientOrderId& id) const {
+  return std::any_of(ledger_.orders.begin(), ledger_.orders.end(), [&](const auto& row) {
+    return !row.second.executed.is_zero() && (row.first == id || share_list(row.first, id));
+  });
+}
+
 // The venue counted executions that it never told, and that latched.
 bool Prover::misses_executions(const ClientOrderId& id) const {
   const LedgerOrder& order = ledger_.orders.find(id)->second;
@@ -204,6 +211,7 @@ void Prover::judge_cause(const OrderMoved& fact) {
           (about || share_list(report->client_order_id, fact.client_order_id))) {
         return;
       }
+      if (restarted && list_executed(fact.client_order_id)) return;  // a crash cut what followed
       return fail("I3", "a report of the venue that shows it or its list", "none before it");
     case OrderEvent::AckPending:
     case OrderEvent::Ack:

@@ -399,6 +399,8 @@ TEST_F(DegradedTest, ACrashBehindTheVenuesLossCallsAPersonAllTheSame) {
     EXPECT_TRUE(state->blocked_by(Block::SystemDegraded));
     EXPECT_TRUE(state->blocked_by(Block::UnmanagedExposure));
     EXPECT_EQ(edges.humans.size(), 1U);
+    restart(false);
+    EXPECT_EQ(edges.humans.size(), 2U) << "nobody may have heard the first";
     condition(Block::VenueUnreachable, false);
     condition(Block::Reconciling, false);
     for (const Block cause : {Block::SystemDegraded, Block::UnmanagedExposure}) {

@@ -76,8 +76,18 @@ TEST_F(ReappearingTest, AnExecutionAfterTheEndOpensTheTradeBehindACrashToo) {
   const std::size_t before = recorder.records.size();
   says(a_fill(hold, LegRole::Entry, Px::of(60'001), "1"));
   crash_behind<FillApplied>(before);
+  EXPECT_TRUE(contradicted());
   EXPECT_FALSE(trade(hold).closed);
   EXPECT_EQ(trade(hold).protection, ProtectionState::Missing);
+  EXPECT_EQ(order_state(hold, LegRole::Stop), OrderState::Unknown) << "its list arrived";
+  EXPECT_TRUE(venue.protective.empty()) << "what locks the base may be there";
+  EXPECT_TRUE(state->blocked_by(Block::UnknownOutcome));
+  ExecutionReport filled = status(hold, LegRole::Entry, OrdStatus::Filled);
+  filled.cum_qty = trade(hold).find(LegRole::Entry)->leg.qty;
+  says(filled);
+  EXPECT_TRUE(venue.protective.empty());
+  says(status(hold, LegRole::Stop, OrdStatus::New));
+  EXPECT_EQ(trade(hold).protection, ProtectionState::Live);
   restart(true);
   EXPECT_FALSE(trade(hold).closed);
 }
