@@ -100,10 +100,11 @@ int holds(const Arguments& arguments, const Endpoint& gateway) {
 
 // A stream that ended is no gateway that is gone: it goes on behind the last event that was shown,
 // and another life of the gateway has some time to begin.
-int watch(const Arguments& arguments, const Endpoint& gateway) {
+int watch(const Arguments& arguments, const Endpoint& first) {
   constexpr std::chrono::seconds kPause{1};
   constexpr int kTries = 15;
   int tries = 0;  // left, once there was a stream
+  Endpoint gateway = first;
   std::uint64_t seen = 0;
   std::uint64_t last = arguments.after;
   const auto show = [&](const std::string& event) {
@@ -122,6 +123,7 @@ int watch(const Arguments& arguments, const Endpoint& gateway) {
     if (!end) {
       --tries;
       std::this_thread::sleep_for(kPause);
+      if (const auto again = find_gateway(arguments.place)) gateway = *again;  // on another port
       continue;
     }
     if (end->refused) {

@@ -124,13 +124,15 @@ void Api::keep_and_offer(const signals::Reading& reading, const std::string& bod
 // told that it is late nothing comes any more: it may be sent again.
 void Api::kept(OfferId offer, SignalIntent signal, const std::optional<Error>& error) {
   if (error) static_cast<void>(report(Block::SystemDegraded, "evidence cannot be kept"));
-  const auto waiting = waiting_.find(offer);
-  if (waiting == waiting_.end()) return;
-  if (error) return take(offer)->reply(error_response(*error));
-  waiting->second.on = "the core";
+  auto waited = take(offer);
+  if (!waited) return;
+  if (error) return waited->reply(error_response(*error));
+  waited->on = "the core";
+  const OfferId to_core =
+      wait_for(std::move(*waited));  // it has all its time, whatever the disk took
   signal.nonce = around_.entropy.nonce();
-  if (around_.lanes.offer(SignalInput{offer, signal})) return;
-  take(offer)->reply(error_response({Reason::QueueFull, "signals", ""}));
+  if (around_.lanes.offer(SignalInput{to_core, signal})) return;
+  take(to_core)->reply(error_response({Reason::QueueFull, "signals", ""}));
 }
 
 // 202 for a first word, whatever was decided on it; 200 for the same again, with what was decided

@@ -355,9 +355,9 @@ std::optional<Error> Daemon::stop() {
   told.get_future().wait();
   server_->stop();
   recorder_->stop();
+  if (ours) keep_human_action();  // above all where nobody manages the position any more
   if (failed()) return failure_;
   baseline_.durable([this] { return lanes_.venue_size(); });
-  keep_human_action();
   keep_baseline();
   const auto closed =
       journal_->close(clock_.wall().value() / kNanosPerMilli, journal::Journal::Room::Keep);
@@ -556,7 +556,7 @@ void Daemon::bring_aside() {
   if (!errand) return;
   const bool taken = office_.run(
       [this, errand] { server_->post([this, what = errand()] { link_.brought(what); }); });
-  if (!taken) link_.brought({});
+  if (!taken) link_.not_brought();
 }
 
 // As it came: `clawgate stage record posture` takes it from here.

@@ -149,8 +149,10 @@ class Daemon final : private LoopListener {
   std::optional<std::uint64_t> disk_free_told_;
   std::int64_t disk_told_ns_ = 0;
   OfficeLink link_;
-  DiskThread office_;    // what is written there, and other small files
-  DiskThread evidence_;  // of signals: no number of them keeps out what people decide
+  DiskThread office_;  // what is written there, and other small files
+  // Of signals: no number of them keeps out what people decide, and none waits behind so many that
+  // a slow disk makes it late.
+  DiskThread evidence_{32};
   std::atomic<bool> files_under_way_{false};
 
   Channel<Answered> answers_{kAnswers};  // the core thread to the API's

@@ -5,12 +5,13 @@
 
 namespace clawgate::gateway {
 
-DiskThread::DiskThread() : thread_([this] { loop(); }) {}
+DiskThread::DiskThread(std::size_t waiting_max)
+    : waiting_max_(waiting_max), thread_([this] { loop(); }) {}
 
 bool DiskThread::run(std::function<void()> work) {
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_ || waiting_.size() >= kWaitingMax) return false;
+    if (stopping_ || waiting_.size() >= waiting_max_) return false;
     waiting_.push_back(std::move(work));
   }
   bell_.notify_one();

@@ -14,9 +14,7 @@ namespace clawgate::gateway {
 /// asked, and nobody else, least of all a kill.
 class DiskThread {
  public:
-  static constexpr std::size_t kWaitingMax = 64;
-
-  DiskThread();
+  explicit DiskThread(std::size_t waiting_max = 64);
   ~DiskThread() { stop(); }
   DiskThread(const DiskThread&) = delete;
   DiskThread& operator=(const DiskThread&) = delete;
@@ -29,6 +27,7 @@ class DiskThread {
  private:
   void loop();
 
+  const std::size_t waiting_max_;
   std::mutex mutex_;
   std::condition_variable bell_;
   std::deque<std::function<void()>> waiting_;

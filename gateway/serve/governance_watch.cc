@@ -3,6 +3,7 @@
 
 #include <filesystem>
 
+#include "governance/journal/lock.h"
 #include "governance/ledger/office.h"
 #include "schemas/contracts/words.h"
 
@@ -53,6 +54,10 @@ Result<OfficeNews> GovernanceWatch::news(const LedgerAnchored& known) {
   const auto size = std::filesystem::file_size(directory_ + "/ledger.jsonl", none);
   const std::uint64_t bytes = none ? 0 : static_cast<std::uint64_t>(size);
   if (bytes == seen_bytes_) return news;
+  // What is being written is on the disk only once its writer lets go: until then it is no news.
+  const auto still = journal::DirectoryLock::take(directory_);
+  const bool written = !still && still.error().reason == Reason::DataDirectoryLocked;
+  if (written && seen_bytes_) return news;
   seen_bytes_ = bytes;
   const auto office = governance::Office::read(directory_);
   if (!office) return office.error();

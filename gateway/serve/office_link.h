@@ -48,6 +48,11 @@ class OfficeLink {
   /// Where it failed it is tried again the next time; the first failure in a row is an audit
   /// failure to the core.
   void brought(const Brought& what);
+  /// There was no room for the errand: it is made again with the next tick.
+  void not_brought() {
+    under_way_ = false;
+    passed_ = {};
+  }
   /// Puts what was seen into the office, on this thread.
   void bring(UnixNanos now);
   /// What the core is not told yet. An Error (the ledger is not what was written) comes once.

@@ -127,6 +127,26 @@ TEST_F(ApiTest, EvidenceThatCannotBeKeptIsNoSignal) {
   EXPECT_TRUE(state->blocked_by(Block::SystemDegraded));
 }
 
+// However long the disk took, the core has all of its own time.
+TEST_F(ApiTest, ASignalThatTheDiskHeldUpIsWaitedForAnew) {
+  disk_hangs = true;
+  api->tick();
+  EXPECT_EQ(ask(request("POST", "/v1/signals", "engine", signal_json("a"))).status, 0);
+  const auto pass = [&](int half_seconds) {
+    for (int i = 0; i < half_seconds; ++i) {
+      now += kNanosPerSecond / 2;
+      api->tick();
+    }
+  };
+  pass(19);
+  being_kept.at(0)({});
+  pass(19);
+  EXPECT_FALSE(answer.has_value()) << "9.5 s of the disk, and as many of the core";
+  core_turn();
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->status, 202);
+}
+
 // Its sender was told that it is late, and sends it again: the first one must not come after all.
 TEST_F(ApiTest, ASignalThatTheDiskMadeLateIsNotDecidedOn) {
   disk_hangs = true;

@@ -29,7 +29,7 @@ TEST(DiskThreadTest, OneAfterTheOtherAndNotOnTheCallersThread) {
 }
 
 TEST(DiskThreadTest, ItsQueueIsBounded) {
-  DiskThread disk;
+  DiskThread disk(3);
   std::promise<void> begun;
   std::promise<void> slow;
   ASSERT_TRUE(disk.run([&] {
@@ -38,13 +38,13 @@ TEST(DiskThreadTest, ItsQueueIsBounded) {
   }));
   begun.get_future().wait();
   int done = 0;
-  for (std::size_t i = 0; i < DiskThread::kWaitingMax; ++i) {
+  for (int i = 0; i < 3; ++i) {
     ASSERT_TRUE(disk.run([&] { ++done; })) << i;
   }
   EXPECT_FALSE(disk.run([&] { ++done; }));
   slow.set_value();
   disk.stop();
-  EXPECT_EQ(done, static_cast<int>(DiskThread::kWaitingMax));
+  EXPECT_EQ(done, 3);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "governance/journal/lock.h"
 #include "governance/ledger/office.h"
 #include "tests/support/temporary_directory.h"
 
@@ -74,6 +75,20 @@ TEST_F(GovernanceWatchTest, EachDecisionIsToldOnce) {
   EXPECT_EQ(news[0].end, DecisionEnd::Rejected);
   EXPECT_TRUE(watch_.news().value().decisions.empty());
   decide("a:b:3");
+  EXPECT_EQ(watch_.news().value().decisions.size(), 1U);
+}
+
+// An entry whose write is under way may yet be cut off again.
+TEST_F(GovernanceWatchTest, WhatIsBeingWrittenIsNoNewsYet) {
+  EXPECT_TRUE(watch_.news().value().decisions.empty());
+  decide("a:b:1");
+  {
+    const auto writer = journal::DirectoryLock::take(path_);
+    ASSERT_TRUE(writer.has_value());
+    const auto news = watch_.news();
+    EXPECT_TRUE(news.value().decisions.empty());
+    EXPECT_FALSE(news.value().anchor);
+  }
   EXPECT_EQ(watch_.news().value().decisions.size(), 1U);
 }
 
