@@ -82,6 +82,8 @@ TEST_F(ReappearingTest, AnExecutionAfterTheEndOpensTheTradeBehindACrashToo) {
   EXPECT_EQ(order_state(hold, LegRole::Stop), OrderState::Unknown) << "its list arrived";
   EXPECT_TRUE(venue.protective.empty()) << "what locks the base may be there";
   EXPECT_TRUE(state->blocked_by(Block::UnknownOutcome));
+  EXPECT_EQ(venue.queries.back().client_order_id,
+            trade(hold).find(LegRole::Entry)->leg.client_order_id);
   ExecutionReport filled = status(hold, LegRole::Entry, OrdStatus::Filled);
   filled.cum_qty = trade(hold).find(LegRole::Entry)->leg.qty;
   says(filled);
