@@ -49,8 +49,8 @@ constexpr Words kWords[] = {
     {Meaning::Arguments,
      "arguments argument args input inputs params parameters kwargs toolinput functionargs"},
     {Meaning::OrderField,
-     "ordertype limitprice timeinforce clientorderid newclientorderid ordtype clordid leverage reduceonly "
-     "tokenid"},
+     "ordertype limitprice timeinforce clientorderid newclientorderid ordtype clordid leverage "
+     "reduceonly tokenid"},
     {Meaning::Allocation,
      "positions targetweights targetpositions targetallocation targetallocations portfolioweights "
      "targetportfolio rebalance rebalancing"},

@@ -227,6 +227,13 @@ class EngineTest : public testing::Test {
     input.decision_id = a_decision(subject_of(cause, subjects));
     return command(input);
   }
+  /// By a recorded decision over the newest order of that role.
+  Reason close_unknown(HoldId hold, LegRole role) {
+    OperatorCommand input = a_command(CommandAction::CloseUnknown);
+    input.order = state->find(hold)->find(role)->leg.client_order_id;
+    input.decision_id = a_decision(subject_of(input.order, subjects));
+    return command(input);
+  }
   /// The limits in force with a change, as the next version.
   template <class Change>
   Limits next_limits(Change change) {
@@ -319,6 +326,19 @@ class EngineTest : public testing::Test {
     balance("USDT", Qty::of(9'950));
     balance("BTC", {}, trade->position.qty);
     EXPECT_EQ(trade->protection, ProtectionState::Live);
+    return hold;
+  }
+
+  /// Handed over without an answer, and closed by a decision.
+  HoldId a_closed_unknown() {
+    const HoldId hold = a_hold();
+    venue.next = HandOff::Unknown;
+    EXPECT_EQ(approve(hold), Reason::None);
+    venue.next = HandOff::Sent;
+    EXPECT_EQ(close_unknown(hold, LegRole::Entry), Reason::None);
+    EXPECT_EQ(order_state(hold, LegRole::Stop), OrderState::ClosedByDecision);
+    EXPECT_TRUE(trade(hold).closed);
+    EXPECT_FALSE(state->blocked_by(Block::VenueContradiction));
     return hold;
   }
 

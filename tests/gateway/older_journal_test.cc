@@ -8,22 +8,7 @@
 namespace clawgate::gateway {
 namespace {
 
-class OlderJournalTest : public EngineTest {
- protected:
-  /// Handed over without an answer, and closed by a decision.
-  HoldId a_closed_unknown() {
-    const HoldId hold = a_hold();
-    venue.next = HandOff::Unknown;
-    EXPECT_EQ(approve(hold), Reason::None);
-    venue.next = HandOff::Sent;
-    OperatorCommand close = a_command(CommandAction::CloseUnknown);
-    close.order = trade(hold).find(LegRole::Entry)->leg.client_order_id;
-    close.decision_id = a_decision(subject_of(close.order, subjects));
-    EXPECT_EQ(command(close), Reason::None);
-    EXPECT_TRUE(trade(hold).closed);
-    return hold;
-  }
-};
+class OlderJournalTest : public EngineTest {};
 
 // What stayed closed for a reason, in this life or under an older engine, is not opened by a start.
 TEST_F(OlderJournalTest, OnlyTheCutItselfOpensATradeAtAStart) {

@@ -16,21 +16,6 @@ class ReappearingTest : public EngineTest {
   ExecutionReport status(HoldId hold, LegRole role, OrdStatus is) {
     return a_report(hold, role, ExecType::Status, is);
   }
-  /// Handed over without an answer, and closed by a decision.
-  HoldId a_closed_unknown() {
-    const HoldId hold = a_hold();
-    venue.next = HandOff::Unknown;
-    EXPECT_EQ(approve(hold), Reason::None);
-    venue.next = HandOff::Sent;
-    OperatorCommand close = a_command(CommandAction::CloseUnknown);
-    close.order = trade(hold).find(LegRole::Entry)->leg.client_order_id;
-    close.decision_id = a_decision(subject_of(close.order, subjects));
-    EXPECT_EQ(command(close), Reason::None);
-    EXPECT_EQ(order_state(hold, LegRole::Stop), OrderState::ClosedByDecision);
-    EXPECT_TRUE(trade(hold).closed);
-    EXPECT_FALSE(contradicted());
-    return hold;
-  }
   HoldId a_rejected_list() {
     const HoldId hold = a_hold();
     EXPECT_EQ(approve(hold), Reason::None);

@@ -518,10 +518,7 @@ class OrphanTest : public UpheldTest {
     venue.next = HandOff::Unknown;
     stop_goes(hold);
     venue.next = HandOff::Sent;
-    OperatorCommand close = a_command(CommandAction::CloseUnknown);
-    close.order = trade(hold).find(LegRole::Exit)->leg.client_order_id;
-    close.decision_id = a_decision(subject_of(close.order, subjects));
-    EXPECT_EQ(command(close), Reason::None);
+    EXPECT_EQ(close_unknown(hold, LegRole::Exit), Reason::None);
     says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::New));
     EXPECT_EQ(order_state(hold, LegRole::Stop), OrderState::Working);
     venue.cancels.clear();
@@ -597,10 +594,7 @@ TEST_F(OrphanTest, IsNoStopWhoseEntryIsNotKnownToHaveExecuted) {
   venue.next = HandOff::Unknown;
   ASSERT_EQ(approve(hold), Reason::None);
   says(a_report(hold, LegRole::Stop, ExecType::New, OrdStatus::New));
-  OperatorCommand close = a_command(CommandAction::CloseUnknown);
-  close.order = trade(hold).find(LegRole::Entry)->leg.client_order_id;
-  close.decision_id = a_decision(subject_of(close.order, subjects));
-  ASSERT_EQ(command(close), Reason::None);
+  ASSERT_EQ(close_unknown(hold, LegRole::Entry), Reason::None);
   ASSERT_EQ(order_state(hold, LegRole::Stop), OrderState::Working);
   time_is(now + 60 * kNanosPerSecond);
   EXPECT_TRUE(venue.cancels.empty());

@@ -177,7 +177,8 @@ std::string ws_request(const Call& call, std::uint64_t id, const Credentials* cr
   const std::size_t raw = call.params.text().size() + more.text().size();
   const std::size_t count = call.params.size() + more.size();
   constexpr std::size_t kEscapeMax = 6;  // bytes that one byte becomes in JSON
-  constexpr std::size_t kAround = 192;   // what is not of a parameter
+  // What is not of a parameter, and where the last move may write behind its piece.
+  constexpr std::size_t kAround = 128 + Params::kReadable;
   Memory memory;
   memory.resize(kAround + info.ws_method.size() + count * (sizeof(Lead) + 4) +
                     raw * (plain ? 1 : kEscapeMax) + Signature::kMax,
